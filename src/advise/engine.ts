@@ -13,7 +13,6 @@ import { nodesTooDeep } from '../syntax/ancestors';
 import type { Syntax, Tree } from '../syntax/syntax';
 import type { Advice } from './advice';
 import { isOn, type RuleSettings, withSeverity } from './configuration';
-import { FileNodes } from './fileNodes';
 import { Ignores } from './ignore';
 import type { Neighbours } from './neighbours';
 import { isForPython, rules } from './rules/index';
@@ -49,9 +48,13 @@ export async function advise(syntax: Syntax, text: SourceText, options: AdviseOp
   }
 }
 
-/** What stands in code that a rule may be about, its imports left out or not. */
-const mayBeAbout =
-  /\bnn\.(?!Module\b|Parameter\b)\w|\bF\.\w|functional|Loss\b|loss\b|cross_entropy|nll|kl_div|softm|sigmoid|tanh|relu|ReLU|[gsr]elu|GELU|SiLU|mish|\.(?:log|log2|log10|log1p|sqrt|rsqrt|exp|erf)\(|ACT2FN|Sequential|\b(?:Lazy)?(?:Linear|Conv[123]d)\(/;
+/** What a rule may be about, its imports left out or not: a layer, a loss, an activation, what formulas are made of. */
+const telling =
+  /\bnn\.(?!Module\b|Parameter\b)\w|\bnn\s+import\b|Loss\b|loss\b|cross_entropy|nll|kl_div|soft(?:m|plus|sign|shrink)|sigmoid|tanh|relu|ReLU|[a-z]?elu\b|ELU|SiLU|silu|[Mm]ish\b|[Ss]wish|glu\b|GLU|dropout|Dropout|shrink|threshold|\.(?:exp|erf)_?\(|ACT2FN|Sequential|\b(?:Lazy)?(?:Linear|Conv[123]d)\(/;
+/** Code without imports, where any name of PyTorch may be meant. */
+const isPasted = (text: string) => /\b(?:nn|F|torch)\.\w/.test(text) && !/^[ \t]*(?:import|from)\s/m.test(text);
+
+export const mayBeAdvised = (text: string): boolean => telling.test(text) || isPasted(text);
 
 /** The same for a tree of Python that the caller owns; yields where it can be interrupted, and the tree must stay until the end. */
 export function* adviseTree(
@@ -59,11 +62,14 @@ export function* adviseTree(
   text: SourceText,
   { settings = {}, language = 'en', imported, sites, neighbours, program, isEverywhere, tell }: AdviseOptions = {},
 ): Generator<void, Advice[]> {
-  if (!mayBeAbout.test(text.text)) return [];
+  if (!mayBeAdvised(text.text)) return [];
   const root = tree.rootNode;
-  const known = sites ?? (yield* detectTree(tree, 'python', text, imported)).sites;
   const names = new Names(root, text.text, imported);
-  const nodes = yield* FileNodes.read(root, text.text);
+  let known = sites;
+  const findSites = function* () {
+    known ??= (yield* detectTree(tree, 'python', text, imported)).sites;
+    return known;
+  };
   const own = program ?? convertProgram(tree, text.file);
   const find: FindModule = (...asked) => {
     const found = neighbours?.find(...asked);
@@ -71,7 +77,7 @@ export function* adviseTree(
   };
   const texts = new CodeTexts([...(neighbours?.texts ?? []), text]);
   const flow = yield* followFlow(own, find);
-  const context = { root, text, names, nodes, sites: known, flow, texts, language };
+  const context = { root, text, names, findSites, flow, texts, language };
   const active = rules.filter(isForPython).filter((rule) => isOn(rule, settings));
   const found: Advice[] = [];
   for (const rule of active) for (const advice of yield* rule.check(context)) found.push(advice);

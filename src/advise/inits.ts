@@ -5,7 +5,8 @@ import { type FlowArgument, type FlowResult, type FlowValue, possibilities } fro
 import { itemOr } from '../graph/access';
 import { parentOf } from '../syntax/ancestors';
 import type { Node } from '../syntax/syntax';
-import { activationsBehind, constantAt, isOpenCall, nodeOf, numberAt, parameterOf, runsOf, takersOf } from './parts';
+import { activationsBehind, constantAt, isOpenCall, nodeOf, numberAt, parameterOf } from './parts';
+import { operationsOf, runsOf, takersOf } from './results';
 import type { RuleContext } from './rule';
 
 /** A call of `nn.init` that scales by what follows the layer. */
@@ -26,10 +27,12 @@ export interface InitCall {
 /** What PyTorch scales by where nothing is said. */
 const USUAL = 'leaky_relu';
 
+const scaling = /^torch\.nn\.init\.(kaiming|xavier)_(?:normal|uniform)_?$/;
+
 export function* initCalls(context: RuleContext): Generator<InitCall | undefined> {
-  for (const call of context.flow.results) {
+  for (const call of operationsOf(context.flow, (op) => scaling.test(op))) {
     yield undefined;
-    const method = /^torch\.nn\.init\.(kaiming|xavier)_(?:normal|uniform)_?$/.exec(call.op)?.[1];
+    const method = scaling.exec(call.op)?.[1];
     if ((method !== 'kaiming' && method !== 'xavier') || call.isMaybe || isOpenCall(call.args)) continue;
     const scale = method === 'kaiming' ? kaimingScale(call.args) : xavierScale(call.args);
     if (!scale) continue;
@@ -91,9 +94,8 @@ function runsOfAll(call: FlowResult, context: RuleContext): readonly FlowResult[
   const { flow } = context;
   const own = call.trail.at(-1)?.receiver?.cls.id;
   const kinds = kindsAround(call, context);
-  return flow.results.filter(
-    ({ op, layer, trail }) =>
-      layer && kinds.includes(op) && (own === undefined || trail.some(({ receiver }) => receiver?.cls.id === own)),
+  return operationsOf(flow, (op) => kinds.includes(op)).filter(
+    ({ layer, trail }) => layer && (own === undefined || trail.some(({ receiver }) => receiver?.cls.id === own)),
   );
 }
 

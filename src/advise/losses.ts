@@ -2,6 +2,7 @@
 import { argumentOf } from '../flow/queries';
 import { isMoving, originsOf, sureOrigins } from '../flow/trace';
 import { type FlowArgument, type FlowResult, type FlowValue, unknown } from '../flow/values';
+import { operationsOf } from './results';
 import type { RuleContext } from './rule';
 
 /** A loss that code computes, with what it is fed. */
@@ -18,8 +19,8 @@ export function* lossCalls(context: RuleContext, ...operations: readonly string[
 
 /** Those, too, that a function out of sight computes of a model that it gets. */
 export function* allLossCalls({ flow }: RuleContext, operations: readonly string[]): Generator<LossCall> {
-  for (const loss of flow.results) {
-    if (loss.isMaybe || !operations.includes(loss.op)) continue;
+  for (const loss of operationsOf(flow, (op) => operations.includes(op))) {
+    if (loss.isMaybe) continue;
     const input = argumentOf(loss.args, 0, 'input');
     if (input) yield { loss, input, target: argumentOf(loss.args, 1, 'target') };
   }

@@ -36,6 +36,14 @@ const otherwise: Readonly<Record<string, string>> = {
 
 const lettersOf = (name: string) => name.toLowerCase().replaceAll('_', '');
 
+/** The first name of each spelling, by its letters. */
+const spelled = Object.fromEntries(
+  Object.entries(names).map(([namespace, all]) => [
+    namespace,
+    new Map([...all].reverse().map((each) => [lettersOf(each), each])),
+  ]),
+) as unknown as Readonly<Record<TorchNamespace, ReadonlyMap<string, string>>>;
+
 /** What was meant by a name that a namespace lacks: where that is, and how it is spelled; undefined where it has it. */
 export function readMisspelt(
   namespace: TorchNamespace,
@@ -45,16 +53,31 @@ export function readMisspelt(
   const wanted = otherwise[lettersOf(name)] ?? lettersOf(name);
   const order: readonly TorchNamespace[] =
     namespace === 'torch.nn' ? ['torch.nn', 'torch.nn.functional'] : ['torch.nn.functional', 'torch.nn'];
-  const isSame = (each: string) => lettersOf(each) === wanted || lettersOf(each) === `${wanted}loss`;
   for (const each of order) {
-    const same = [...names[each]].find(isSame);
+    const same = spelled[each].get(wanted) ?? spelled[each].get(`${wanted}loss`);
     if (same !== undefined) return { namespace: each, name: same };
   }
   if (wanted.length < 4 || namespace === 'torch' || others.test(name)) return undefined;
-  const near = [...names[namespace]].filter((each) => isOneApart(wanted, lettersOf(each)));
-  const [only] = near;
-  return only !== undefined && new Set(near.map(lettersOf)).size === 1 ? { namespace, name: only } : undefined;
+  const near = [...spelled[namespace]].filter(([letters]) => isOneApart(wanted, letters));
+  const [[, only] = []] = near;
+  return only !== undefined && near.length === 1 ? { namespace, name: only } : undefined;
 }
+
+/** Whether some namespace of PyTorch lacks a name that was meant to be one of its own. */
+export function isSuspect(name: string): boolean {
+  let found = suspects.get(name);
+  if (found === undefined) {
+    if (suspects.size >= MAX_SUSPECTS) suspects.clear();
+    found = namespaces.some((each) => readMisspelt(each, name) !== undefined);
+    suspects.set(name, found);
+  }
+  return found;
+}
+
+/** Code uses the same names again and again. */
+const suspects = new Map<string, boolean>();
+const MAX_SUSPECTS = 20_000;
+const namespaces = ['torch.nn', 'torch.nn.functional', 'torch'] as const;
 
 /** The one of several words that a word was meant to be. */
 export function nearestOf(word: string, words: Iterable<string>): string | undefined {

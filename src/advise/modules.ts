@@ -2,6 +2,7 @@
 import { argumentOf, elementsOf } from '../flow/queries';
 import { type FlowArgument, type FlowResult, type FlowValue, type LayerBuild, possibilities } from '../flow/values';
 import { shortName } from './parts';
+import { operationsOf } from './results';
 import type { RuleContext } from './rule';
 
 /** The layers that a module surely holds: those that its constructor and its parts' build, or that a list has. */
@@ -26,8 +27,8 @@ export interface OptimizerCall {
 
 /** Optimizers of PyTorch that are made for `module.parameters()`. */
 export function* optimizers({ flow }: RuleContext): Generator<OptimizerCall> {
-  for (const call of flow.results) {
-    if (!/^torch\.optim\.[A-Z]\w*$/.test(call.op) || call.isMaybe) continue;
+  for (const call of operationsOf(flow, (op) => /^torch\.optim\.[A-Z]\w*$/.test(op))) {
+    if (call.isMaybe) continue;
     const parameters = argumentOf(call.args, 0, 'params');
     const value = parameters?.value;
     if (!parameters || value?.kind !== 'result' || !/^\.(named_)?parameters$/.test(value.op)) continue;

@@ -32,14 +32,21 @@ export function isElementwise({ op }: Pick<FlowResult, 'op'>): boolean {
 
 const softmaxes: ReadonlySet<string> = new Set(['softmax', 'log_softmax', 'softmin', 'softmax2d']);
 
+/** Softmax or its logarithm, over one dimension. */
+export const isSoftmaxOperation = (op: string): boolean => op === 'softmax' || op === 'log_softmax';
+
+export const isLogarithm = (op: string): boolean => op === 'log' || op === 'log1p';
+
 export function isSoftmax({ op }: Pick<FlowResult, 'op'>): boolean {
   return softmaxes.has(op);
 }
 
 /** Layers that mix the features that go in by learned weights. */
 export function isMixing({ op, layer }: Pick<FlowResult, 'op' | 'layer'>): boolean {
-  return layer !== undefined && (op === 'linear' || op === 'conv' || op === 'conv_transpose');
+  return layer !== undefined && isMixingOperation(op);
 }
+
+export const isMixingOperation = (op: string): boolean => op === 'linear' || op === 'conv' || op === 'conv_transpose';
 
 const norms: ReadonlySet<string> = new Set([
   'batch_norm',

@@ -3,21 +3,20 @@ import { catalogue } from '../activations/catalogue';
 import type { FileFlow } from '../flow/flow';
 import { argumentOf } from '../flow/queries';
 import { isMoving, sureOrigins } from '../flow/trace';
-import {
-  type BuiltLayer,
-  type FlowArgument,
-  type FlowPlace,
-  type FlowResult,
-  type FlowStep,
-  type FlowValue,
-  type KnownConstant,
-  possibilities,
-  type UserFunction,
+import type {
+  FlowArgument,
+  FlowPlace,
+  FlowResult,
+  FlowStep,
+  FlowValue,
+  KnownConstant,
+  UserFunction,
 } from '../flow/values';
 import type { Node } from '../syntax/syntax';
 import type { Advice, Severity, TextEdit } from './advice';
 import { moduleAt, type TorchModule } from './imports';
 import { adviceFrom, type FindingWords, rangeAt } from './report';
+import { takersOf } from './results';
 import type { Messages, Rule, RuleContext } from './rule';
 
 /** Findings of a rule in the file at hand, each place once. */
@@ -80,57 +79,6 @@ export function isForward({ code, owner, decorators }: UserFunction): boolean {
   );
 }
 
-/** The results that take a value, in the order in which they run. */
-export function takersOf(flow: FileFlow, value: FlowValue): readonly FlowResult[] {
-  return indexOf(flow).takers.get(value) ?? [];
-}
-
-/** The runs of a layer. */
-export function runsOf(flow: FileFlow, layer: BuiltLayer): readonly FlowResult[] {
-  return indexOf(flow).runs.get(layer.id) ?? [];
-}
-
-/** The runs of all layers that the same code builds, of whichever object. */
-export function runsBuiltAt(flow: FileFlow, { at }: BuiltLayer): readonly FlowResult[] {
-  return flow.results.filter(({ layer }) => layer?.at.span === at.span && layer.at.file === at.file);
-}
-
-/** Where a result stands among all. */
-export function orderOf(flow: FileFlow, result: FlowResult): number {
-  return indexOf(flow).order.get(result) ?? -1;
-}
-
-interface FlowIndex {
-  readonly takers: ReadonlyMap<FlowValue, readonly FlowResult[]>;
-  readonly runs: ReadonlyMap<number, readonly FlowResult[]>;
-  readonly order: ReadonlyMap<FlowResult, number>;
-}
-
-const indices = new WeakMap<FileFlow, FlowIndex>();
-
-function indexOf(flow: FileFlow): FlowIndex {
-  const known = indices.get(flow);
-  if (known) return known;
-  const takers = new Map<FlowValue, FlowResult[]>();
-  const runs = new Map<number, FlowResult[]>();
-  const order = new Map<FlowResult, number>();
-  const push = <T>(all: Map<T, FlowResult[]>, key: T, result: FlowResult) => {
-    const list = all.get(key);
-    if (list) list.push(result);
-    else all.set(key, [result]);
-  };
-  for (const result of flow.results) {
-    order.set(result, order.size);
-    if (result.layer) push(runs, result.layer.id, result);
-    const given = [...result.inputs, ...result.elements];
-    const taken = new Set(given.flatMap((each) => [each, ...possibilities(each)]));
-    for (const each of taken) if (/^(result|parameter|layer|sequence)$/.test(each.kind)) push(takers, each, result);
-  }
-  const index = { takers, runs, order };
-  indices.set(flow, index);
-  return index;
-}
-
 /** Layers between a layer and its activation that leave what the activation is fed alone. */
 const isPassed = ({ op }: FlowResult) => isMoving(op) || /^(batch|layer|group|instance|rms)_norm$/.test(op);
 
@@ -151,7 +99,7 @@ export function activationsBehind(flow: FileFlow, result: FlowResult, depth = 0)
 }
 
 /** Whether an operation is one of the catalogue's activations. */
-export function isActivation({ op }: FlowResult): boolean {
+export function isActivation({ op }: Pick<FlowResult, 'op'>): boolean {
   return catalogue.has(op) && op !== 'identity';
 }
 

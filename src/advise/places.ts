@@ -1,30 +1,12 @@
 /** Findings of one shape: an operation that gets something unfit each time it runs, whoever calls it. */
-import type { FileFlow } from '../flow/flow';
 import { originsOf } from '../flow/trace';
 import type { FlowPlace, FlowResult, FlowValue } from '../flow/values';
-import { itemAt } from '../graph/access';
+import { operationsOf } from './results';
 import type { RuleContext } from './rule';
 
 /** One text for one place. */
 export function placeKey({ file, span: { line, column, endLine, endColumn } }: FlowPlace): string {
   return `${file}:${line}:${column}:${endLine}:${endColumn}`;
-}
-
-const known = new WeakMap<FileFlow, ReadonlyMap<string, readonly FlowResult[]>>();
-
-/** The runs of each operation, by the place of the operation. */
-export function runsByPlace({ flow }: Pick<RuleContext, 'flow'>): ReadonlyMap<string, readonly FlowResult[]> {
-  const found = known.get(flow);
-  if (found) return found;
-  const runs = new Map<string, FlowResult[]>();
-  for (const each of flow.results) {
-    const key = placeKey(each.at);
-    const others = runs.get(key);
-    if (others) others.push(each);
-    else runs.set(key, [each]);
-  }
-  known.set(flow, runs);
-  return runs;
 }
 
 /** What one run says of its operation: a finding, that all is well, or nothing. */
@@ -33,14 +15,23 @@ export type RunVerdict<T> = T | 'fine' | undefined;
 /**
  * The operations of this file that each run finds at fault, with the first one's finding. A run that says nothing, for
  * want of a caller that is known, neither helps nor harms.
+ * @param isWanted the operations that are looked at
  */
 export function* faultyPlaces<T extends object>(
-  context: RuleContext,
+  { flow, text }: Pick<RuleContext, 'flow' | 'text'>,
+  isWanted: (op: string) => boolean,
   judge: (run: FlowResult) => RunVerdict<T>,
 ): Generator<void, { readonly run: FlowResult; readonly found: T }[]> {
+  const places = new Map<string, FlowResult[]>();
+  for (const run of operationsOf(flow, isWanted)) {
+    if (run.at.file !== text.file) continue;
+    const key = placeKey(run.at);
+    const others = places.get(key);
+    if (others) others.push(run);
+    else places.set(key, [run]);
+  }
   const all: { run: FlowResult; found: T }[] = [];
-  for (const runs of runsByPlace(context).values()) {
-    if (itemAt(runs, 0).at.file !== context.text.file) continue;
+  for (const runs of places.values()) {
     let first: { run: FlowResult; found: T } | undefined;
     for (const run of runs) {
       const verdict = judge(run);

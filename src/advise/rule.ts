@@ -5,7 +5,6 @@ import type { Language } from '../language/say';
 import type { SourceText } from '../source/source';
 import type { Node } from '../syntax/syntax';
 import type { Advice, Severity } from './advice';
-import type { FileNodes } from './fileNodes';
 import type { CodeTexts } from './texts';
 
 export type Messages<K extends string> = Readonly<Record<Language, Readonly<Record<K, string>>>>;
@@ -15,8 +14,8 @@ export interface RuleContext {
   readonly root: Node;
   readonly text: SourceText;
   readonly names: Names;
-  readonly nodes: FileNodes;
-  readonly sites: readonly ActivationSite[];
+  /** The file's activations as detection names them; looked for when they are first asked for. */
+  readonly findSites: () => Generator<void, readonly ActivationSite[]>;
   /** The operations of the file's code, and of what it imports, with what goes into each. */
   readonly flow: FileFlow;
   readonly texts: CodeTexts;

@@ -3,7 +3,8 @@ import { catalogue } from '../activations/catalogue';
 import type { FileFlow } from '../flow/flow';
 import { isMoving } from '../flow/trace';
 import { type BuiltLayer, type FlowResult, type FlowValue, possibilities, type UserFunction } from '../flow/values';
-import { isForward, takersOf } from './parts';
+import { isForward } from './parts';
+import { takersOf } from './results';
 
 /** Functions of PyTorch that give tensors, besides activations and losses. */
 const giving =

@@ -1,8 +1,8 @@
 /** How often layers run and what they give is used. */
 import type { FileFlow } from '../flow/flow';
 import { type BuiltLayer, type FlowResult, possibilities } from '../flow/values';
+import type { Span } from '../python/syntax/ast';
 import { isKeeping, isMoved } from './operations';
-import { placeKey } from './places';
 
 /** What asks a tensor for its shape alone. */
 const asking: ReadonlySet<string> = new Set([
@@ -18,11 +18,11 @@ const asking: ReadonlySet<string> = new Set([
 export class ResultUses {
   private readonly asked = new Map<FlowResult, number>();
   private readonly takers = new Map<FlowResult, FlowResult[]>();
-  private readonly places = new Map<number, Set<string>>();
+  private readonly places = new Map<number, Set<Span>>();
 
   private constructor(private readonly flow: FileFlow) {
     for (const each of flow.results) {
-      if (each.layer) this.placesOf(each.layer).add(placeKey(each.at));
+      if (each.layer) this.placesOf(each.layer).add(each.at.span);
       for (const input of each.inputs)
         for (const value of possibilities(input)) {
           if (value.kind !== 'result') continue;
@@ -62,7 +62,7 @@ export class ResultUses {
     return this.placesOf(layer).size > 1 || this.flow.isReweighted(layer);
   }
 
-  private placesOf({ id }: BuiltLayer): Set<string> {
+  private placesOf({ id }: BuiltLayer): Set<Span> {
     const found = this.places.get(id) ?? new Set();
     this.places.set(id, found);
     return found;

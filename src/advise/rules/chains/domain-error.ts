@@ -30,6 +30,8 @@ const mayBeNegative: ReadonlySet<string> = new Set(
 );
 const neverPositive: ReadonlySet<string> = new Set(['log_softmax', 'logsigmoid']);
 
+const isNarrow = (op: string) => /^(log|log2|log10|sqrt|rsqrt)$/.test(op);
+
 /** The logarithm or root of what may be negative. */
 export const domainError: Rule = {
   code: 'domain-error',
@@ -39,8 +41,7 @@ export const domainError: Rule = {
     'zh-cn': '对可能为负的激活函数或层的输出取对数或平方根。',
   },
   *check(context) {
-    const found = yield* faultyPlaces(context, (run) => {
-      if (!/^(log|log2|log10|sqrt|rsqrt)$/.test(run.op)) return undefined;
+    const found = yield* faultyPlaces(context, isNarrow, (run) => {
       if (run.isMaybe || isGuarded(context, run)) return 'fine';
       const isZero = (op: string) => op === 'relu' && run.op !== 'sqrt';
       return makersOf(

@@ -38,6 +38,8 @@ const messages: Messages<Key> = {
 /** Those that leave alone what they have given themselves. */
 const idempotent: ReadonlySet<string> = new Set(['relu', 'relu6', 'log_softmax', 'hardtanh', 'hardshrink']);
 
+const isActive = (op: string) => isElementwise({ op }) || isSoftmax({ op });
+
 /** An activation directly on the output of the same activation. */
 export const doubleActivation: Rule = {
   code: 'double-activation',
@@ -47,8 +49,7 @@ export const doubleActivation: Rule = {
     'zh-cn': '激活函数作用于同一激活函数的输出。',
   },
   *check(context) {
-    const found = yield* faultyPlaces(context, (run) => {
-      if (!(isElementwise(run) || isSoftmax(run))) return undefined;
+    const found = yield* faultyPlaces(context, isActive, (run) => {
       if (run.isMaybe) return 'fine';
       const isThrough = isElementwise(run) ? isMoved : isKeeping;
       const makers = makersOf(run.inputs[0], (each) => isSameAgain(each, run), isThrough);

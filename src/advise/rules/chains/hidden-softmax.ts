@@ -1,6 +1,6 @@
 import type { FlowResult } from '../../../flow/values';
 import { isListed, reluInstead } from '../../insertion';
-import { isKeeping, isMixing, isNorm } from '../../operations';
+import { isKeeping, isMixing, isMixingOperation, isNorm } from '../../operations';
 import { faultyPlaces, makersOf } from '../../places';
 import { adviceFrom, rangeAt, wordsOf } from '../../report';
 import type { Messages, Rule, RuleContext } from '../../rule';
@@ -33,7 +33,7 @@ export const hiddenSoftmax: Rule = {
     'zh-cn': '模型两层之间以 softmax 作为激活函数。',
   },
   *check(context) {
-    const found = yield* faultyPlaces(context, (run) => {
+    const found = yield* faultyPlaces(context, isMixingOperation, (run) => {
       if (!isMixing(run)) return undefined;
       const makers = makersOf(run.inputs[0], (each) => isHidden(context, each, run), isKeeping);
       // What else feeds this layer is no matter of the softmax.

@@ -33,7 +33,11 @@ export const noNonlinearityConv: Rule = {
     'zh-cn': '两个普通卷积之间没有激活函数，合起来只是一个卷积。',
   },
   *check(context) {
-    const found = yield* faultyPlaces(context, (run) => judge(context, run));
+    const found = yield* faultyPlaces(
+      context,
+      (op) => op === 'conv',
+      (run) => judge(context, run),
+    );
     return found.flatMap(({ run, found: [first] }) => {
       if (!first) return [];
       const [a, b] = [kernelOf(first), kernelOf(run)];
@@ -57,7 +61,7 @@ const resampling =
 const isStillLinear = (each: FlowResult) => isKeeping(each) || each.op === 'batch_norm';
 
 function judge(context: RuleContext, second: FlowResult): RunVerdict<readonly FlowResult[]> {
-  if (second.op !== 'conv' || second.layer === undefined) return undefined;
+  if (second.layer === undefined) return undefined;
   if (second.isMaybe || !isPlain(second)) return 'fine';
   const uses = ResultUses.of(context.flow);
   const makers = makersOf(second.inputs[0], (first) => first.op === 'conv' && isPlain(first), isStillLinear);

@@ -4,8 +4,9 @@ import type { Advice } from '../../advice';
 import { statementAround } from '../../codeNodes';
 import { reluBehind } from '../../insertion';
 import { isElementwise, isKeeping, isNorm, numberOf } from '../../operations';
-import { placeKey, runsByPlace } from '../../places';
+import { placeKey } from '../../places';
 import { adviceFrom, rangeAt, wordsOf } from '../../report';
+import { operationsOf } from '../../results';
 import type { Messages, Rule, RuleContext } from '../../rule';
 import { ResultUses } from '../../uses';
 import { isAtLeast, widthsOf } from '../../widths';
@@ -45,16 +46,14 @@ export const noNonlinearity: Rule = {
     const acting = activeScopes(context);
     const apart = new Set<string>();
     const pairs = new Map<string, readonly [FlowResult, FlowResult]>();
-    for (const runs of runsByPlace(context).values()) {
+    for (const second of operationsOf(context.flow, (op) => op === 'linear')) {
       yield;
-      for (const second of runs) {
-        if (!isLinear(second)) continue;
-        const firsts = linearBefore(second);
-        if (!firsts) for (const each of whatIsBefore(second)) apart.add(each);
-        for (const first of firsts ?? [])
-          if (isMistake(context, first, second, acting))
-            pairs.set(`${placeKey(first.at)} ${placeKey(second.at)}`, [first, second]);
-      }
+      if (!isLinear(second)) continue;
+      const firsts = linearBefore(second);
+      if (!firsts) for (const each of whatIsBefore(second)) apart.add(each);
+      for (const first of firsts ?? [])
+        if (isMistake(context, first, second, acting))
+          pairs.set(`${placeKey(first.at)} ${placeKey(second.at)}`, [first, second]);
     }
     const told = new Set<string>();
     for (const [key, [first, second]] of pairs) {
@@ -189,8 +188,7 @@ function isNamed(expression: FlowResult['at']['expression'], pattern: RegExp): b
 /** Classes and functions that put activations behind linear layers. */
 function activeScopes(context: RuleContext): ReadonlySet<number> {
   const found = new Set<number>();
-  for (const each of context.flow.results) {
-    if (!isElementwise(each)) continue;
+  for (const each of operationsOf(context.flow, (op) => isElementwise({ op }))) {
     for (const origin of originsOf(
       each.inputs[0] ?? { kind: 'unknown' },
       (result) => isKeeping(result) || isNorm(result),

@@ -24,6 +24,7 @@ const messages: Messages<'message' | 'bounded' | 'hint' | 'related' | 'fix'> = {
 
 /** Activations that hand on what is not negative. */
 const rectifiers: ReadonlySet<string> = new Set(['relu', 'leaky_relu', 'prelu', 'rrelu', 'elu', 'celu']);
+const isLimiting = (op: string) => rectifiers.has(op) || op === 'relu6' || op === 'hardtanh';
 const fromZeroToOne: ReadonlySet<string> = new Set(['sigmoid', 'hardsigmoid', 'softmax', 'softmax2d', 'softmin']);
 const neverNegative: ReadonlySet<string> = new Set([
   ...fromZeroToOne,
@@ -46,9 +47,8 @@ export const noOpActivation: Rule = {
     'zh-cn': '不起作用的激活函数：sigmoid、softmax、softplus 或 exp 之后的 ReLU。',
   },
   *check(context) {
-    const found = yield* faultyPlaces(context, (run) => {
-      const isBound = run.op === 'relu6' || run.op === 'hardtanh';
-      if (!rectifiers.has(run.op) && !isBound) return undefined;
+    const found = yield* faultyPlaces(context, isLimiting, (run) => {
+      const isBound = !rectifiers.has(run.op);
       if (run.isMaybe || (run.op === 'hardtanh' && (run.layer ? run.layer.args : run.args.slice(1)).length > 0))
         return 'fine';
       const isWanted = (each: FlowResult) =>

@@ -1,5 +1,5 @@
 import type { FlowResult } from '../../../flow/values';
-import { isKeeping, isMixing, isMoved, isNorm } from '../../operations';
+import { isKeeping, isMixing, isMoved, isNorm, isSoftmaxOperation } from '../../operations';
 import { faultyPlaces, makersOf } from '../../places';
 import { removalOf } from '../../removal';
 import { adviceFrom, rangeAt, wordsOf } from '../../report';
@@ -32,8 +32,7 @@ export const reluBeforeSoftmax: Rule = {
     'zh-cn': 'ReLU 的输出进入 softmax：负分数丢失。',
   },
   *check(context) {
-    const found = yield* faultyPlaces(context, (run) => {
-      if (run.op !== 'softmax' && run.op !== 'log_softmax') return undefined;
+    const found = yield* faultyPlaces(context, isSoftmaxOperation, (run) => {
       if (run.isMaybe || isWeight(run, context.flow) || weighs(context, run)) return 'fine';
       return makersOf(run.inputs[0], isScoresRelu, isMoved);
     });

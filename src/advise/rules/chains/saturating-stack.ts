@@ -1,8 +1,9 @@
 import type { FlowResult, FlowValue } from '../../../flow/values';
 import type { Advice } from '../../advice';
-import { isKeeping, isMixing } from '../../operations';
+import { isKeeping, isMixing, isMixingOperation } from '../../operations';
 import { makersOf, placeKey } from '../../places';
 import { adviceFrom, rangeAt } from '../../report';
+import { hasOperation, operationsOf } from '../../results';
 import type { Messages, Rule, RuleContext } from '../../rule';
 import { isNamed } from './meant';
 
@@ -41,8 +42,9 @@ export const saturatingStack: Rule = {
     const found = new Map<string, Advice>();
     if (isMeant(context)) return [];
     const depths = new Map<FlowResult, readonly FlowResult[]>();
-    const isInitialised = context.flow.results.some(({ op }) => /\.init\.(xavier|orthogonal|trunc_normal)/.test(op));
-    for (const next of context.flow.results) {
+    if (!hasOperation(context.flow, (op) => op === 'sigmoid' || op === 'tanh')) return [];
+    const isInitialised = hasOperation(context.flow, (op) => /\.init\.(xavier|orthogonal|trunc_normal)/.test(op));
+    for (const next of operationsOf(context.flow, isMixingOperation)) {
       yield;
       if (!isMixing(next)) continue;
       const stack = stackBefore(next.inputs[0], depths, 0);
@@ -90,7 +92,9 @@ function stackBefore(
 
 /** Code that differentiates by its inputs wants smooth activations, and so do policies. */
 function isMeant({ flow }: RuleContext): boolean {
-  return flow.results.some(({ op, args }) => op === 'torch.autograd.grad' || (op === 'grad' && args.length > 1));
+  return operationsOf(flow, (op) => op === 'torch.autograd.grad' || op === 'grad').some(
+    ({ op, args }) => op !== 'grad' || args.length > 1,
+  );
 }
 
 /** Names of models whose outputs are wanted bounded and smooth. */

@@ -1,5 +1,5 @@
 import type { FlowResult } from '../../../flow/values';
-import { dimensionOf, isElementwise, isKeeping, isMixing, isNorm, numberOf } from '../../operations';
+import { dimensionOf, isElementwise, isKeeping, isMixing, isNorm, isSoftmax, numberOf } from '../../operations';
 import { faultyPlaces, makersOf, type RunVerdict } from '../../places';
 import { isBatchOfVectors } from '../../rank';
 import { adviceFrom, rangeAt } from '../../report';
@@ -32,7 +32,7 @@ export const softmaxOfOne: Rule = {
     'zh-cn': 'softmax 只作用于一个分数，结果恒为 1。',
   },
   *check(context) {
-    const found = yield* faultyPlaces(context, judge);
+    const found = yield* faultyPlaces(context, (op) => isSoftmax({ op }), judge);
     return found.flatMap(({ run, found: [layer] }) => {
       if (!layer) return [];
       return adviceFrom(context, this, messages, {
@@ -45,7 +45,6 @@ export const softmaxOfOne: Rule = {
 };
 
 function judge(run: FlowResult): RunVerdict<readonly FlowResult[]> {
-  if (!/^(softmax|log_softmax|softmin|softmax2d)$/.test(run.op)) return undefined;
   if (run.isMaybe) return 'fine';
   const isThrough = (each: FlowResult) => isKeeping(each) || isElementwise(each) || isNorm(each);
   const makers = makersOf(run.inputs[0], isOfOne, isThrough);

@@ -1,5 +1,5 @@
 import type { FlowResult } from '../../../flow/values';
-import { dimensionOf, isKeeping, numberOf } from '../../operations';
+import { dimensionOf, isKeeping, isSoftmaxOperation, numberOf } from '../../operations';
 import { faultyPlaces, makersOf, type RunVerdict } from '../../places';
 import { isBatchOfVectors } from '../../rank';
 import { adviceFrom, rangeAt, wordsOf } from '../../report';
@@ -34,7 +34,7 @@ export const softmaxOverBatch: Rule = {
     'zh-cn': 'softmax 作用于批次的第 0 维，使样本之间相互竞争。',
   },
   *check(context) {
-    const found = yield* faultyPlaces(context, (run) => judge(context, run));
+    const found = yield* faultyPlaces(context, isSoftmaxOperation, (run) => judge(context, run));
     return found.flatMap(({ run, found: [layer] }) => {
       if (!layer) return [];
       const place = run.layer?.at.file === context.text.file ? run.layer.at : run.at;
@@ -50,7 +50,6 @@ export const softmaxOverBatch: Rule = {
 };
 
 function judge(context: RuleContext, run: FlowResult): RunVerdict<readonly FlowResult[]> {
-  if (run.op !== 'softmax' && run.op !== 'log_softmax') return undefined;
   const dim = dimensionOf(run);
   if (dim === null || numberOf(dim) !== 0) return undefined;
   if (run.isMaybe || isWeight(run, context.flow) || weighs(context, run)) return 'fine';

@@ -3,6 +3,7 @@ import type { Advice, Fix } from '../../advice';
 import { dimensionIsMissing, isElementwise, isKeeping, isNorm } from '../../operations';
 import { makersOf, placeKey } from '../../places';
 import { adviceFrom, rangeAt, wordsOf } from '../../report';
+import { operationsOf } from '../../results';
 import type { Messages, Rule, RuleContext } from '../../rule';
 import { dimensionEdit } from './dimension';
 
@@ -35,7 +36,7 @@ export const softmaxWithoutDim: Rule = {
     const found = new Map<string, Advice>();
     const runs = new Map<string, FlowResult[]>();
     const add = (key: string, run: FlowResult) => runs.set(key, [...(runs.get(key) ?? []), run]);
-    for (const run of context.flow.results) {
+    for (const run of operationsOf(context.flow, isChoosing)) {
       if (run.layer && builders.test(run.layer.type)) add(placeKey(run.layer.at), run);
       else if (isFunction(run)) add(placeKey(run.at), run);
     }
@@ -49,7 +50,7 @@ export const softmaxWithoutDim: Rule = {
       yield;
       if (builders.test(type)) tell(at, args, 0);
     }
-    for (const run of context.flow.results) {
+    for (const run of operationsOf(context.flow, isChoosing)) {
       yield;
       if (isFunction(run)) tell(run.at, run.args, 1);
     }
@@ -57,9 +58,11 @@ export const softmaxWithoutDim: Rule = {
   },
 };
 
+const isChoosing = (op: string) => /^(softmax|log_softmax|softmin)$/.test(op);
+
 /** `F.softmax`; `torch.softmax` and the method refuse to run without a dimension. */
-function isFunction({ op, form, at }: FlowResult): boolean {
-  if (form !== 'function' || !/^(softmax|log_softmax|softmin)$/.test(op)) return false;
+function isFunction({ form, at }: FlowResult): boolean {
+  if (form !== 'function') return false;
   const callee = at.expression?.kind === 'call' ? at.expression.callee : undefined;
   return !(callee?.kind === 'attribute' && callee.object.kind === 'name' && callee.object.name === 'torch');
 }

@@ -1,8 +1,9 @@
 import { argumentOf } from '../../../flow/queries';
 import type { BuiltLayer } from '../../../flow/values';
 import type { Fix } from '../../advice';
-import { constantAt, Findings, isOpenCall, runsOf, takersOf, textAt } from '../../parts';
+import { constantAt, Findings, isOpenCall, textAt } from '../../parts';
 import { rangeAt, wordsOf } from '../../report';
+import { runsOf, takersOf } from '../../results';
 import type { Messages, Rule, RuleContext } from '../../rule';
 
 const messages: Messages<'message' | 'hint' | 'related' | 'fix'> = {

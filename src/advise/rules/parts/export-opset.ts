@@ -3,6 +3,7 @@ import { argumentOf } from '../../../flow/queries';
 import type { FlowResult, FlowValue } from '../../../flow/values';
 import { Findings, numberAt } from '../../parts';
 import { rangeAt } from '../../report';
+import { operationsOf } from '../../results';
 import type { Messages, Rule, RuleContext } from '../../rule';
 
 const messages: Messages<'message' | 'hint' | 'related'> = {
@@ -29,9 +30,9 @@ export const exportOpset: Rule = {
   },
   *check(context) {
     const findings = new Findings(context, this, messages);
-    for (const call of context.flow.results) {
+    for (const call of operationsOf(context.flow, (op) => op === 'torch.onnx.export')) {
       yield;
-      const opset = call.op === 'torch.onnx.export' ? argumentOf(call.args, 99, 'opset_version') : undefined;
+      const opset = argumentOf(call.args, 99, 'opset_version');
       const version = opset && numberAt(call.args, 99, 'opset_version');
       const model = argumentOf(call.args, 0, 'model')?.value;
       if (!opset || version === undefined || !model) continue;
@@ -54,8 +55,8 @@ function opsetOf({ op }: FlowResult): number | undefined {
 /** The activations that a model of the file surely runs. */
 function activationsOf(model: FlowValue, { flow }: RuleContext): readonly FlowResult[] {
   if (model.kind !== 'instance' && model.kind !== 'sequence') return [];
-  return flow.results.filter(({ op, trail, layer, isMaybe }) => {
-    if (!catalogue.has(op) || isMaybe) return false;
+  return operationsOf(flow, (op) => catalogue.has(op)).filter(({ trail, layer, isMaybe }) => {
+    if (isMaybe) return false;
     if (model.kind === 'instance') return trail.some(({ receiver }) => receiver?.cls.id === model.cls.id);
     return layer !== undefined && flow.store.contents(model.id).items.includes(layer);
   });

@@ -4,6 +4,7 @@ import { argumentOf, elementsOf } from '../../../flow/queries';
 import type { FlowValue } from '../../../flow/values';
 import { Findings, shortName } from '../../parts';
 import { rangeAt } from '../../report';
+import { operationsOf } from '../../results';
 import type { Messages, Rule, RuleContext } from '../../rule';
 
 const messages: Messages<'message' | 'hint' | 'related'> = {
@@ -30,9 +31,10 @@ export const fuseModules: Rule = {
   },
   *check(context) {
     const findings = new Findings(context, this, messages);
-    for (const call of context.flow.results) {
+    const isFusing = (op: string) => /^torch\.(ao\.)?quantization\.fuse_modules(_qat)?$/.test(op);
+    for (const call of operationsOf(context.flow, isFusing)) {
       yield;
-      if (!/^torch\.(ao\.)?quantization\.fuse_modules(_qat)?$/.test(call.op) || call.isMaybe) continue;
+      if (call.isMaybe) continue;
       const model = argumentOf(call.args, 0, 'model')?.value;
       const list = argumentOf(call.args, 1, 'modules_to_fuse');
       if (!model || !list || call.args.some(({ name }) => name === 'fuse_custom_config_dict')) continue;

@@ -1,6 +1,7 @@
 import { argumentOf } from '../../../flow/queries';
 import { Findings, isOpenCall, numberAt, widthOf } from '../../parts';
 import { rangeAt } from '../../report';
+import { operationsOf } from '../../results';
 import type { Messages, Rule } from '../../rule';
 
 const messages: Messages<'message' | 'hint' | 'related'> = {
@@ -27,12 +28,12 @@ export const gluOdd: Rule = {
   },
   *check(context) {
     const findings = new Findings(context, this, messages);
-    for (const result of context.flow.results) {
+    for (const result of operationsOf(context.flow, (op) => op === 'glu')) {
       yield;
-      const { op, layer, args, inputs, isMaybe } = result;
+      const { layer, args, inputs, isMaybe } = result;
       const given = layer?.args ?? args;
       const [input] = inputs;
-      if (op !== 'glu' || isMaybe || isOpenCall(given) || !input) continue;
+      if (isMaybe || isOpenCall(given) || !input) continue;
       const position = layer ? 0 : result.form === 'method' ? 0 : 1;
       const dim = argumentOf(given, position, 'dim') ? numberAt(given, position, 'dim') : -1;
       const fed = widthOf(input, dim === -1 ? /^linear$/ : dim === 1 ? /^(conv|conv_transpose)$/ : /^$/);

@@ -1,8 +1,9 @@
 import type { FlowResult, FlowValue } from '../../../flow/values';
 import { itemOr } from '../../../graph/access';
 import { layersIn } from '../../modules';
-import { Findings, isActivation, runsBuiltAt } from '../../parts';
+import { Findings, isActivation } from '../../parts';
 import { rangeAt } from '../../report';
+import { operationsOf, runsBuiltAt } from '../../results';
 import type { Messages, Rule, RuleContext } from '../../rule';
 import { isInPlace } from './inplace-reuse';
 
@@ -31,9 +32,9 @@ export const inplaceBackwardHook: Rule = {
   },
   *check(context) {
     const findings = new Findings(context, this, messages);
-    for (const result of context.flow.results) {
+    for (const result of operationsOf(context.flow, (op) => /^\.?register_full_backward_hook$/.test(op))) {
       yield;
-      if (!/^\.?register_full_backward_hook$/.test(result.op) || result.form !== 'method') continue;
+      if (result.form !== 'method') continue;
       const [hooked] = result.inputs;
       const found = hooked && overwriterOf(hooked, result, context);
       if (found)

@@ -11,13 +11,11 @@ import {
   isActivation,
   isSometimesBefore,
   nodeOf,
-  orderOf,
   parameterOf,
-  runsOf,
-  takersOf,
   textAt,
 } from '../../parts';
 import { rangeAt, wordsOf } from '../../report';
+import { operationsOf, orderOf, runsOf, takersOf } from '../../results';
 import type { Messages, Rule, RuleContext } from '../../rule';
 
 const messages: Messages<'message' | 'saved' | 'hint' | 'savedHint' | 'reader' | 'saver' | 'fix'> = {
@@ -55,9 +53,9 @@ export const inplaceReuse: Rule = {
   *check(context) {
     const findings = new Findings(context, this, messages);
     const { flow } = context;
-    for (const result of flow.results) {
+    for (const result of operationsOf(flow, (op) => isActivation({ op }))) {
       yield;
-      if (!isActivation(result) || result.isMaybe || !isInPlace(result)) continue;
+      if (result.isMaybe || !isInPlace(result)) continue;
       const [input] = result.inputs;
       if (!input || (input.kind !== 'result' && input.kind !== 'parameter')) continue;
       const place = placeOf(result);

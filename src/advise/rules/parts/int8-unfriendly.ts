@@ -2,7 +2,9 @@ import { catalogue } from '../../../activations/catalogue';
 import { rangeOf } from '../../../detect/range';
 import type { SourceRange } from '../../../graph/types';
 import { Findings } from '../../parts';
+import { operationsOf } from '../../results';
 import type { Messages, Rule, RuleContext } from '../../rule';
+import { callOfWord, wordNodes } from '../../wordNodes';
 
 const messages: Messages<'message' | 'hint' | 'related'> = {
   en: {
@@ -29,11 +31,11 @@ export const int8Unfriendly: Rule = {
   },
   *check(context) {
     const findings = new Findings(context, this, messages);
-    const intent = findIntent(context);
+    const intent = yield* findIntent(context);
     if (!intent) return [];
-    for (const result of context.flow.results) {
+    for (const result of operationsOf(context.flow, (op) => /^(silu|mish|gelu)$/.test(op))) {
       yield;
-      if (!/^(silu|mish|gelu)$/.test(result.op) || result.isMaybe || !/^(layer|function)$/.test(result.form)) continue;
+      if (result.isMaybe || !/^(layer|function)$/.test(result.form)) continue;
       findings.add(result.layer?.at ?? result.at, () => ({
         values: [catalogue.get(result.op)?.title ?? result.op, intent.line + 1],
         related: [{ at: intent, message: 'related' }],
@@ -44,13 +46,15 @@ export const int8Unfriendly: Rule = {
 };
 
 /** Where the file prepares a model for static quantisation; training for it is another matter. */
-function findIntent({ nodes, names, text }: RuleContext): SourceRange | undefined {
-  if (/prepare_qat|get_default_qat/.test(text.text)) return undefined;
-  for (const call of nodes.calls) {
-    const callee = call.childForFieldName('function');
-    if (!callee || !/(prepare|convert|quantize|quantize_static|prepare_fx|convert_fx)$/.test(callee.text)) continue;
-    const full = names.qualifiedName(callee) ?? '';
-    if (/^torch\.(ao\.)?quantization\.(quantize_fx\.)?\w+$/.test(full)) return rangeOf(call, text.file);
+function* findIntent(context: RuleContext): Generator<void, SourceRange | undefined> {
+  const { names, text } = context;
+  if (!text.text.includes('quantization') || /prepare_qat|get_default_qat/.test(text.text)) return undefined;
+  const preparing = /\b(prepare|convert|quantize|quantize_static|prepare_fx|convert_fx)(?=\s*\()/g;
+  for (const word of yield* wordNodes(context, preparing)) {
+    const call = callOfWord(word);
+    const callee = call?.childForFieldName('function');
+    const full = (callee && names.qualifiedName(callee)) ?? '';
+    if (call && /^torch\.(ao\.)?quantization\.(quantize_fx\.)?\w+$/.test(full)) return rangeOf(call, text.file);
   }
   return undefined;
 }

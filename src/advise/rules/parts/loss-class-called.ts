@@ -2,8 +2,9 @@ import { catalogue } from '../../../activations/catalogue';
 import type { BuiltLayer, FlowArgument, FlowPlace, LayerBuild } from '../../../flow/values';
 import type { Expr } from '../../../python/syntax/ast';
 import type { Fix } from '../../advice';
-import { Findings, isOpenCall, runsOf, shortName, textAt, torchAt } from '../../parts';
+import { Findings, isOpenCall, shortName, textAt, torchAt } from '../../parts';
 import { rangeAt, wordsOf } from '../../report';
+import { runsOf } from '../../results';
 import type { Messages, Rule, RuleContext } from '../../rule';
 import { isInputOf, isSurelyTensor, isTakenForTensor, isUsedAsTensor } from '../../tensors';
 

@@ -1,7 +1,8 @@
 import type { BuiltLayer, LayerBuild } from '../../../flow/values';
 import { parentOf } from '../../../syntax/ancestors';
 import type { Node } from '../../../syntax/syntax';
-import { constantAt, Findings, isForward, isOpenCall, nodeOf, runsOf, shortName } from '../../parts';
+import { constantAt, Findings, isForward, isOpenCall, nodeOf, shortName } from '../../parts';
+import { runsOf } from '../../results';
 import type { Messages, Rule, RuleContext } from '../../rule';
 
 const messages: Messages<'message' | 'dropout' | 'hint' | 'dropoutHint'> = {

@@ -1,7 +1,8 @@
 import { argumentOf } from '../../../flow/queries';
 import type { Fix } from '../../advice';
-import { Findings, isOpenCall, numberAt, runsOf, widthOf } from '../../parts';
+import { Findings, isOpenCall, numberAt, widthOf } from '../../parts';
 import { rangeAt, wordsOf } from '../../report';
+import { operationsOf, runsOf } from '../../results';
 import type { Messages, Rule } from '../../rule';
 
 const messages: Messages<'message' | 'hint' | 'related' | 'fix'> = {
@@ -31,10 +32,10 @@ export const preluChannels: Rule = {
   },
   *check(context) {
     const findings = new Findings(context, this, messages);
-    for (const result of context.flow.results) {
+    for (const result of operationsOf(context.flow, (op) => op === 'prelu')) {
       yield;
-      const { op, layer, inputs, isMaybe } = result;
-      if (op !== 'prelu' || !layer || isMaybe || isOpenCall(layer.args)) continue;
+      const { layer, inputs, isMaybe } = result;
+      if (!layer || isMaybe || isOpenCall(layer.args)) continue;
       const slopes = numberAt(layer.args, 0, 'num_parameters');
       const [input] = inputs;
       const fed = input && widthOf(input, /^(linear|conv|conv_transpose)$/);

@@ -4,6 +4,7 @@ import { parentOf } from '../../../syntax/ancestors';
 import type { Fix } from '../../advice';
 import { calledName, constantAt, Findings, isForward, isOpenCall, nodeOf, textAt } from '../../parts';
 import { rangeAt, wordsOf } from '../../report';
+import { operationsOf } from '../../results';
 import type { Messages, Rule, RuleContext } from '../../rule';
 
 const messages: Messages<'message' | 'never' | 'hint' | 'neverHint' | 'fix'> = {
@@ -48,10 +49,10 @@ export const rreluTraining: Rule = {
   },
   *check(context) {
     const findings = new Findings(context, this, messages);
-    for (const result of context.flow.results) {
+    const isRandom = (op: string) => /^(dropout|alpha_dropout|feature_alpha_dropout|rrelu)$/.test(op);
+    for (const result of operationsOf(context.flow, isRandom)) {
       yield;
-      if (!/^(dropout|alpha_dropout|feature_alpha_dropout|rrelu)$/.test(result.op) || result.form !== 'function')
-        continue;
+      if (result.form !== 'function') continue;
       const name = calledName(result).replace(/_$/, '');
       const [isTraining, position] = random.get(name) ?? [];
       if (position === undefined || result.isMaybe || isOpenCall(result.args)) continue;

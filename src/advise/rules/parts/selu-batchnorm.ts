@@ -2,6 +2,7 @@ import { isMoving, sureOrigins } from '../../../flow/trace';
 import type { FlowResult } from '../../../flow/values';
 import { Findings } from '../../parts';
 import { rangeAt } from '../../report';
+import { hasOperation, operationsOf } from '../../results';
 import type { Messages, Rule } from '../../rule';
 
 const messages: Messages<'message' | 'hint' | 'related'> = {
@@ -29,10 +30,11 @@ export const seluBatchnorm: Rule = {
   *check(context) {
     const findings = new Findings(context, this, messages);
     const isTransparent = ({ op }: FlowResult) => isMoving(op);
-    for (const result of context.flow.results) {
+    if (!hasOperation(context.flow, (op) => op === 'selu')) return [];
+    for (const result of operationsOf(context.flow, (op) => op === 'selu' || op === 'batch_norm')) {
       yield;
       const [input] = result.inputs;
-      if (!input || result.isMaybe || !/^(selu|batch_norm)$/.test(result.op)) continue;
+      if (!input || result.isMaybe) continue;
       const wanted = result.op === 'selu' ? 'batch_norm' : 'selu';
       const [other] = sureOrigins(input, ({ op }) => op === wanted, isTransparent) ?? [];
       if (!other) continue;

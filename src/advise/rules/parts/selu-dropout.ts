@@ -1,8 +1,9 @@
 import { isMoving, sureOrigins } from '../../../flow/trace';
 import type { FlowPlace, FlowResult } from '../../../flow/values';
 import type { Fix } from '../../advice';
-import { calledName, constantAt, Findings, runsOf, textAt } from '../../parts';
+import { calledName, constantAt, Findings, textAt } from '../../parts';
 import { rangeAt, wordsOf } from '../../report';
+import { hasOperation, operationsOf, runsOf } from '../../results';
 import type { Messages, Rule, RuleContext } from '../../rule';
 
 const messages: Messages<'message' | 'hint' | 'related' | 'fix'> = {
@@ -31,9 +32,10 @@ export const seluDropout: Rule = {
   },
   *check(context) {
     const findings = new Findings(context, this, messages);
-    for (const result of context.flow.results) {
+    if (!hasOperation(context.flow, (op) => op === 'selu')) return [];
+    for (const result of operationsOf(context.flow, (op) => op === 'dropout')) {
       yield;
-      const selu = result.op === 'dropout' && !result.isMaybe ? seluBefore(result) : undefined;
+      const selu = !result.isMaybe ? seluBefore(result) : undefined;
       if (!selu || constantAt(result.layer?.args ?? result.args, result.layer ? 0 : 1, 'p') === 0) continue;
       findings.add(result.layer?.at ?? result.at, () => ({
         related: [{ at: rangeAt(selu.at), message: 'related' }],

@@ -1,6 +1,7 @@
 import type { FlowResult } from '../../../flow/values';
-import { areExclusive, Findings, runsOf } from '../../parts';
+import { areExclusive, Findings } from '../../parts';
 import { rangeAt } from '../../report';
+import { runsOf } from '../../results';
 import type { Messages, Rule } from '../../rule';
 
 const messages: Messages<'message' | 'hint' | 'related'> = {

@@ -1,13 +1,21 @@
 import { catalogue } from '../../../activations/catalogue';
 import { children, rangeOf } from '../../../detect/range';
-import { isReached, parentOf } from '../../../syntax/ancestors';
+import { isReached, nodeAt, parentOf } from '../../../syntax/ancestors';
 import type { Node } from '../../../syntax/syntax';
 import type { Advice, Fix } from '../../advice';
 import { moduleAt } from '../../imports';
-import { readMisspelt, type TorchNamespace } from '../../misspelt';
+import { isSuspect, readMisspelt, type TorchNamespace } from '../../misspelt';
 import { adviceFrom, wordsOf } from '../../report';
 import type { Rule, RuleContext } from '../../rule';
-import { nameMessages, textOf, wrongChoices, wrongConfiguration, wrongKey } from './unknownChoices';
+import { callOfWord, wordNodes } from '../../wordNodes';
+import {
+  nameMessages,
+  takesHuggingFaceName,
+  textOf,
+  wrongChoices,
+  wrongConfiguration,
+  wrongKey,
+} from './unknownChoices';
 
 /** Names that nothing in PyTorch or Transformers answers to. */
 export const unknownName: Rule = {
@@ -26,21 +34,39 @@ export const unknownName: Rule = {
       )
         found.push(advice);
     };
-    const { root } = context;
-    for (const node of root.descendantsOfType('attribute')) {
-      yield;
-      if (node && isReached(node)) add(wrongAttribute(node, context));
+    const { root, text } = context;
+    const suspects = yield* wordNodes(context, attributesIn(text.text), isSuspect);
+    for (const word of suspects) add(wrongAttribute(word, context));
+    for (const { index } of text.text.matchAll(/\bfrom(?=\s+torch\b)/g)) {
+      const word = nodeAt(root, index, index + 'from'.length);
+      const statement = word && parentOf(word);
+      if (statement?.type === 'import_from_statement') for (const each of wrongImports(statement, context)) add(each);
     }
-    for (const node of root.descendantsOfType('import_from_statement'))
-      if (node) for (const each of wrongImports(node, context)) add(each);
-    for (const node of context.nodes.calls) add(wrongLookUp(node, context) ?? wrongConfiguration(node, context));
-    if (context.text.text.includes('ACT2FN'))
+    for (const word of yield* wordNodes(context, /\b(getattr)(?=\s*\()/g)) {
+      const call = callOfWord(word);
+      if (call) add(wrongLookUp(call, context));
+    }
+    if (text.text.includes('transformers'))
+      for (const word of yield* wordNodes(context, /\b(\w+)(?=\s*\()/g, takesHuggingFaceName)) {
+        const call = callOfWord(word);
+        if (call) add(wrongConfiguration(call, context));
+      }
+    if (text.text.includes('ACT2FN'))
       for (const node of root.descendantsOfType('subscript')) if (node && isReached(node)) add(wrongKey(node, context));
     yield;
     for (const each of wrongChoices(context)) add(each);
     return found;
   },
 };
+
+/** Attributes of what may be a namespace of PyTorch, by convention or under a name of the file's own. */
+function attributesIn(text: string): RegExp {
+  const aliases = [...text.matchAll(/\bas[ \t]+([A-Za-z_]\w*)/g)].map(([, alias]) => alias);
+  return new RegExp(
+    `\\b(?:${[...new Set(['nn', 'F', 'torch', 'functional', ...aliases])].join('|')})\\s*\\.\\s*([A-Za-z_]\\w*)`,
+    'g',
+  );
+}
 
 const namespaces: Readonly<Record<string, TorchNamespace>> = {
   'torch.nn': 'torch.nn',
@@ -57,10 +83,10 @@ function namespaceOf(node: Node, { names }: RuleContext): TorchNamespace | undef
 }
 
 /** `nn.Relu` */
-function wrongAttribute(node: Node, context: RuleContext): Advice | undefined {
-  const object = node.childForFieldName('object');
-  const attribute = node.childForFieldName('attribute');
-  if (!object || !attribute) return undefined;
+function wrongAttribute(attribute: Node, context: RuleContext): Advice | undefined {
+  const node = parentOf(attribute);
+  const object = node?.childForFieldName('object');
+  if (!object || node?.childForFieldName('attribute')?.id !== attribute.id) return undefined;
   const namespace =
     /^(nn|F|torch|functional|[\w.]*\.(nn|functional|F))$/.test(object.text) || object.type === 'identifier'
       ? namespaceOf(object, context)

@@ -8,6 +8,7 @@ import type { Advice, Fix } from '../../advice';
 import { nearestOf } from '../../misspelt';
 import { shortName } from '../../parts';
 import { adviceFrom, rangeAt, wordsOf } from '../../report';
+import { operationsOf } from '../../results';
 import type { Messages, RuleContext } from '../../rule';
 
 export const nameMessages: Messages<'message' | 'choice' | 'hint' | 'choiceHint' | 'fix'> = {
@@ -28,6 +29,9 @@ export const nameMessages: Messages<'message' | 'choice' | 'hint' | 'choiceHint'
 };
 
 const rule = { code: 'unknown-name', severity: 'error' } as const;
+
+/** Whether a call of that name may be told an activation of Transformers. */
+export const takesHuggingFaceName = (word: string): boolean => /^\w+Config$|^get_activation$/.test(word);
 
 /** `BertConfig(hidden_act="reluu")`, `get_activation("reluu")` */
 export function wrongConfiguration(call: Node, context: RuleContext): Advice | undefined {
@@ -143,7 +147,9 @@ export function* wrongChoices(context: RuleContext): Generator<Advice> {
   const { flow, text, root } = context;
   const calls: (readonly [string, readonly FlowArgument[]])[] = [
     ...flow.built.map(({ layer }) => [layer.type, layer.args] as const),
-    ...flow.results.filter(({ form }) => form === 'function').map(({ op, args }) => [op, args] as const),
+    ...operationsOf(flow, (op) => Object.hasOwn(takers, op))
+      .filter(({ form }) => form === 'function')
+      .map(({ op, args }) => [op, args] as const),
   ];
   for (const [full, args] of calls) {
     const [position, name, known] = (Object.hasOwn(takers, full) ? takers[full] : undefined) ?? [];

@@ -1,9 +1,9 @@
 import { rangeOf } from '../../../detect/range';
-import { isReached } from '../../../syntax/ancestors';
 import type { Advice } from '../../advice';
 import { moduleAt } from '../../imports';
 import { adviceFrom, wordsOf } from '../../report';
 import type { Messages, Rule } from '../../rule';
+import { callOfWord, wordNodes } from '../../wordNodes';
 
 const messages: Messages<'message' | 'hint' | 'fix'> = {
   en: {
@@ -30,13 +30,10 @@ export const deprecatedFunctional: Rule = {
   },
   *check(context) {
     const found: Advice[] = [];
-    const { nodes, names, text, language } = context;
-    for (const call of nodes.calls) {
-      yield;
-      const callee = call.childForFieldName('function');
-      const name = /^torch\.nn\.functional\.(sigmoid|tanh)$/.exec(
-        (callee && isReached(callee) && names.qualifiedName(callee)) || '',
-      )?.[1];
+    const { names, text, language } = context;
+    for (const word of yield* wordNodes(context, /\b(sigmoid|tanh)(?=\s*\()/g)) {
+      const callee = callOfWord(word)?.childForFieldName('function');
+      const name = /^torch\.nn\.functional\.(sigmoid|tanh)$/.exec((callee && names.qualifiedName(callee)) || '')?.[1];
       if (!callee || name === undefined) continue;
       const at = rangeOf(callee, text.file);
       const { prefix, edits } = moduleAt('torch', callee, names, text.file);

@@ -1,11 +1,14 @@
 /** Activations that code writes out: where that is worth a word, and the call that does the same. */
 import { children, rangeOf, stripParentheses } from '../../../detect/range';
 import type { ActivationSite } from '../../../detect/site';
+import { resultsOf } from '../../../flow/trace';
+import type { FlowValue } from '../../../flow/values';
 import { Climb, isReached } from '../../../syntax/ancestors';
 import type { Node } from '../../../syntax/syntax';
 import type { Advice } from '../../advice';
 import { moduleAt } from '../../imports';
 import { adviceFrom, wordsOf } from '../../report';
+import { operationsOf } from '../../results';
 import type { Messages, Rule, RuleContext } from '../../rule';
 
 /** Words for a formula, the call that replaces it among them. */
@@ -24,7 +27,8 @@ export function* writtenOut(
 ): Generator<void, Advice[]> {
   const found: Advice[] = [];
   const inBackward = new Climb<boolean>((at) => isBackward(at, context), false);
-  for (const site of context.sites) {
+  if (!mayWriteFormula(context)) return found;
+  for (const site of yield* context.findSites()) {
     yield;
     if (site.form !== 'formula' || site.activation !== activation || site.framework !== 'pytorch') continue;
     const { line, column, endLine, endColumn } = site.expression;
@@ -56,6 +60,26 @@ function tellFormula(
     values: [node.text.replace(/\s+/g, ' ').slice(0, 60)],
     fixes: [{ title, preferred: true, edits: [{ range, text: call }, ...edits] }],
   });
+}
+
+/** What formulas of these activations call. */
+const called = /(?:sigmoid|erf|tanh|exp|softplus)_?\s*\(/g;
+const weighing = /[*/]|mul|div/;
+
+/** Whether a text or its operations may write such a formula out: a tensor that is multiplied with a function of itself. */
+function mayWriteFormula({ text: { text }, flow }: RuleContext): boolean {
+  for (const { index } of text.matchAll(called)) {
+    const end = text.indexOf('\n', index);
+    if (weighing.test(text.slice(text.lastIndexOf('\n', index) + 1, end < 0 ? undefined : end))) return true;
+  }
+  // Modules have names of their own where they are called.
+  const isSquashed = (value: FlowValue) => resultsOf(value).some(({ op }) => /^(?:sigmoid|tanh|softplus)$/.test(op));
+  return (
+    /Sigmoid|Tanh|Softplus/.test(text) &&
+    operationsOf(flow, (op) => /^(?:[*/]|mul_?|multiply_?|div_?)$/.test(op)).some(({ inputs }) =>
+      inputs.some(isSquashed),
+    )
+  );
 }
 
 /** Methods of tensors, and functions and modules of PyTorch, that formulas are written with. */

@@ -2,7 +2,7 @@ import type { FlowResult, FlowValue } from '../../../flow/values';
 import type { Advice, Fix } from '../../advice';
 import { nodeOfPlace } from '../../codeNodes';
 import { moduleAt } from '../../imports';
-import { isMoved, numberOf } from '../../operations';
+import { isLogarithm, isMoved, numberOf } from '../../operations';
 import { faultyPlaces, makersOf } from '../../places';
 import { adviceFrom, rangeAt, wordsOf } from '../../report';
 import type { Messages, Rule, RuleContext } from '../../rule';
@@ -38,8 +38,7 @@ export const logOfSigmoid: Rule = {
     'zh-cn': '对 sigmoid 或 1 减 sigmoid 取对数；logsigmoid 的计算是数值安全的。',
   },
   *check(context) {
-    const found = yield* faultyPlaces(context, (run) => {
-      if (run.op !== 'log' && run.op !== 'log1p') return undefined;
+    const found = yield* faultyPlaces(context, isLogarithm, (run) => {
       if (run.isMaybe) return 'fine';
       const value = run.op === 'log1p' ? oppositeOf(run.inputs[0]) : run.inputs[0];
       const rest = run.op === 'log' ? restOfOne(value) : undefined;

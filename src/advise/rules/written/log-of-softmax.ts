@@ -34,11 +34,14 @@ export const logOfSoftmax: Rule = {
     'zh-cn': '对 softmax 取对数；log_softmax 的计算是数值安全的。',
   },
   *check(context) {
-    const found = yield* faultyPlaces(context, (run) => {
-      if (run.op !== 'log') return undefined;
-      if (run.isMaybe) return 'fine';
-      return makersOf(run.inputs[0], ({ op }) => op === 'softmax' || op === 'softmax2d', isMoved);
-    });
+    const found = yield* faultyPlaces(
+      context,
+      (op) => op === 'log',
+      (run) => {
+        if (run.isMaybe) return 'fine';
+        return makersOf(run.inputs[0], ({ op }) => op === 'softmax' || op === 'softmax2d', isMoved);
+      },
+    );
     return found.flatMap(({ run, found: [softmax] }): Advice[] => {
       if (!softmax) return [];
       return [

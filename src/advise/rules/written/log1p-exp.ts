@@ -2,7 +2,7 @@ import type { FlowResult, FlowValue } from '../../../flow/values';
 import type { Advice } from '../../advice';
 import { nodeOfPlace } from '../../codeNodes';
 import { moduleAt } from '../../imports';
-import { isMoved, numberOf } from '../../operations';
+import { isLogarithm, isMoved, numberOf } from '../../operations';
 import { faultyPlaces, makersOf, type RunVerdict } from '../../places';
 import { adviceFrom, rangeAt, wordsOf } from '../../report';
 import type { Messages, Rule, RuleContext } from '../../rule';
@@ -31,7 +31,7 @@ export const log1pExp: Rule = {
     'zh-cn': '手写的 `log(1 + exp(x))`，即 softplus。',
   },
   *check(context) {
-    const found = yield* faultyPlaces(context, (run) => judge(context, run));
+    const found = yield* faultyPlaces(context, isLogarithm, (run) => judge(context, run));
     return found.flatMap(({ run, found: [exp] }): Advice[] => {
       if (!exp) return [];
       return [adviceFrom(context, this, messages, { at: rangeAt(run.at), fixes: fixesOf(context, run, exp) })];
@@ -40,7 +40,6 @@ export const log1pExp: Rule = {
 };
 
 function judge(context: RuleContext, run: FlowResult): RunVerdict<readonly FlowResult[]> {
-  if (run.op !== 'log' && run.op !== 'log1p') return undefined;
   // `where(x > 20, x, log(1 + exp(x)))` minds the overflow itself.
   const isGuarded = ResultUses.of(context.flow)
     .takersThrough(run)

@@ -26,7 +26,8 @@ export const quickGelu: Rule = {
   },
   *check(context) {
     const found: Advice[] = [];
-    for (const { form, activation, expression } of context.sites) {
+    if (!context.text.text.includes('1.7')) return found;
+    for (const { form, activation, expression } of yield* context.findSites()) {
       yield;
       if (form === 'formula' && activation === 'quick_gelu')
         found.push(adviceFrom(context, this, messages, { at: { ...expression, file: context.text.file } }));
