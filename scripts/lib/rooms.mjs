@@ -45,7 +45,9 @@ const pure = {
   reader: ['syntax', 'source', 'graph'],
   // What models are trained on, and what they are trained for.
   data: ['graph', 'activations', 'compare', 'weights'],
-  run: ['graph', 'lower', 'onnx', 'compare', 'activations', 'data', 'weights'],
+  // What a finding costs: which model is measured as written and as mended, and what is read of both.
+  price: ['graph', 'activations', 'data', 'compare'],
+  run: ['graph', 'lower', 'onnx', 'compare', 'activations', 'data', 'weights', 'price'],
 };
 
 /** Rooms of which the others may import types only. */
@@ -94,9 +96,16 @@ export const rooms = {
   },
   'src/reader/node.ts': { imports: ['src/reader'], hosts: ['node'] },
   'src/reader/web.ts': { imports: ['src/reader'], hosts: ['dom'] },
-  'src/protocol': { imports: [], types: ['src/graph', 'src/compare', 'src/activations', 'src/extract'] },
+  'src/protocol': {
+    imports: [],
+    types: ['src/graph', 'src/compare', 'src/activations', 'src/extract', 'src/price'],
+  },
   'src/editor': { imports: inSource([...core, 'protocol', 'panel']), hosts: ['vscode'] },
-  'src/panel': { imports: ['src/protocol', 'src/language'], types: ['src/graph', 'src/compare'], hosts: ['vscode'] },
+  'src/panel': {
+    imports: ['src/protocol', 'src/language'],
+    types: ['src/graph', 'src/compare', 'src/price'],
+    hosts: ['vscode'],
+  },
   'src/extension.ts': {
     imports: ['src/editor', 'src/panel', 'src/syntax', 'src/language', 'src/reader'],
     hosts: ['vscode'],
@@ -109,7 +118,7 @@ export const rooms = {
     hosts: ['node'],
   },
   webview: {
-    imports: ['src/protocol', 'src/run', 'src/compare', 'src/activations', 'src/language'],
+    imports: ['src/protocol', 'src/run', 'src/compare', 'src/activations', 'src/price', 'src/language'],
     types: ['src/graph'],
     hosts: ['dom'],
   },

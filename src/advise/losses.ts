@@ -2,6 +2,7 @@
 import { argumentOf } from '../flow/queries';
 import { isMoving, originsOf, sureOrigins } from '../flow/trace';
 import { type FlowArgument, type FlowResult, type FlowValue, unknown } from '../flow/values';
+import { leastCrossEntropy } from '../graph/leastLoss';
 import { operationsOf } from './results';
 import type { RuleContext } from './rule';
 
@@ -66,11 +67,6 @@ function widthOf({ layer, op }: FlowResult): number | undefined {
         : undefined;
   const value = width?.value;
   return value?.kind === 'constant' && typeof value.value === 'number' ? value.value : undefined;
-}
-
-/** What a cross-entropy can at best become for this many classes when its scores lie in a range of this width. */
-export function leastCrossEntropy(classes: number, width: number): number {
-  return Math.log1p((classes - 1) * Math.exp(-width));
 }
 
 /** How many classes squeezed scores tell apart, and what their cross-entropy can at best become; unknown as nothing. */

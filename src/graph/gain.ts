@@ -18,7 +18,7 @@ const between = new Set<Op['kind']>([
 const products = new Set<Op['kind']>(['conv', 'conv_transpose', 'linear']);
 
 /** The weight of the layer whose output an activation bends; undefined where it is none, or one among several. */
-function weightBefore(graph: Graph, makers: ReadonlyMap<ValueId, Node>, input: ValueId): StorageId | undefined {
+export function storageBefore(graph: Graph, makers: ReadonlyMap<ValueId, Node>, input: ValueId): StorageId | undefined {
   let value: ValueId | null | undefined = input;
   for (;;) {
     const maker: Node | undefined = isGiven(value) ? makers.get(value) : undefined;
@@ -48,7 +48,7 @@ export function withGain(
   const among = new Set(outputs);
   for (const { op, input, output } of activationsOf(graph)) {
     if (!among.has(output)) continue;
-    const [gain, id] = [gainOf(op), weightBefore(graph, makers, input)];
+    const [gain, id] = [gainOf(op), storageBefore(graph, makers, input)];
     const storage = storages[id ?? -1];
     if (gain === undefined || id === undefined || !storage) continue;
     const fanIn = elements(storage.type.shape.slice(1));

@@ -13,7 +13,11 @@ export type Loss =
   | { readonly kind: 'next_token' }
   | { readonly kind: 'mse' }
   /** Logits against probabilities of the same shape. */
-  | { readonly kind: 'bce_with_logits' };
+  | { readonly kind: 'bce_with_logits' }
+  /** Probabilities against probabilities of the same shape; PyTorch takes no logarithm for less than −100. */
+  | { readonly kind: 'bce' }
+  /** Log-probabilities [N,C,…] against classes [N,…]. */
+  | { readonly kind: 'nll' };
 
 /** The type of the target that a loss takes beside the model's output. */
 export function targetType(loss: Loss, output: TensorType): TensorType {
@@ -21,6 +25,7 @@ export function targetType(loss: Loss, output: TensorType): TensorType {
   const classes: DType = 'int64';
   switch (loss.kind) {
     case 'cross_entropy':
+    case 'nll':
       return { dtype: classes, shape: shape.length > 1 ? shape.filter((_, i) => i !== 1) : [] };
     case 'next_token':
       return { dtype: classes, shape: shape.slice(0, 2) };
@@ -48,6 +53,17 @@ export function addLoss(builder: GraphBuilder, loss: Loss, output: ValueId, targ
       const tail = e.unary('exp', e.neg(e.unary('abs', output)));
       const rest = e.add(e.unary('log', e.binaryScalar('add', tail, 1)), e.binary('max', e.neg(output), zero));
       return mean(e.add(e.mul(e.sub(e.scalar(1, output), target), output), rest));
+    }
+    case 'bce': {
+      const logOf = (x: ValueId) => e.binary('max', e.unary('log', x), e.scalar(-100, x));
+      const [no, notTarget] = [output, target].map((x) => e.sub(e.scalar(1, x), x)) as [ValueId, ValueId];
+      return e.neg(mean(e.add(e.mul(target, logOf(output)), e.mul(notTarget, logOf(no)))));
+    }
+    case 'nll': {
+      const shape = e.shape(output);
+      const dim = shape.length > 1 ? 1 : 0;
+      const place = shape.map((size, i) => (i === dim ? 1 : size));
+      return e.neg(mean(e.op({ kind: 'gather_elements', dim }, output, e.reshape(target, place))));
     }
     case 'next_token': {
       const [n, length, vocabulary] = firstElements(e.shape(output), 3);

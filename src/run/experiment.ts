@@ -7,6 +7,7 @@ import { placesIn, resolvePlan } from '../compare/plan';
 import { Random } from '../compare/random';
 import type { Report } from '../compare/report';
 import { targetType, taskOf } from '../data/task';
+import { isSameCall, measuredBatch } from '../graph/readings';
 import type { Graph } from '../graph/types';
 import { say, sentence } from '../language/say';
 import { Draw } from './draw';
@@ -17,14 +18,7 @@ import { Probe } from './probe';
 import type { RunEvent, RunRequest, Stage } from './protocol';
 import { type Runtime, RuntimeError } from './runtime';
 import type { Outputs, Session } from './session';
-import {
-  baselineVariant,
-  candidateVariant,
-  isSameCall,
-  measuredBatch,
-  type TrainedModel,
-  type Variant,
-} from './variant';
+import { baselineVariant, candidateVariant, type TrainedModel, type Variant } from './variant';
 
 /** What an experiment is made of. */
 export type ExperimentRequest = Pick<

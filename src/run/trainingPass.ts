@@ -8,7 +8,7 @@ import { GraphBuilder } from '../graph/builder';
 import { differentiate } from '../graph/differentiate/index';
 import { objective } from '../graph/objective';
 import { refuseOverwrites } from '../graph/overwrites';
-import { trainingGraph } from '../graph/train';
+import { type TrainingGraph, trainingGraph } from '../graph/train';
 import type { Graph, ValueId } from '../graph/types';
 import { say } from '../language/say';
 import type { Device } from '../lower/lowered';
@@ -31,12 +31,10 @@ interface Step {
 
 const noGradients: ReadonlyMap<ValueId, ValueId> = new Map();
 
-function stepOf(model: Graph, mode: StepMode, task: Task, device: Device): Step {
-  const layers = activationLayers(model);
-  if (mode === 'evaluation') return { graph: model, builder: GraphBuilder.from(model), layers, gradients: noGradients };
-  const trained = trainingGraph(model);
-  const at = (value: ValueId) => trained.standsFor.get(value) ?? value;
-  const moved = layers.map((layer) => ({
+/** Layers of a model as they stand in its training graph. */
+export function layersIn({ standsFor }: TrainingGraph, layers: readonly ActivationLayer[]): ActivationLayer[] {
+  const at = (value: ValueId) => standsFor.get(value) ?? value;
+  return layers.map((layer) => ({
     ...layer,
     input: at(layer.input),
     output: at(layer.output),
@@ -47,6 +45,13 @@ function stepOf(model: Graph, mode: StepMode, task: Task, device: Device): Step 
       outputs: node.outputs.map(at),
     })),
   }));
+}
+
+function stepOf(model: Graph, mode: StepMode, task: Task, device: Device): Step {
+  const layers = activationLayers(model);
+  if (mode === 'evaluation') return { graph: model, builder: GraphBuilder.from(model), layers, gradients: noGradients };
+  const trained = trainingGraph(model);
+  const moved = layersIn(trained, layers);
   if (mode === 'training')
     return { graph: trained, builder: GraphBuilder.from(trained), layers: moved, gradients: noGradients };
   refuseOverwrites(model, rulesFor(device));

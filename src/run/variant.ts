@@ -3,7 +3,7 @@ import { defaultParameters, entryOf, findActivation } from '../activations/catal
 import { facts } from '../activations/facts';
 import { type Measurements, newMeasurements } from '../compare/measurements';
 import type { Candidate, SitePlaces } from '../compare/plan';
-import { activationsAt, activationsOf } from '../graph/activations';
+import { activationsAt } from '../graph/activations';
 import { withStoragesOf } from '../graph/align';
 import { withGain } from '../graph/gain';
 import { countParameters, swap } from '../graph/swap';
@@ -21,40 +21,9 @@ export interface Variant {
   removeActivations(nodes: readonly number[]): Graph | null;
 }
 
-/** Which values activations make. */
-const outputsOf = (graph: Graph) => String(activationsOf(graph).map(({ output }) => output));
-
-/**
- * The graph that all but the latency is measured with: the same model read with a larger batch, where it is the same
- * model indeed.
- */
-export function measuredBatch(graph: Graph, batched: Graph | undefined): Graph {
-  const same =
-    batched !== undefined &&
-    batched.nodes.length === graph.nodes.length &&
-    batched.storages.length === graph.storages.length &&
-    batched.nodes.every(({ op, path }, i) => op.kind === graph.nodes[i]?.op.kind && path === graph.nodes[i]?.path) &&
-    outputsOf(batched) === outputsOf(graph);
-  if (!same) return graph;
-  // Both were read from one text: what they start from is the same, and told to be by being one object.
-  const storages = batched.storages.map((storage, id) => ({
-    ...storage,
-    initialiser: graph.storages[id]?.initialiser ?? storage.initialiser,
-  }));
-  return { ...batched, storages };
-}
-
 /** A reading of the model in training mode, with the places of the plan's sites in it. */
 export interface TrainedModel extends SitePlaces {
   readonly graph: Graph;
-}
-
-/** Both graphs take the same inputs, and begin their outputs with the same. */
-export function isSameCall(training: Graph, batched: Graph): boolean {
-  const typesOf = (graph: Graph, at: readonly { readonly value: number }[]) =>
-    at.map(({ value }) => graph.values[value]?.type);
-  const call = (graph: Graph) => [typesOf(graph, graph.inputs), typesOf(graph, graph.outputs.slice(0, 1))];
-  return JSON.stringify(call(training)) === JSON.stringify(call(batched));
 }
 
 function removeActivations(graph: Graph, nodes: readonly number[]): Graph | null {

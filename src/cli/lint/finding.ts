@@ -1,15 +1,22 @@
 import type { Advice } from '../../advise/advice';
 import { cellAt, type NotebookText } from '../../source/notebook';
+import type { Measured } from './measuring';
 
 /** Advice; in a notebook with its cell, in which the lines count. */
 export interface Finding extends Advice {
   readonly cell?: number;
   /** The lines of the text that it stands in, from that of its range's first line on. */
   readonly lines: readonly string[];
+  /** What it costs, where that was asked for and the rule claims something that can be measured. */
+  readonly measured?: Measured;
 }
 
 /** Advice as it is told of a file or of a notebook's cell. */
-export function findingOf(advice: Advice, text: string, notebook: NotebookText | undefined): Finding {
+export function findingOf(
+  advice: Advice & Pick<Finding, 'measured'>,
+  text: string,
+  notebook: NotebookText | undefined,
+): Finding {
   const { range } = advice;
   const lines = text.split('\n').slice(range.line, range.endLine + 1);
   const cell = notebook && cellAt(notebook, range.line);

@@ -17,6 +17,7 @@ import { annotation } from './annotations';
 import { leaveOutKnown, writeBaseline } from './baseline';
 import { type Finding, findingOf, place } from './finding';
 import { type Mended, mend, patchOf, write } from './fixing';
+import { Measuring } from './measuring';
 import { sarif } from './sarif';
 import { LintScope, type ScopeOptions } from './scope';
 import { concise, full, summary } from './text';
@@ -30,6 +31,7 @@ interface LintOptions extends ScopeOptions {
   readonly writeBaseline?: string;
   readonly failOn: Severity;
   readonly stdinFilename: string;
+  readonly measure?: true;
 }
 
 const severities: readonly Severity[] = ['information', 'warning', 'error'];
@@ -63,10 +65,18 @@ export function lintCommand(host: CliHost, onProblems: () => void): Command {
         .choices([...severities])
         .default('information'),
     )
+    .option(
+      '--measure',
+      'read the models, and measure on them what a finding costs at initialisation, on made-up inputs',
+    )
     .option('--stdin-filename <name>', 'what standard input is called', 'stdin.py')
     .action(async (paths: string[], options: LintOptions) => {
       const linting = new Linting(host, options, paths);
-      await linting.run();
+      try {
+        await linting.run();
+      } finally {
+        await linting.dispose();
+      }
       if (linting.isFailed) onProblems();
     });
 }
@@ -77,6 +87,7 @@ class Linting {
   private readonly skipped: Skipped[] = [];
   private readonly mended: Mended[] = [];
   private readonly scope: LintScope;
+  private readonly measuring: Measuring | undefined;
   private readonly search = projectSearch();
   /** How files are called that were asked for, by their whole paths. */
   private readonly names = new Map<string, string>();
@@ -87,6 +98,13 @@ class Linting {
     private readonly paths: readonly string[],
   ) {
     this.scope = new LintScope(host.source, options);
+    if (options.measure && paths.includes('-'))
+      throw new CliError('--measure reads models from files, not from standard input');
+    this.measuring = options.measure ? new Measuring(host) : undefined;
+  }
+
+  async dispose(): Promise<void> {
+    await this.measuring?.dispose();
   }
 
   async run(): Promise<void> {
@@ -130,10 +148,10 @@ class Linting {
       // What a project leaves out is not told through what imports it.
       if (!isOwn && !(await this.scope.of(file))) continue;
       const source = isOwn ? now.text : ((await this.host.source.read(file))?.text ?? '');
-      this.findings.set(
-        `${advice.code} ${file} ${line} ${column}`,
-        findingOf(this.renameFiles(advice), source, isOwn ? notebook : undefined),
-      );
+      const key = `${advice.code} ${file} ${line} ${column}`;
+      const measured = this.findings.get(key)?.measured ?? (await this.measuring?.measure(advice, source));
+      const told = { ...this.renameFiles(advice), ...(measured && { measured }) };
+      this.findings.set(key, findingOf(told, source, isOwn ? notebook : undefined));
     }
   }
 
@@ -231,7 +249,7 @@ async function standardInput(): Promise<string> {
 }
 
 const asJson = (finding: Finding) => {
-  const { range, cell, code, severity, message, hint, related, fixes } = finding;
+  const { range, cell, code, severity, message, hint, related, fixes, measured } = finding;
   return {
     file: range.file,
     ...(cell !== undefined && { cell }),
@@ -246,5 +264,6 @@ const asJson = (finding: Finding) => {
       isSafe: preferred,
       edits: edits.map((edit) => ({ file: edit.range.file, ...place(edit), text: edit.text })),
     })),
+    ...(measured && { measured }),
   };
 };

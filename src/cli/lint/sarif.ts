@@ -48,7 +48,7 @@ function descriptor({ code, severity, about, isOptional }: Omit<Rule, 'check'>, 
 }
 
 function result(finding: Finding) {
-  const { code, severity, message, related, fixes } = finding;
+  const { code, severity, message, related, fixes, measured } = finding;
   return {
     ruleId: code,
     ruleIndex: rules.findIndex((rule) => rule.code === code),
@@ -60,6 +60,7 @@ function result(finding: Finding) {
       relatedLocations: related.map((each, id) => ({ id, ...location(each), message: { text: each.message } })),
     }),
     ...(fixes.length > 0 && { fixes: fixes.map(repair) }),
+    ...(measured && { properties: { measured } }),
   };
 }
 

@@ -1,4 +1,5 @@
 import { type Finding, place, whereIs } from './finding';
+import { measuredLines } from './measuring';
 
 /** Lines of code that are shown of a finding that goes over more. */
 const MAX_LINES = 3;
@@ -10,7 +11,7 @@ export function concise(finding: Finding): string[] {
 
 /** The finding with its code, and with carets below what it is about. */
 export function full(finding: Finding): string[] {
-  const { severity, code, message, hint, related, fixes, lines, range } = finding;
+  const { severity, code, message, hint, related, fixes, lines, range, measured } = finding;
   const { line, column, endColumn } = place(finding);
   const width = String(line + Math.min(lines.length, MAX_LINES)).length;
   const gutter = (text = '') => text.padStart(width);
@@ -35,6 +36,7 @@ export function full(finding: Finding): string[] {
     ...fixes
       .slice(0, 1)
       .map(({ title, preferred }) => `${gutter()} = fix${preferred ? '' : ' (--unsafe-fixes)'}: ${title}`),
+    ...(measured ? measuredLines(measured).map((line) => `${gutter()} = ${line}`) : []),
     '',
   ];
 }

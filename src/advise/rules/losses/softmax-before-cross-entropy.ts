@@ -1,6 +1,7 @@
 import { unknown } from '../../../flow/values';
 import { findFed } from '../../fed';
-import { classesOf, isMovingProbability, isSoftmax, leastCrossEntropy } from '../../losses';
+import { leastCrossEntropy } from '../../../graph/leastLoss';
+import { classesOf, isMovingProbability, isSoftmax } from '../../losses';
 import { removalOf } from '../../removal';
 import { wordsOf } from '../../report';
 import type { Messages, Rule } from '../../rule';

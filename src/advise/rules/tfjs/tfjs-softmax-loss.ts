@@ -1,4 +1,4 @@
-import { leastCrossEntropy } from '../../losses';
+import { leastCrossEntropy } from '../../../graph/leastLoss';
 import { wordsOf } from '../../report';
 import type { Messages } from '../../rule';
 import { removeActivation, replaceLoss } from '../../tfjs/edits';
