@@ -22,6 +22,8 @@ export interface PricedModel {
   readonly batched?: Graph | undefined;
   /** The same as it trains, where it takes other branches then. */
   readonly training?: Graph | undefined;
+  /** Its arguments are no more than likely. */
+  readonly guessesArguments?: boolean | undefined;
 }
 
 /** What of a finding tells how it is measured. */

@@ -50,7 +50,7 @@ export function quantityTitle(quantity: Quantity, { kind, loss, count }: PriceSu
   switch (quantity) {
     case 'gradient':
       return kind === 'loss' || kind === 'extra'
-        ? say('Gradient at the last layer before it')
+        ? say('Gradient at the layer before it')
         : say('Gradient at the first layer');
     case 'reach':
       return say('Gradient of a weight at the first layer, of that behind the last');
@@ -139,13 +139,18 @@ export function conclusions(report: PriceReport): string[] {
 }
 
 function gradientWords(gradient: PricedQuantity, subject: PriceSubject): string {
-  const where = subject.kind === 'stack' ? say('the first layer') : say('the last layer');
+  const where = {
+    loss: say('the last layer'),
+    extra: say('the layer before it'),
+    stack: say('the first layer'),
+    scale: say('the first layer'),
+  }[subject.kind];
   const title = sentence(mendedTitle(subject));
   const factor = factorOf(gradient);
   const size = spreadOf(gradient.written);
   if (!factor || size?.middle === 0) return say('No gradient reaches {0} at all; {1}, it does.', where, title);
   const { middle, low, high } = factor;
-  if (Math.abs(middle - 1) < LEAST) return say('The gradient at {0} is the same {1}.', where, title);
+  if (Math.abs(middle - 1) < LEAST) return say('The gradient at {0} is about the same {1}.', where, title);
   return say(
     'The gradient at {0} is {1} times as large {2} ({3} to {4} over the seeds).',
     where,

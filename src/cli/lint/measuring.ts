@@ -22,7 +22,7 @@ export type Measured =
 export function measuredLines(measured: Measured): string[] {
   if ('why' in measured) return [`not measured: ${measured.why}`];
   const [first = '', ...others] = measured.conclusions;
-  return [`measured: ${first}`, ...others, conditions(measured.report)];
+  return [`measured: ${first}`, ...others, conditions(measured.report), ...measured.report.notes];
 }
 
 const messageOf = (error: unknown) => excerpt(error instanceof Error ? error.message : String(error), MESSAGE);
@@ -71,6 +71,7 @@ export class Measuring {
     const request = { file, expression, choosesSizes: true, compared: true };
     const { extraction, batched, training } = await this.host.reader.read(request, { source, callers: this.callers });
     if (!extraction.ok) throw new Error(extraction.problem.message);
-    return { graph: extraction.graph, batched, training };
+    const { graph, argumentOrigin } = extraction;
+    return { graph, batched, training, guessesArguments: argumentOrigin?.isGuess };
   }
 }
