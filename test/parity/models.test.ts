@@ -86,6 +86,24 @@ it('PyTorch still says of signal, gradient and 8 bits what test/fixtures/measure
   }
 });
 
+it('PyTorch still says of models with a mistake what test/fixtures/prices/expected.json holds', function () {
+  this.timeout(120_000);
+  const folder = mkdtempSync(join(tmpdir(), 'prices-'));
+  try {
+    const file = join(folder, 'expected.json');
+    const python = process.env.ACTIVATION_LENS_PYTHON ?? 'python3';
+    execFileSync(python, ['-W', 'ignore', inRoot('test', 'parity', 'reference_prices.py'), file]);
+    const [now, then] = [file, inRoot('test', 'fixtures', 'prices', 'expected.json')].map((path) =>
+      readNumbers(readFileSync(path, 'utf8')),
+    );
+    assert.deepEqual(now?.others, then?.others);
+    const error = relativeError(now?.numbers ?? [], then?.numbers ?? []);
+    assert.ok(error <= 1e-6, `relative error ${error}`);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
 it('PyTorch still takes the steps that test/fixtures/training/steps.json holds', function () {
   this.timeout(120_000);
   const folder = mkdtempSync(join(tmpdir(), 'steps-'));
