@@ -12,6 +12,8 @@ import * as fixes from './editor/fixes';
 import * as hints from './editor/hints';
 import * as hover from './editor/hover';
 import * as lenses from './editor/lenses';
+import * as measure from './editor/measure';
+import { Prices } from './editor/prices';
 import { Questions } from './editor/questions';
 import { ModelReader } from './editor/reading';
 import * as replace from './editor/replace';
@@ -25,6 +27,7 @@ import { chooseWeights } from './editor/weights';
 import { speakIn } from './language/speakIn';
 import { ComparePanels } from './panel/comparePanels';
 import { ExplainPanel } from './panel/explainPanel';
+import { PricePanel } from './panel/pricePanel';
 import { Reader } from './reader/reader';
 import type { StartThread } from './reader/thread';
 import { type ReadGrammar, Syntax } from './syntax/syntax';
@@ -41,6 +44,8 @@ export function compose(
   const thread = new Reader(startThread, readGrammar, language);
   const reader = new ModelReader(documents, thread, new Questions(workspaceState));
 
+  const prices = new Prices(documents, reader);
+  const pricePanel = new PricePanel(extensionUri, measure.services(documents, reader, prices));
   const roles = new SiteRoles(documents, reader);
   const comparePanels: ComparePanels = new ComparePanels(extensionUri, {
     language,
@@ -63,11 +68,13 @@ export function compose(
     thread,
     comparePanels,
     explainPanel,
+    prices,
+    pricePanel,
     roles,
     hover.register(documents, roles),
     completions.register(documents),
-    diagnostics.register(documents),
-    hints.register(documents),
+    diagnostics.register(prices),
+    hints.register(prices),
     fixes.register(documents),
     lenses.register(documents),
     rulePages.register(extensionUri),
@@ -75,13 +82,16 @@ export function compose(
     checkWorkspace.register(documents),
     compare.register(documents, (request) => comparePanels.open(request), chooseWeights),
     explain.register(documents, (target) => explainPanel.show(target)),
+    measure.register(documents, (target) => pricePanel.show(target)),
     replace.register(documents),
   );
   return {
-    shownAdvice: (document) => documents.shownAdvice(document),
-    onDidChangeAdvice: documents.onDidChangeAdvice,
+    shownAdvice: (document) => prices.shownAdvice(document),
+    onDidChangeAdvice: prices.onDidChangeAdvice,
     onDidPostToCompare: comparePanels.onDidPost,
     onDidReport: comparePanels.onDidReport,
     onDidPostToExplain: explainPanel.onDidPost,
+    onDidPostToPrice: pricePanel.onDidPost,
+    onDidMeasure: pricePanel.onDidMeasure,
   };
 }

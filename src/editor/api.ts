@@ -1,8 +1,10 @@
 import type * as vscode from 'vscode';
 import type { Advice } from '../advise/advice';
 import type { Report } from '../compare/report';
+import type { PriceReport } from '../price/report';
 import type { ToComparePanel } from '../protocol/compare';
 import type { ToExplainPanel } from '../protocol/explain';
+import type { ToPricePanel } from '../protocol/price';
 
 /** What `activate` returns: what the editor's own API can't show, for the tests that run inside of it. */
 export interface Api {
@@ -12,4 +14,6 @@ export interface Api {
   readonly onDidPostToCompare: vscode.Event<ToComparePanel>;
   readonly onDidReport: vscode.Event<Report>;
   readonly onDidPostToExplain: vscode.Event<ToExplainPanel>;
+  readonly onDidPostToPrice: vscode.Event<ToPricePanel>;
+  readonly onDidMeasure: vscode.Event<PriceReport>;
 }

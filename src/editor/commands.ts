@@ -5,6 +5,7 @@ export const commands = {
   compare: 'activationLens.compareActivations',
   compareWithWeights: 'activationLens.compareWithWeights',
   explain: 'activationLens.explainActivation',
+  measure: 'activationLens.measureProblem',
   replace: 'activationLens.replaceActivation',
   showRule: 'activationLens.showRule',
   turnRuleOff: 'activationLens.turnRuleOff',

@@ -3,8 +3,10 @@ import type { Advice, TextEdit } from '../advise/advice';
 import { ignoreEdit } from '../advise/ignore';
 import type { ActivationSite } from '../detect/site';
 import { excerpt } from '../language/legible';
+import { pricingOf } from '../price/rules';
 import type { ExplainTarget } from '../protocol/explain';
 import type { CompareTarget } from '../protocol/model';
+import type { PriceTarget } from '../protocol/price';
 import { commands } from './commands';
 import { diagnosticSource } from './diagnosticSource';
 import type { Documents } from './documents';
@@ -75,7 +77,18 @@ function actions(
   why.command = { command: commands.showRule, title: why.title, arguments: [advice.code] };
   why.diagnostics = [problem];
 
-  return [...fixes, ...fixAll(advice, problem, all), why, ignoreHere, turnOff];
+  return [...fixes, ...fixAll(advice, problem, all), ...measuring(document, advice, problem), why, ignoreHere, turnOff];
+}
+
+/** What the finding costs, where the rule claims something that a model tells. */
+function measuring(document: vscode.TextDocument, advice: Advice, problem: vscode.Diagnostic): vscode.CodeAction[] {
+  if (grammarOf(document) !== 'python' || !pricingOf(advice.code)) return [];
+  const measure = new vscode.CodeAction(vscode.l10n.t('Measure this'), vscode.CodeActionKind.QuickFix);
+  const { code, range } = advice;
+  const target: PriceTarget = { code, range };
+  measure.command = { command: commands.measure, title: measure.title, arguments: [target] };
+  measure.diagnostics = [problem];
+  return [measure];
 }
 
 /** Mends every finding of one rule in the document, where there are several. */

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Advice, Severity } from '../advise/advice';
 import { excerpt } from '../language/legible';
-import type { Documents } from './documents';
+import type { ShownAdvice } from './prices';
 import { section, settings } from './settings';
 
 const colors: Record<Severity, string> = {
@@ -12,14 +12,14 @@ const colors: Record<Severity, string> = {
 const order: readonly Severity[] = ['error', 'warning', 'information'];
 
 /** A problem in a few words at the end of its line, in the colours of the theme. */
-export function register(documents: Documents): vscode.Disposable {
+export function register(advised: ShownAdvice): vscode.Disposable {
   const type = vscode.window.createTextEditorDecorationType({
     after: { margin: '0 0 0 2em', fontStyle: 'italic' },
     rangeBehavior: vscode.DecorationRangeBehavior.ClosedOpen,
   });
   const show = (editor: vscode.TextEditor) => {
     const { document } = editor;
-    const advice = settings(document).hints ? documents.shownAdvice(document) : [];
+    const advice = settings(document).hints ? advised.shownAdvice(document) : [];
     editor.setDecorations(type, hintLines(document, advice));
   };
   const showAll = (document?: vscode.TextDocument) => {
@@ -30,7 +30,7 @@ export function register(documents: Documents): vscode.Disposable {
   showAll();
   return vscode.Disposable.from(
     type,
-    documents.onDidChangeAdvice(showAll),
+    advised.onDidChangeAdvice(showAll),
     vscode.window.onDidChangeVisibleTextEditors(() => showAll()),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration(`${section}.hints`)) showAll();

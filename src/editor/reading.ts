@@ -50,17 +50,22 @@ export class ModelReader {
     });
   }
 
-  /** Reads a whole model as a comparison would, with what was answered before, but asks nobody. */
+  /**
+   * Reads a whole model as a comparison would, with what was answered before, but asks nobody.
+   * @param choosesSizes usual sizes are taken where nothing builds the model
+   */
   async readQuietly(
     first: ModelRequest,
     source: WorkspaceSource,
     milliseconds: number,
     signal: AbortSignal,
+    choosesSizes = false,
   ): Promise<Extraction> {
     const request = { ...this.questions.recall(first), part: undefined };
     const libraries = await librariesFor(vscode.Uri.parse(request.file, true));
     const options = { source: new LibrarySource(source, libraries), signal, callers: folderCallers(signal) };
-    const read = await this.thread.read({ ...readRequest(request), budget: { milliseconds } }, options);
+    const asked = { ...readRequest(request), budget: { milliseconds }, ...(choosesSizes && { choosesSizes }) };
+    const read = await this.thread.read(asked, options);
     return relocate(read.extraction, cellPlace, [wholeOf(request.file)]);
   }
 

@@ -8,6 +8,7 @@ import graph from '../../l10n/core/graph.zh-cn.json';
 import language from '../../l10n/core/language.zh-cn.json';
 import lower from '../../l10n/core/lower.zh-cn.json';
 import numpy from '../../l10n/core/numpy.zh-cn.json';
+import price from '../../l10n/core/price.zh-cn.json';
 import python from '../../l10n/core/python.zh-cn.json';
 import reader from '../../l10n/core/reader.zh-cn.json';
 import run from '../../l10n/core/run.zh-cn.json';
@@ -30,6 +31,7 @@ const chinese = [
   language,
   lower,
   numpy,
+  price,
   python,
   reader,
   run,

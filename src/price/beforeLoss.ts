@@ -7,7 +7,7 @@ import { leastCrossEntropy, leastLogistic, leastLogisticOfSoftmax } from '../gra
 import { swap } from '../graph/swap';
 import type { ActivationParameters, Graph, ValueId } from '../graph/types';
 import { say } from '../language/say';
-import type { PricedFinding } from './finding';
+import { type PricedFinding, placesOf } from './finding';
 import { activationsThere, functionsThere } from './places';
 import { layerBefore, missing, type PricePlan, titleOf } from './plan';
 import type { LeastLoss } from './report';
@@ -68,14 +68,14 @@ const lossNames: Readonly<Record<PricedLoss, string>> = {
 function standingIn(finding: PricedFinding, model: Graph, { what }: Extract<Pricing, { kind: 'loss' }>): Standing {
   const isExp = what.includes('exp');
   if (isExp) {
-    const node = functionsThere(model, finding.range, 'exp').at(-1);
+    const node = functionsThere(model, placesOf(finding), 'exp').at(-1);
     if (node) {
       const [input, output] = [itemAt(node.inputs, 0) ?? -1, itemAt(node.outputs, 0)];
       const dim = classDim(model, input, lastDim(model, input));
       return { graph: model, what: 'exp', input, output, dim, isAppended: false };
     }
   }
-  const found = activationsThere(model, finding.range, (id) => what.some((each) => each === id)).at(-1);
+  const found = activationsThere(model, placesOf(finding), (id) => what.some((each) => each === id)).at(-1);
   if (found) {
     const { input, output, op } = found;
     return {

@@ -35,8 +35,15 @@ export interface FindingPlaces {
 
 /** @param text of the finding's file */
 export function pricedFinding({ code, range, related }: FindingPlaces, text: string): PricedFinding {
-  return { code, range, related: related.map((each) => each.range), isOutside: isOutsideModels(text, range.line) };
+  const isOutside = isOutsideModels(text, range.line) && related.every((each) => each.range.file === range.file);
+  return { code, range, related: related.map((each) => each.range), isOutside };
 }
+
+/** Where what was found may stand: a finding in another file is told at what takes part in it in this one. */
+export const placesOf = ({ range, related }: PricedFinding): SourceRange[] => [
+  range,
+  ...related.filter(({ file }) => file !== range.file),
+];
 
 /** A model that a file names, as `listModels` gives it. */
 interface NamedModel {

@@ -31,24 +31,20 @@ function closest<T extends { readonly source?: SourceRange; readonly site?: Sour
   return [];
 }
 
-/** The activations that stand at a place of the code, in the order in which they run. */
+/** The activations that stand at the first of some places that has any, in the order in which they run. */
 export function activationsThere(
   graph: Graph,
-  place: SourceRange,
+  places: readonly SourceRange[],
   isMeant: (activation: string) => boolean,
 ): PlacedActivation[] {
-  return closest(
-    activationsOf(graph).filter(({ op }) => isMeant(op.activation)),
-    place,
-  );
+  const all = activationsOf(graph).filter(({ op }) => isMeant(op.activation));
+  return places.map((place) => closest(all, place)).find((found) => found.length > 0) ?? [];
 }
 
-/** Nodes of a unary function that stand at a place. */
-export function functionsThere(graph: Graph, place: SourceRange, name: string): Node[] {
-  return closest(
-    graph.nodes.filter(({ op }) => op.kind === 'unary' && op.function === name),
-    place,
-  );
+/** The same for nodes of a unary function. */
+export function functionsThere(graph: Graph, places: readonly SourceRange[], name: string): Node[] {
+  const all = graph.nodes.filter(({ op }) => op.kind === 'unary' && op.function === name);
+  return places.map((place) => closest(all, place)).find((found) => found.length > 0) ?? [];
 }
 
 const products = new Set<Node['op']['kind']>(['linear', 'conv', 'conv_transpose', 'matmul']);

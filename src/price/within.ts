@@ -7,7 +7,7 @@ import type { Loss } from '../graph/losses';
 import { swap } from '../graph/swap';
 import type { Graph } from '../graph/types';
 import { say } from '../language/say';
-import type { PricedFinding } from './finding';
+import { type PricedFinding, placesOf } from './finding';
 import { activationsThere, weightAfter, weightBefore } from './places';
 import { layerBefore, missing, type PricePlan, titleOf } from './plan';
 import type { PriceSubject } from './report';
@@ -16,7 +16,7 @@ import { withWantedGain } from './scale';
 
 /** The activation that the finding points at. */
 function activationAt(model: Graph, finding: PricedFinding): PlacedActivation {
-  const found = activationsThere(model, finding.range, () => true).at(-1);
+  const found = activationsThere(model, placesOf(finding), () => true).at(-1);
   if (!found) throw missing(model);
   return found;
 }
@@ -45,9 +45,9 @@ export function planStack(
   { what }: Extract<Pricing, { kind: 'stack' }>,
 ): PricePlan {
   const isMeant = (id: string) => what.some((each) => each === id);
-  const here = activationsThere(model, finding.range, isMeant);
+  const here = activationsThere(model, [finding.range], isMeant);
   const [place] = finding.related;
-  const before = place ? activationsThere(model, place, isMeant) : [];
+  const before = place ? activationsThere(model, [place], isMeant) : [];
   const ends = [...before, ...here].sort((a, b) => a.node - b.node);
   if (here.length === 0) throw missing(model);
   const [first, last] = [itemAt(ends, 0), lastOf(ends)];
@@ -75,7 +75,7 @@ export function planStack(
 
 export function planScale(finding: PricedFinding, model: Graph): PricePlan {
   const [place] = finding.related;
-  const there = place ? activationsThere(model, place, () => true) : [];
+  const there = place ? activationsThere(model, [place], () => true) : [];
   const kinds = new Set(there.map(({ op }) => op.activation));
   const all = activationsOf(model).filter(({ op }) => kinds.has(op.activation) && isElementwise(op.activation));
   if (all.length === 0) throw missing(model);

@@ -3,9 +3,30 @@ import type { ComparePlan, Report } from '../compare/report';
 import type { DataFile } from '../data/user/index';
 import type { GivenWeights, Graph } from '../graph/types';
 import type { Language } from '../language/say';
+import type { PriceReport } from '../price/report';
+import type { PriceRequest } from './price';
 
 /** Messages between a page (or the terminal) and the worker that owns ONNX Runtime. Cancelling ends the worker. */
-export type RunRequest = {
+export type WorkerRequest = RunRequest | PriceRunRequest;
+
+/** What every request has. */
+interface Surroundings {
+  readonly runtime: RuntimeFiles;
+  /** Of the messages. */
+  readonly language: Language;
+  /** Ask for WASM even where there is an adapter. */
+  readonly backend?: 'wasm';
+  /** Adapters that were checked before, by this page. */
+  readonly checked?: readonly AdapterCheck[];
+}
+
+/** Measure what a finding costs. */
+export interface PriceRunRequest extends Surroundings, PriceRequest {
+  readonly type: 'price';
+}
+
+/** Compare activations. */
+export interface RunRequest extends Surroundings {
   readonly type: 'compare';
   readonly graph: Graph;
   /** The same model read with a larger batch, for all that needs one; absent: `graph` has one. */
@@ -21,14 +42,7 @@ export type RunRequest = {
   /** Weights instead of initial ones: given, or a file to read them from. */
   readonly weights?: GivenWeights;
   readonly checkpoint?: Checkpoint;
-  readonly runtime: RuntimeFiles;
-  /** Of the messages. */
-  readonly language: Language;
-  /** Ask for WASM even where there is an adapter. */
-  readonly backend?: 'wasm';
-  /** Adapters that were checked before, by this page. */
-  readonly checked?: readonly AdapterCheck[];
-};
+}
 
 /** Whether an adapter computes as WebAssembly does. */
 export interface AdapterCheck {
@@ -61,11 +75,28 @@ export type RunEvent =
       /** Milliseconds that the rest will take, where that is known. */
       readonly remaining?: number;
     }
-  | { readonly type: 'checked'; readonly check: AdapterCheck }
+  | CheckedEvent
   /** The report so far: `complete` is false until the end. */
   | { readonly type: 'report'; readonly report: Report }
   | { readonly type: 'done'; readonly report: Report }
-  | { readonly type: 'error'; readonly message: string };
+  | ErrorEvent;
+
+interface CheckedEvent {
+  readonly type: 'checked';
+  readonly check: AdapterCheck;
+}
+
+interface ErrorEvent {
+  readonly type: 'error';
+  readonly message: string;
+}
+
+/** The same of a price. */
+export type PriceEvent =
+  | { readonly type: 'progress'; readonly stage: Stage; readonly done: number; readonly total: number }
+  | CheckedEvent
+  | { readonly type: 'priced'; readonly report: PriceReport }
+  | ErrorEvent;
 
 /** What is being done: getting ready, timing, or taking a measure. */
 export type Stage = 'runtime' | 'adapter' | 'check' | 'session' | 'latency' | 'step' | Exclude<MeasureName, 'cost'>;

@@ -1,5 +1,5 @@
 /**
- * The worker that owns ONNX Runtime in a page. It serves one comparison: WASM memory never shrinks and a run can't be
+ * The worker that owns ONNX Runtime in a page. It serves one comparison or price: WASM memory never shrinks and a run can't be
  * interrupted, so the page ends the worker when it is done or cancelled, and starts a new one for the next.
  */
 import * as ort from 'onnxruntime-web/jspi';
@@ -8,19 +8,20 @@ import { speakIn } from '../language/speakIn';
 import { applyWeights } from '../weights/apply';
 import { readWeights } from '../weights/read';
 import { ConsoleTap } from './placement';
-import type { RunEvent, RunRequest } from './protocol';
+import { runPrice } from './price';
+import type { PriceEvent, PriceRunRequest, RunEvent, RunRequest, WorkerRequest } from './protocol';
 import { runExperiment } from './runExperiment';
 import { Runtime } from './runtime';
 import { selfCheck } from './selfcheck';
 
 const scope = globalThis as unknown as {
-  onmessage: ((event: MessageEvent<RunRequest>) => void) | null;
-  postMessage(event: RunEvent): void;
+  onmessage: ((event: MessageEvent<WorkerRequest>) => void) | null;
+  postMessage(event: RunEvent | PriceEvent): void;
 };
 
-const emit = (event: RunEvent) => scope.postMessage(event);
+const emit = (event: RunEvent | PriceEvent) => scope.postMessage(event);
 
-async function compare(request: RunRequest): Promise<void> {
+async function run(request: WorkerRequest): Promise<void> {
   if (!('Suspending' in WebAssembly)) {
     throw new Error(
       say(
@@ -34,12 +35,21 @@ async function compare(request: RunRequest): Promise<void> {
   emit({ type: 'progress', stage: 'adapter', done: 0, total: 1 });
   const runtime = await openChecked(request, tap);
   try {
-    await runExperiment(withWeights(request), runtime, emit, new AbortController().signal);
+    if (request.type === 'price') await price(request, runtime);
+    else await runExperiment(withWeights(request), runtime, emit, new AbortController().signal);
   } catch (error) {
     throw new Error(runtime.explain(error), { cause: error });
   } finally {
     await runtime.dispose();
   }
+}
+
+async function price(request: PriceRunRequest, runtime: Runtime): Promise<void> {
+  emit({ type: 'progress', stage: 'session', done: 0, total: 1 });
+  const report = await runPrice(request, runtime, (done, total) =>
+    emit({ type: 'progress', stage: 'gradient', done, total }),
+  );
+  emit({ type: 'priced', report });
 }
 
 /** Reads the checkpoint here, where its bytes are. */
@@ -52,7 +62,7 @@ function withWeights(request: RunRequest): RunRequest {
 }
 
 /** The GPU where it computes right, else WebAssembly with the reason. */
-async function openChecked(request: RunRequest, tap: ConsoleTap): Promise<Runtime> {
+async function openChecked(request: WorkerRequest, tap: ConsoleTap): Promise<Runtime> {
   const runtime = await Runtime.open({ ort, gpu: navigator.gpu, backend: request.backend, tap });
   const { adapter } = runtime.environment;
   if (adapter === undefined) return runtime;
@@ -71,7 +81,7 @@ async function openChecked(request: RunRequest, tap: ConsoleTap): Promise<Runtim
 
 scope.onmessage = ({ data }) => {
   speakIn(data.language);
-  compare(data).catch((error: unknown) => {
+  run(data).catch((error: unknown) => {
     emit({ type: 'error', message: error instanceof Error ? error.message : String(error) });
   });
 };

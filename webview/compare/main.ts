@@ -11,6 +11,7 @@ import type { RunEvent } from '../../src/run/protocol';
 import { connect, listen } from '../ui/api';
 import { append, element, onFrame } from '../ui/dom';
 import { numbersFor } from '../ui/numbers';
+import { WorkerRunner } from '../ui/runner';
 import { pageLanguage, textsFor } from '../ui/texts';
 import { asking } from './asking';
 import { banners } from './banners';
@@ -21,7 +22,6 @@ import { learning } from './learning';
 import { measures } from './measures';
 import { progress } from './progress';
 import { results } from './results';
-import { WorkerRunner } from './runner';
 import {
   type CompareState,
   choicesFor,

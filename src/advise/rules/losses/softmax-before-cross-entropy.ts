@@ -1,6 +1,6 @@
 import { unknown } from '../../../flow/values';
-import { findFed } from '../../fed';
 import { leastCrossEntropy } from '../../../graph/leastLoss';
+import { findFed } from '../../fed';
 import { classesOf, isMovingProbability, isSoftmax } from '../../losses';
 import { removalOf } from '../../removal';
 import { wordsOf } from '../../report';

@@ -1,14 +1,32 @@
 import type { Language } from '../../src/language/say';
 import type { ChosenData } from '../../src/protocol/compare';
-import type { AdapterCheck, Checkpoint, RunEvent, RunRequest } from '../../src/run/protocol';
-import type { Texts } from '../ui/texts';
-import type { Resources } from './state';
+import type {
+  AdapterCheck,
+  Checkpoint,
+  PriceEvent,
+  PriceRunRequest,
+  RunEvent,
+  RunRequest,
+} from '../../src/run/protocol';
+import type { Texts } from './texts';
 
-type RunOrder = Omit<RunRequest, 'runtime' | 'language' | 'checked' | 'checkpoint' | 'data'> & {
+/** Where the runtime's files are: webview URIs. */
+export interface RunnerResources {
+  readonly wasm: string;
+  readonly worker: string;
+}
+
+/** What the runner adds to every request. */
+type Added = 'runtime' | 'language' | 'checked';
+
+type RunOrder = Omit<RunRequest, Added | 'checkpoint' | 'data'> & {
   /** A file of weights, and where it is loaded from. */
   readonly checkpoint?: Omit<Checkpoint, 'bytes'> & { readonly uri: string };
   readonly data?: ChosenData;
 };
+
+type PriceOrder = Omit<PriceRunRequest, Added> & { readonly checkpoint?: never; readonly data?: never };
+type EventOf<Order> = Order extends PriceOrder ? PriceEvent : RunEvent;
 
 interface LoadedResources {
   /** Address of the worker's script, as a blob. */
@@ -27,21 +45,25 @@ export class WorkerRunner {
   private run = 0;
   /** What is known of adapters: each is checked once in the life of the page. */
   private readonly checked: AdapterCheck[] = [];
-  private loaded: { readonly of: Resources; readonly resources: Promise<LoadedResources> } | undefined;
+  private loaded: { readonly of: RunnerResources; readonly resources: Promise<LoadedResources> } | undefined;
 
   constructor(
     private readonly texts: Texts,
     private readonly language: Language,
   ) {}
 
-  /** Starts a run and ends the one before. `emit` gets its events until `done`, `error` or `cancel`. */
-  start(resources: Resources, order: RunOrder, emit: (event: RunEvent) => void): void {
+  /** Starts a run and ends the one before. `emit` gets its events until the last one, `error` or `cancel`. */
+  start<Order extends RunOrder | PriceOrder>(
+    resources: RunnerResources,
+    order: Order,
+    emit: (event: EventOf<Order>) => void,
+  ): void {
     this.cancel();
     const run = this.run;
     const fail = (message: string) => {
       if (run !== this.run) return;
       this.cancel();
-      emit({ type: 'error', message });
+      emit({ type: 'error', message } as EventOf<Order>);
     };
     const { checkpoint, data, ...rest } = order;
     Promise.all([this.load(resources), checkpoint && this.read(checkpoint.uri), data && this.readAll(data)])
@@ -55,13 +77,13 @@ export class WorkerRunner {
         };
         worker.onmessageerror = () => fail(this.texts.compare.noWorker);
         // Both sides come from one build and nothing else knows this worker: types are enough, no shape is checked.
-        worker.onmessage = (event: MessageEvent<RunEvent>) => {
+        worker.onmessage = (event: MessageEvent<RunEvent | PriceEvent>) => {
           if (run !== this.run) return;
           if (event.data.type === 'checked') this.checked.push(event.data.check);
-          if (event.data.type === 'done' || event.data.type === 'error') this.cancel();
-          emit(event.data);
+          if (['done', 'priced', 'error'].includes(event.data.type)) this.cancel();
+          emit(event.data as EventOf<Order>);
         };
-        const request: RunRequest = {
+        const request = {
           ...rest,
           ...(checkpoint && bytes && { checkpoint: { ...checkpoint, bytes } }),
           ...(data && files && { data: { name: data.label, files } }),
@@ -82,7 +104,7 @@ export class WorkerRunner {
     this.worker = undefined;
   }
 
-  private load(resources: Resources): Promise<LoadedResources> {
+  private load(resources: RunnerResources): Promise<LoadedResources> {
     const { of, resources: known } = this.loaded ?? {};
     if (known && of?.wasm === resources.wasm && of.worker === resources.worker) return known;
     const loading = Promise.all([
