@@ -24,6 +24,13 @@ export interface PriceRequest {
   readonly model: PricedModel;
 }
 
+/** Numbers that all tensors of a small model have together, weights among them. */
+const SMALL = 4_000_000;
+
+/** Whether a few passes of a model take no longer than making it ready for a GPU. */
+export const isSmall = ({ graph, batched = graph }: PricedModel): boolean =>
+  batched.values.reduce((sum, { type }) => sum + elements(type.shape), 0) <= SMALL;
+
 /** How far it is: a share of the seeds. */
 type OnProgress = (done: number, total: number) => void;
 

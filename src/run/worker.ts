@@ -5,10 +5,11 @@
 import * as ort from 'onnxruntime-web/jspi';
 import { say, sentence } from '../language/say';
 import { speakIn } from '../language/speakIn';
+import { planPrice } from '../price/planPrice';
 import { applyWeights } from '../weights/apply';
 import { readWeights } from '../weights/read';
 import { ConsoleTap } from './placement';
-import { runPrice } from './price';
+import { isSmall, runPrice } from './price';
 import type { PriceEvent, PriceRunRequest, RunEvent, RunRequest, WorkerRequest } from './protocol';
 import { runExperiment } from './runExperiment';
 import { Runtime } from './runtime';
@@ -29,6 +30,8 @@ async function run(request: WorkerRequest): Promise<void> {
       ),
     );
   }
+  // What can't be measured is said before the runtime starts.
+  if (request.type === 'price') planPrice(request.finding, request.model);
   emit({ type: 'progress', stage: 'runtime', done: 0, total: 1 });
   const tap = new ConsoleTap(console);
   ort.env.wasm.wasmBinary = request.runtime.wasm;
@@ -63,7 +66,7 @@ function withWeights(request: RunRequest): RunRequest {
 
 /** The GPU where it computes right, else WebAssembly with the reason. */
 async function openChecked(request: WorkerRequest, tap: ConsoleTap): Promise<Runtime> {
-  const runtime = await Runtime.open({ ort, gpu: navigator.gpu, backend: request.backend, tap });
+  const runtime = await Runtime.open({ ort, gpu: navigator.gpu, backend: backendOf(request), tap });
   const { adapter } = runtime.environment;
   if (adapter === undefined) return runtime;
   let check = request.checked?.find((each) => each.adapter === adapter);
@@ -78,6 +81,10 @@ async function openChecked(request: WorkerRequest, tap: ConsoleTap): Promise<Run
   const reason = say('the GPU ({0}) computes wrong numbers: {1}', adapter, sentence(check.problem));
   return Runtime.open({ ort, backend: 'wasm', reason });
 }
+
+/** Where a request runs: to compile for a GPU takes longer than a few passes of a small model on the CPU. */
+const backendOf = (request: WorkerRequest): 'wasm' | undefined =>
+  request.backend ?? (request.type === 'price' && isSmall(request.model) ? 'wasm' : undefined);
 
 scope.onmessage = ({ data }) => {
   speakIn(data.language);

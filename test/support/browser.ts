@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import type { Webview } from 'vscode';
 import { Uri } from 'vscode';
 import { launchBrowser } from '../../scripts/lib/browser.mjs';
-import { html } from '../../src/panel/html';
+import { html, type Page as Panel } from '../../src/panel/html';
 import { PageServer } from './server';
 import { type Theme, themeKinds, variables } from './themes';
 
@@ -64,7 +64,7 @@ export interface PanelPage {
 }
 
 /** Opens a panel's built page (`dist/webview/…`) with the HTML and the content policy that the extension gives it. */
-export async function openPanel(name: 'compare' | 'explain', options: PageOptions = {}): Promise<PanelPage> {
+export async function openPanel(name: Panel['name'], options: PageOptions = {}): Promise<PanelPage> {
   const { server } = await shared();
   return open(options, panelHtml(server, name, options.language ?? 'en'));
 }
@@ -81,7 +81,7 @@ export async function openTestPage(name: string, options: PageOptions = {}): Pro
   return open(options, page);
 }
 
-function panelHtml(server: PageServer, name: 'compare' | 'explain', language: string): string {
+function panelHtml(server: PageServer, name: Panel['name'], language: string): string {
   const webview: Pick<Webview, 'asWebviewUri' | 'cspSource'> = {
     cspSource: server.resources,
     asWebviewUri: (uri) => ({ toString: () => `${server.resources}${uri.path}` }) as Uri,

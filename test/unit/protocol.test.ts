@@ -4,6 +4,8 @@ import type { GenericSchema } from 'valibot';
 import type { Formula } from '../../src/activations/formula';
 import type { SwapSite } from '../../src/compare/report';
 import type { SourceRange } from '../../src/graph/types';
+import type { PricedFinding } from '../../src/price/finding';
+import type { LeastLoss, PriceReport, PriceSubject } from '../../src/price/report';
 import {
   type CompareRequests,
   compareRequests,
@@ -24,8 +26,17 @@ import {
 import { compareTarget, linkTarget, modelAnswer, modelRequest } from '../../src/protocol/model';
 import { pack, unpack } from '../../src/protocol/numbers';
 import { parse } from '../../src/protocol/parse';
+import {
+  type FromPricePanel,
+  fromPricePanel,
+  priceReport,
+  priceTarget,
+  type ToPricePanel,
+  toPricePanel,
+} from '../../src/protocol/price';
 import { reportOutline } from '../../src/protocol/report';
 import type { done, Ok } from '../../src/protocol/requests';
+import { priceOf } from '../support/prices';
 import { detailedReport, graph, modelMessage, reportOf } from '../support/reports';
 import { optionalFields, type SchemaParts, typesOf, wrongs } from '../support/schemas';
 
@@ -119,6 +130,29 @@ const fromExplain: Examples<FromExplainPanel> = {
   reveal: [{ type: 'reveal', source }],
 };
 
+const finding = { code: 'softmax-before-nll', range: source, related: [source], isOutside: true };
+const price = priceOf();
+const toPrice: Examples<ToPricePanel> = {
+  finding: [{ type: 'finding', code: 'softmax-before-nll', message: 'no', place: 'm.py, line 2', fix: 'Remove it' }],
+  model: [{ type: 'model', finding, graph, batched: graph, training: graph, guessesArguments: true, report: price }],
+  unreadable: [{ type: 'unreadable', message: 'no' }],
+  stale: [{ type: 'stale' }],
+  resources: [{ type: 'resources', wasm: 'https://a.wasm', worker: 'https://a.js' }],
+  reply: [
+    { type: 'reply', id, ok: null },
+    { type: 'reply', id, error: 'no' },
+  ],
+};
+
+const fromPrice: Examples<FromPricePanel> = {
+  ready: [{ type: 'ready' }],
+  reveal: [{ type: 'reveal' }],
+  again: [{ type: 'again' }],
+  report: [{ type: 'report', report: price }],
+  cancel: [{ type: 'cancel', id }],
+  fix: [{ type: 'fix', id }],
+};
+
 /** Requests whose answer says more than that it is done. */
 type Answered = {
   [K in keyof CompareRequests]: CompareRequests[K]['ok'] extends typeof done ? never : K;
@@ -137,6 +171,10 @@ const shapes: Readonly<Record<string, readonly [schema: GenericSchema, examples:
   'compare panel → host': [fromComparePanel, Object.values(fromCompare).flat()],
   'host → explainer': [toExplainPanel, Object.values(toExplain).flat()],
   'explainer → host': [fromExplainPanel, Object.values(fromExplain).flat()],
+  'host → price panel': [toPricePanel, Object.values(toPrice).flat()],
+  'price panel → host': [fromPricePanel, Object.values(fromPrice).flat()],
+  'a price’s report': [priceReport, [price]],
+  'the argument of a measurement': [priceTarget, [{ code: 'softmax-before-nll', range: source }]],
   'a report’s outline': [reportOutline, [detailedReport(['gelu']), report]],
   'a request for a model': [modelRequest, [{ file, ...read }]],
   'a remembered answer': [modelAnswer, [read]],
@@ -157,11 +195,16 @@ const partsOf = (schema: GenericSchema) => schema as unknown as SchemaParts;
 type LeftOut<Core, Sent> = Exclude<keyof Core, keyof Sent>;
 type Model = Extract<ToComparePanel, { type: 'model' }>;
 type Reveal = Extract<FromComparePanel, { type: 'reveal' }>;
+type Priced = Extract<FromPricePanel, { type: 'report' }>['report'];
 const nothing: [
   LeftOut<SwapSite, Model['sites'][number]>,
   LeftOut<SourceRange, Reveal['source']>,
   LeftOut<Formula, ToExplainPanel['formula']>,
-] extends [never, never, never]
+  LeftOut<PricedFinding, Extract<ToPricePanel, { type: 'model' }>['finding']>,
+  LeftOut<PriceReport, Priced>,
+  LeftOut<PriceSubject, Priced['subject']>,
+  LeftOut<LeastLoss, NonNullable<Priced['least']>>,
+] extends [never, never, never, never, never, never, never]
   ? true
   : false = true;
 
@@ -224,6 +267,8 @@ describe('messages between host and page', () => {
       [fromComparePanel, fromCompare],
       [toExplainPanel, toExplain],
       [fromExplainPanel, fromExplain],
+      [toPricePanel, toPrice],
+      [fromPricePanel, fromPrice],
     ] as const)
       assert.deepEqual(typesOf(partsOf(schema)), Object.keys(examples).sort());
   });

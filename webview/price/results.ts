@@ -35,7 +35,12 @@ export function results(report: PriceReport, words: Texts['price']): HTMLElement
       ),
     ),
     ...(report.notes.length > 0
-      ? [section(words.notes, element('ul', {}, ...report.notes.map((note) => element('li', {}, note))))]
+      ? [
+          section(
+            words.notes,
+            element('ul', { className: 'conclusions' }, ...report.notes.map((note) => element('li', {}, note))),
+          ),
+        ]
       : []),
   ];
 }
