@@ -16,7 +16,7 @@ import { NodeSource } from './source/node';
 import { type ReadGrammar, Syntax } from './syntax/syntax';
 
 /** What a test puts in the place of the terminal and the disk. */
-interface Io extends Partial<Pick<CliHost, 'syntax' | 'source' | 'reader' | 'rulePage'>> {
+interface Io extends Partial<Pick<CliHost, 'syntax' | 'source' | 'reader' | 'rulePage' | 'openRuntime'>> {
   readonly out?: Write;
   readonly err?: Write;
 }
@@ -38,6 +38,7 @@ export async function main(argv: readonly string[], { out, err, ...more }: Io = 
     reader: new Reader(nodeThreads(join(__dirname, 'reader.worker.js')), readGrammar),
     source: new NodeSource(),
     rulePage,
+    openRuntime: async () => (await import('./cli/runtime')).openRuntime(),
     ...terminal(out, err),
     ...more,
   };

@@ -76,9 +76,7 @@ function rankMeasure(text: string): RankMeasure {
 async function measure(host: CliHost, target: string, options: Options, signal: AbortSignal): Promise<Report> {
   const { graph, batched, training, file } = await readModel(host, target, options, signal, true);
   const weights = options.weights === undefined ? undefined : await weightsFrom(options.weights, graph, options.part);
-  // ONNX Runtime is large: it is loaded where it runs.
-  const { openRuntime } = await import('./runtime');
-  const runtime = await openRuntime();
+  const runtime = await host.openRuntime();
   try {
     const learns = options.learn || options.data !== undefined;
     const data = options.data === undefined ? undefined : await dataFrom(options.data);

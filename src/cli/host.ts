@@ -1,4 +1,5 @@
 import type { Reader } from '../reader/reader';
+import type { Runtime } from '../run/runtime';
 import type { Source } from '../source/source';
 import type { Syntax } from '../syntax/syntax';
 import type { Terminal } from './terminal';
@@ -11,6 +12,8 @@ export interface CliHost extends Terminal {
   readonly reader: Reader;
   /** The text of a rule's page, by the rule's code. */
   readonly rulePage: (code: string) => string | undefined;
+  /** Starts ONNX Runtime. It is large: it is loaded where it runs. */
+  readonly openRuntime: () => Promise<Runtime>;
 }
 
 /** Usage or input that can't be read, a line each: the frame prints it on standard error and exits with 2. */

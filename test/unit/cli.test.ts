@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { main } from '../../src/cli';
 import { NodeSource } from '../../src/source/node';
+import { wasmRuntime } from '../support/ort';
 import { inRoot } from '../support/paths';
 import { testReader } from '../support/reader';
 import { testSyntax } from '../support/syntax';
@@ -29,6 +30,7 @@ describe('the command line', () => {
     const code = await main(argv, {
       syntax: testSyntax(),
       reader: testReader(),
+      openRuntime: wasmRuntime,
       out: (text) => {
         out += text;
       },
@@ -186,6 +188,39 @@ describe('the command line', () => {
       assert.equal(code, 2);
       assert.match(err, why);
     }
+  });
+
+  it('lint --measure tells what a finding costs its model, or why that can not be told', async function () {
+    this.timeout(60_000);
+    const net = (width: string) => `import torch.nn as nn
+import torch.nn.functional as F
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.last = nn.Linear(20, ${width})
+
+    def forward(self, x):
+        return F.softmax(self.last(x), dim=1)
+
+
+def train(x, y):
+    return F.cross_entropy(Net()(x), y)
+`;
+    write({ 'net.py': net('7'), 'other.py': net('7 + unknown()'), 'b.py': wrong });
+    const { out } = await run('lint', '--measure', at('net.py'));
+    assert.match(out, / = measured: The gradient at the last layer is [\d.]+ times as large without Softmax/);
+    assert.match(out, / = With 7 classes the loss cannot fall below 1\.17; without Softmax, it can reach 0\./);
+    assert.match(out, / = At initialisation, on made-up inputs: Net, batch 16, 8 seeds\./);
+    const [found] = JSON.parse((await run('lint', '--measure', '--format', 'json', at('net.py'))).out);
+    assert.equal(found.measured.report.quantities[0].quantity, 'gradient');
+    assert.equal(found.measured.report.quantities[0].written.length, 8);
+    const log = JSON.parse((await run('lint', '--measure', '--format', 'sarif', at('net.py'))).out);
+    assert.deepEqual(log.runs[0].results[0].properties.measured.conclusions, found.measured.conclusions);
+    assert.match((await run('lint', '--measure', at('other.py'))).out, / = not measured: .*unknown/);
+    assert.doesNotMatch((await run('lint', '--measure', at('b.py'))).out, /measured/);
+    assert.equal((await run('lint', '--measure', '-')).code, 2);
   });
 
   it('lint --format json', async () => {

@@ -243,6 +243,23 @@ class Other(nn.Module):
   });
 });
 
+describe('what follows from algebra', () => {
+  const messagesOf = async (code: string) =>
+    (await advise(testSyntax(), { file, text: `${head}${code}`, version: 0 })).map(({ message }) => message).join('\n');
+
+  it('stands in the messages where the code tells the sizes', async () => {
+    const pair = await messagesOf('model = nn.Sequential(nn.Linear(784, 256), nn.Linear(256, 10))\n');
+    assert.match(pair, new RegExp(`Its ${784 * 10} weights would do what these ${784 * 256 + 256 * 10} do`));
+    const shares = await messagesOf(`
+def train(x, y):
+    model = nn.Sequential(nn.Linear(8, 5), nn.Softmax(dim=1))
+    return F.binary_cross_entropy_with_logits(model(x), y)
+`);
+    const least = (Math.log1p(Math.exp(-1)) + 4 * Math.LN2) / 5;
+    assert.ok(shares.includes(`one of 5 classes is true the loss cannot fall below ${least.toFixed(2)}`), shares);
+  });
+});
+
 describe('least losses', () => {
   it('are reached by the scores that are best, and by no others', () => {
     const loss = (shares: readonly number[]) =>

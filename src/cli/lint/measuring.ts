@@ -46,7 +46,7 @@ export class Measuring {
       const { file } = advice.range;
       const models = await listModels(this.host.syntax, { file, text, version: 0 });
       const model = await this.read(file, modelOf(advice, models, text));
-      this.runtime ??= import('../runtime').then(({ openRuntime }) => openRuntime());
+      this.runtime ??= this.host.openRuntime();
       const runtime = await this.runtime;
       const report = await runPrice({ finding: pricedFinding(advice, text), model }, runtime);
       return { report, conclusions: conclusions(report) };

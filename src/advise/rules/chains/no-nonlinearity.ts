@@ -12,12 +12,13 @@ import { ResultUses } from '../../uses';
 import { isAtLeast, widthsOf } from '../../widths';
 import { isMeantApart } from './meant';
 
-const messages: Messages<'message' | 'behind' | 'hint' | 'related' | 'next' | 'fix'> = {
+const messages: Messages<'message' | 'behind' | 'weights' | 'hint' | 'related' | 'next' | 'fix'> = {
   en: {
     message:
       'Nothing non-linear stands between this linear layer and the one before it: together they are a single linear map.',
     behind:
       'Nothing non-linear stands between this linear layer and the one behind it: together they are a single linear map.',
+    weights: ' Its {0} weights would do what these {1} do.',
     hint: 'two linear layers, no activation between',
     related: 'The linear layer before it',
     next: 'The linear layer behind it',
@@ -26,6 +27,7 @@ const messages: Messages<'message' | 'behind' | 'hint' | 'related' | 'next' | 'f
   'zh-cn': {
     message: '此线性层与前一个线性层之间没有非线性：两层合起来只是一个线性映射。',
     behind: '此线性层与后一个线性层之间没有非线性：两层合起来只是一个线性映射。',
+    weights: '用它的 {0} 个权重即可完成现在 {1} 个权重所做的事。',
     hint: '两个线性层之间没有激活函数',
     related: '前一个线性层',
     next: '后一个线性层',
@@ -74,12 +76,27 @@ function tell(context: RuleContext, first: FlowResult, second: FlowResult): Advi
   const isHere = behind.file === file;
   // Where one place is both, a ReLU behind it would follow the last layer too.
   const isLoop = placeKey(first.at) === placeKey(second.at);
-  return adviceFrom(context, noNonlinearity, messages, {
+  const counts = weightsOf(first, second);
+  const advice = adviceFrom(context, noNonlinearity, messages, {
     at: isHere ? behind : before,
     message: isHere ? 'message' : 'behind',
     related: [{ at: isHere ? rangeAt(first.at) : rangeAt(second.at), message: isHere ? 'related' : 'next' }],
     fixes: isLoop ? [] : reluBehind(first, context, wordsOf(messages, context.language, 'fix')),
   });
+  return counts
+    ? { ...advice, message: advice.message + wordsOf(messages, context.language, 'weights', counts) }
+    : advice;
+}
+
+/** How many weights the single map has, and how many both layers, where the code tells and both have more. */
+function weightsOf(first: FlowResult, second: FlowResult): readonly [number, number] | undefined {
+  if (!first.layer || !second.layer) return undefined;
+  const { input, output } = widthsOf(first.layer);
+  const ends = [input, output, widthsOf(second.layer).output].map((each) => each && numberOf(each.value));
+  const [from, between, to] = ends;
+  if (from === undefined || between === undefined || to === undefined) return undefined;
+  const [one, both] = [from * to, from * between + between * to];
+  return one < both ? [one, both] : undefined;
 }
 
 /** The name that is called or built. */
