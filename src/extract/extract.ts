@@ -16,6 +16,7 @@ import { describe, type ExtractionProblem } from './problems';
 import type { ExtractRequest } from './request';
 import { specsOf } from './search';
 import { formatInputSpecs, type InputSpec } from './spec';
+import { withUsualNames } from './usualNames';
 import type { Within } from './within';
 
 export { listModels, type ModelCandidate } from './models';
@@ -78,7 +79,8 @@ async function extractOne(request: ExtractRequest): Promise<Extraction> {
   let program: Program | null = null;
   let around: AroundReader | undefined;
   try {
-    program = await files.program(request.file);
+    const written = await files.program(request.file);
+    program = written && withUsualNames(written);
     if (!program) return failure('no-model', say('{0} cannot be read', shortName(request.file)), undefined, models);
     models = rankModels(program);
     const [example] = models;

@@ -278,6 +278,31 @@ describe('least losses', () => {
   });
 });
 
+describe('the model of code without imports', () => {
+  const snippet = `class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.last = nn.Linear(6, 4)
+
+    def forward(self, x):
+        return F.softmax(self.last(torch.tanh(x)), dim=1)
+`;
+
+  it('is read with what everybody calls the modules of PyTorch', async () => {
+    const { nodes } = await graphOf(snippet);
+    assert.deepEqual(
+      nodes.map(({ op }) => (op.kind === 'activation' ? op.activation : op.kind)),
+      ['tanh', 'linear', 'softmax'],
+    );
+    const [line] = nodes.map(({ source }) => source?.line);
+    assert.equal(line, 6, 'lines are those of the snippet');
+  });
+
+  it('is not read so where the file binds a name itself, or brings others by a star', async () => {
+    for (const first of ['nn = None\n', 'from mine import *\n']) await assert.rejects(graphOf(first + snippet), first);
+  });
+});
+
 describe('the model of a finding', () => {
   it('is the one in whose code it stands, or that the code around it names', async () => {
     const found = await findingsOf(text);
