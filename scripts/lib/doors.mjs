@@ -44,7 +44,12 @@ export const doors = [
   {
     what: "a panel's page",
     names: ['createWebviewPanel', '.html ='],
-    files: ['src/panel/comparePanel.ts', 'src/panel/comparePanels.ts', 'src/panel/explainPanel.ts', 'src/panel/pricePanel.ts'],
+    files: [
+      'src/panel/comparePanel.ts',
+      'src/panel/comparePanels.ts',
+      'src/panel/explainPanel.ts',
+      'src/panel/pricePanel.ts',
+    ],
   },
   { what: 'the terminal', names: ['stdout.write', 'stderr.write'], files: ['src/cli/terminal.ts'] },
   {

@@ -71,8 +71,8 @@ export class Prices implements ShownAdvice, vscode.Disposable {
       const { report } = price;
       return {
         ...advice,
-        message: `${advice.message} ${measuredSentence(report)}`,
-        hint: `${advice.hint} · ${measuredHint(report)}`,
+        message: [advice.message, measuredSentence(report)].filter(Boolean).join(' '),
+        hint: [advice.hint, measuredHint(report)].filter(Boolean).join(' · '),
       };
     });
   }

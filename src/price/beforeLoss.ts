@@ -1,6 +1,6 @@
 /** What stands before a loss that the loss doesn't want. */
 import { type ActivationId, entryOf } from '../activations/catalogue';
-import { itemAt } from '../graph/access';
+import { itemAt, sizeAt } from '../graph/access';
 import { activationsOf } from '../graph/activations';
 import { GraphBuilder } from '../graph/builder';
 import { leastCrossEntropy, leastLogistic, leastLogisticOfSoftmax } from '../graph/leastLoss';
@@ -27,7 +27,7 @@ export function planLoss(finding: PricedFinding, model: Graph, pricing: Extract<
   const standing = standingIn(finding, model, pricing);
   const { graph, what, input, output, dim, isAppended } = standing;
   const shape = itemAt(graph.values, output).type.shape;
-  const classes = shape[dim] ?? 1;
+  const classes = shape.length === 0 ? 1 : sizeAt(shape, dim);
   const isOfClasses = pricing.loss === 'cross_entropy' || pricing.loss === 'nll';
   if (isOfClasses && classes < 2)
     throw new PriceError(say('There is one class here, of which this loss says nothing.'));

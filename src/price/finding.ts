@@ -1,4 +1,5 @@
 /** A finding of the advice engine as it is measured, and the model that it is measured on. */
+import { itemOr } from '../graph/access';
 import type { Graph, SourceRange } from '../graph/types';
 
 /** What is measured: plain data, which crosses into a page and its worker. */
@@ -104,7 +105,7 @@ function headsAround(text: string, line: number): Head[] {
   const found: Head[] = [];
   let indent = Number.POSITIVE_INFINITY;
   for (let at = line; at >= 0; at--) {
-    const written = lines[at] ?? '';
+    const written = itemOr(lines, at, '');
     const head = /^(\s*)(?:async\s+)?(def|class)\s+(\w+)/.exec(written);
     const own = head?.[1]?.length ?? 0;
     if (at === line && !head) indent = /^\s*/.exec(written)?.[0].length ?? 0;

@@ -1,4 +1,5 @@
 /** Initial weights as they would be for the activation that follows. */
+import { firstElements } from '../graph/access';
 import { activationsOf, type PlacedActivation } from '../graph/activations';
 import { storageBefore } from '../graph/gain';
 import { elements } from '../graph/ops/rule';
@@ -33,7 +34,7 @@ function deviationOf(initialiser: Initialiser): number | undefined {
  * first of them that gives a gain that somebody would ask for. Undefined for what nobody initialised.
  */
 function writtenGain(deviation: number, shape: readonly number[]): number | undefined {
-  const [out = 1, input = 1, ...kernel] = shape;
+  const [out, input, ...kernel] = firstElements(shape, 2);
   const field = elements(kernel);
   const [fanIn, fanOut] = [input * field, out * field];
   if (isNear(deviation * Math.sqrt(fanIn), DEFAULT)) return undefined;

@@ -1,6 +1,6 @@
 /** What was measured, in words for people. */
 import { median } from '../compare/statistics';
-import { itemOr } from '../graph/access';
+import { itemAt, lastOf } from '../graph/access';
 import { say, sentence } from '../language/say';
 import type { PricedQuantity, PriceReport, PriceSubject, Quantity } from './report';
 
@@ -28,7 +28,7 @@ export interface Spread {
 export function spreadOf(values: readonly number[]): Spread | undefined {
   if (values.length === 0) return undefined;
   const sorted = [...values].sort((a, b) => a - b);
-  return { middle: median(values), low: itemOr(sorted, 0, 0), high: sorted.at(-1) ?? 0 };
+  return { middle: median(values), low: itemAt(sorted, 0), high: lastOf(sorted) };
 }
 
 /** By what factor mending changes a quantity, seed by seed; undefined where it was nothing. */
@@ -182,9 +182,11 @@ function leastWords({ least, subject }: PriceReport): string {
   );
 }
 
-/** The same for the end of a problem's message. */
-export const measuredSentence = (report: PriceReport): string =>
-  say('Measured at initialisation, on made-up inputs: {0}', sentence(conclusions(report)[0] ?? ''));
+/** The same for the end of a problem's message; empty where nothing could be told. */
+export function measuredSentence(report: PriceReport): string {
+  const [first] = conclusions(report);
+  return first === undefined ? '' : say('Measured at initialisation, on made-up inputs: {0}', sentence(first));
+}
 
 /** And in a few words, for the end of a line. */
 export function measuredHint({ quantities, subject }: PriceReport): string {

@@ -1,6 +1,7 @@
 /** Measures what a finding costs: the model as written and mended, the same weights, inputs and targets in both. */
 import { Random } from '../compare/random';
 import { batchOf } from '../data/columns';
+import { itemAt, sizeAt } from '../graph/access';
 import { elements } from '../graph/ops/rule';
 import type { TensorData, TensorType } from '../graph/types';
 import type { PricedFinding, PricedModel } from '../price/finding';
@@ -114,7 +115,7 @@ function targetOf(
   seed: number,
 ): TensorData {
   const random = new Random(seed * 1000 + 999);
-  const classes = graph.values[scores]?.type.shape[dim] ?? 1;
+  const classes = sizeAt(itemAt(graph.values, scores).type.shape, dim);
   const count = elements(type.shape);
   if (!type.dtype.includes('float')) return Int32Array.from({ length: count }, () => random.integerBelow(classes));
   if (!isExclusive) return Float32Array.from({ length: count }, () => random.integerBelow(2));

@@ -1,7 +1,7 @@
 /** The first step of training of a model that a finding is about, with what is read of it. */
 import { activationRules, rulesFor } from '../activations/differentiation';
 import { lossOf } from '../data/task';
-import { itemAt } from '../graph/access';
+import { itemAt, sizeAt } from '../graph/access';
 import { GraphBuilder } from '../graph/builder';
 import { differentiate, slopeOf, slopeThrough } from '../graph/differentiate/index';
 import { Emit } from '../graph/emit';
@@ -148,7 +148,7 @@ function lossIn(
 /** Scores as rows of classes, wherever those lie: [rows, classes]. */
 function rowsOf(e: Emit, scores: ValueId, dim: number): ValueId {
   const shape = e.shape(scores);
-  const classes = shape[dim] ?? 1;
+  const classes = shape.length === 0 ? 1 : sizeAt(shape, dim);
   const others = shape.flatMap((_, i) => (i === dim ? [] : [i]));
   const last = dim === shape.length - 1 ? scores : e.permute(scores, [...others, dim]);
   return e.reshape(last, [e.count(scores) / classes, classes]);

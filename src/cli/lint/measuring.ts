@@ -21,8 +21,9 @@ export type Measured =
 /** What is printed below a finding. */
 export function measuredLines(measured: Measured): string[] {
   if ('why' in measured) return [`not measured: ${measured.why}`];
-  const [first = '', ...others] = measured.conclusions;
-  return [`measured: ${first}`, ...others, conditions(measured.report), ...measured.report.notes];
+  const { conclusions: told, report } = measured;
+  const lines = [...told, conditions(report), ...report.notes];
+  return lines.map((line, i) => (i === 0 ? `measured: ${line}` : line));
 }
 
 const messageOf = (error: unknown) => excerpt(error instanceof Error ? error.message : String(error), MESSAGE);
