@@ -31,7 +31,9 @@ export async function buildTests(chosen = kinds) {
  */
 export async function bundleTests(sources) {
   const tests = sources.filter((file) => /\.(test|bench)\.ts$/.test(file));
-  const suites = ['index.ts', 'times.ts', 'siteTimes.ts'].map((name) => inRoot('test', 'editor', name));
+  const suites = ['index.ts', 'times.ts', 'siteTimes.ts', 'adviceTimes.ts'].map((name) =>
+    inRoot('test', 'editor', name),
+  );
   const suite = sources.filter((file) => suites.includes(file));
   const webSuite = sources.filter((file) => relative(inRoot(), file) === join('test', 'editor', 'web.ts'));
   const pageFolders = ['browser', 'bench'].map((kind) => inRoot('test', kind, 'pages'));

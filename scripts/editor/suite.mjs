@@ -99,13 +99,14 @@ export async function runEditorSuite() {
 }
 
 /**
- * What the extension takes to activate, to answer hovers and to list a model's sites, each in a fresh browser editor.
+ * What the extension takes to activate, to answer hovers, to list a model's sites and to follow a keystroke with advice, each in a fresh browser editor.
  * @returns {Promise<{ what: string, value: number }[]>} in milliseconds
  */
 export async function editorTimes() {
   return [
     ...(await timesOf('times', 'hovers over nothing')),
     ...(await timesOf('siteTimes', 'the site list of another model')),
+    ...(await timesOf('adviceTimes', 'a keystroke to a problem gone')),
   ];
 }
 

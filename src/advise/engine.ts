@@ -36,13 +36,26 @@ export interface AdviseOptions {
   readonly sites?: readonly ActivationSite[];
 }
 
+export interface FileAdviseOptions extends Omit<AdviseOptions, 'program' | 'neighbours'> {
+  /** Looks for other files of the workspace that take part, where the file's own is worth it. */
+  readonly findNeighbours?: (program: Program) => Promise<Neighbours>;
+}
+
 /** What the rules find in a text, in order; parses it and frees the tree. A file of no known ending is read as Python. */
-export async function advise(syntax: Syntax, text: SourceText, options: AdviseOptions = {}): Promise<Advice[]> {
+export async function advise(
+  syntax: Syntax,
+  text: SourceText,
+  { findNeighbours, ...options }: FileAdviseOptions = {},
+): Promise<Advice[]> {
   const language = languageOf(text.file) ?? 'python';
-  if (!mayName(language, text.text)) return [];
+  const isPython = language === 'python';
+  if (!(isPython ? mayBeAdvised(text.text) : mayName(language, text.text))) return [];
   const tree = await syntax.parse(language, text.text);
   try {
-    return finish(language === 'python' ? adviseTree(tree, text, options) : adviseScriptTree(tree, text, options));
+    if (!isPython) return finish(adviseScriptTree(tree, text, options));
+    const program = convertProgram(tree, text.file);
+    const neighbours = await findNeighbours?.(program);
+    return finish(adviseTree(tree, text, { ...options, program, neighbours }));
   } finally {
     tree.delete();
   }

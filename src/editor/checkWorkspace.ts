@@ -2,7 +2,6 @@ import * as vscode from 'vscode';
 import type { Advice } from '../advise/advice';
 import { advise } from '../advise/engine';
 import { neighboursOf } from '../advise/neighbours';
-import { parseProgram } from '../python/syntax/parse';
 import { commands } from './commands';
 import type { Documents } from './documents';
 import { type Advance, fail, longProgress, statusEntry } from './notices';
@@ -13,6 +12,8 @@ import { language } from './surroundings';
 
 /** Files of a workspace that are looked at. */
 const MOST = 10_000;
+/** A notebook's cells are looked at where it is open: a problem of one that is closed would have no place. */
+const SOURCES = '**/*.{py,ts,mts,cts,tsx,js,mjs,cjs,jsx}';
 const LIBRARIES = '**/{node_modules,site-packages,dist-packages,.venv,venv,env,__pycache__,build,dist,.git}/**';
 
 /** The command that looks at every file of the workspace, those that are not open too. */
@@ -61,7 +62,7 @@ class WorkspaceCheck {
   constructor(private readonly documents: Documents) {}
 
   async run({ report, token }: Advance): Promise<void> {
-    const found = await vscode.workspace.findFiles('**/*.py', LIBRARIES, MOST, token);
+    const found = await vscode.workspace.findFiles(SOURCES, LIBRARIES, MOST, token);
     this.files = found.length;
     for (const uri of found) {
       if (token.isCancellationRequested) return;
@@ -78,13 +79,10 @@ class WorkspaceCheck {
     const text = isAsked && rules ? await this.source.read(uri.toString()) : undefined;
     if (!text) return;
     const { syntax } = this.documents;
-    const program = await parseProgram(syntax, text.text, text.file);
-    const neighbours = await neighboursOf(syntax, this.source, text, program);
     const all = await advise(syntax, text, {
       settings: { ...rules, ...own },
       language: language(),
-      neighbours,
-      program,
+      findNeighbours: (program) => neighboursOf(syntax, this.source, text, program),
       isEverywhere: true,
     });
     for (const each of all) this.keep(each);

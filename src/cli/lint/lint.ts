@@ -4,10 +4,9 @@ import type { Advice, Severity } from '../../advise/advice';
 import type { RuleSettings } from '../../advise/configuration';
 import { advise } from '../../advise/engine';
 import { mayComputeLoss, neighboursOf } from '../../advise/neighbours';
-import { languageOf } from '../../detect/language';
 import type { Skipped } from '../../detect/skipped';
 import type { SourceRange } from '../../graph/types';
-import { parseProgram } from '../../python/syntax/parse';
+import type { Program } from '../../python/syntax/ast';
 import type { NotebookText } from '../../source/notebook';
 import type { SourceText } from '../../source/source';
 import { projectSearch } from '../callers';
@@ -179,12 +178,12 @@ class Linting {
     tell: (skipped: Skipped) => void = () => undefined,
   ): Promise<Advice[]> {
     const { syntax, source } = this.host;
-    if ((languageOf(text.file) ?? 'python') !== 'python') return advise(syntax, text, { settings, tell });
-    const program = await parseProgram(syntax, text.text, text.file);
-    const isNamed = this.paths.some((path) => resolve(path) === text.file);
-    const users = isNamed ? (await this.search(mayComputeLoss, text.file)).slice(0, MAX_USERS) : [];
-    const neighbours = await neighboursOf(syntax, source, text, program, users);
-    return advise(syntax, text, { settings, tell, neighbours, program, isEverywhere: true });
+    const findNeighbours = async (program: Program) => {
+      const isNamed = this.paths.some((path) => resolve(path) === text.file);
+      const users = isNamed ? (await this.search(mayComputeLoss, text.file)).slice(0, MAX_USERS) : [];
+      return neighboursOf(syntax, source, text, program, users);
+    };
+    return advise(syntax, text, { settings, tell, findNeighbours, isEverywhere: true });
   }
 
   private get isMending(): boolean {
