@@ -93,28 +93,31 @@ function measuring(document: vscode.TextDocument, advice: Advice, problem: vscod
 
 /** Mends every finding of one rule in the document, where there are several. */
 function fixAll({ code }: Advice, problem: vscode.Diagnostic, all: readonly Advice[]): vscode.CodeAction[] {
-  const same = all.filter((each) => each.code === code && each.fixes.length > 0);
-  if (same.length < 2) return [];
+  const { count, edits } = editsOfAll(all.filter((each) => each.code === code && each.fixes.length > 0));
+  if (count < 2) return [];
   const action = new vscode.CodeAction(
-    vscode.l10n.t("Fix all {0} of '{1}' in this file", same.length, code),
+    vscode.l10n.t("Fix all {0} of '{1}' in this file", count, code),
     vscode.CodeActionKind.QuickFix,
   );
-  action.edit = toWorkspaceEdit(editsOfAll(same));
+  action.edit = toWorkspaceEdit(edits);
   action.diagnostics = [problem];
   return [action];
 }
 
 /** The first fix of each, those left out that touch one before them; what several want, such as an import, once. */
-function editsOfAll(all: readonly Advice[]): TextEdit[] {
+function editsOfAll(all: readonly Advice[]): { count: number; edits: TextEdit[] } {
   const edits: TextEdit[] = [];
+  let count = 0;
   for (const { fixes } of all) {
     const wanted = (fixes[0]?.edits ?? []).filter((edit) => !edits.some((known) => isSame(known, edit)));
     const touches = wanted.some(({ range }) =>
       edits.some((known) => toRange(known.range).intersection(toRange(range))),
     );
-    if (!touches) for (const edit of wanted) edits.push(edit);
+    if (touches) continue;
+    count++;
+    for (const edit of wanted) edits.push(edit);
   }
-  return edits;
+  return { count, edits };
 }
 
 const isSame = (a: TextEdit, b: TextEdit) => a.text === b.text && toRange(a.range).isEqual(toRange(b.range));
