@@ -138,9 +138,11 @@ export class Evaluation {
     const functions = judgeFunctions(finished, graph.applied);
     const whole = prune(finished);
     const pruned = withGiven(this.inputRun?.finish(whole) ?? whole, leaves, guess.origin === 'given');
-    const written = findWritten(pruned, { functions, modules: framework.places(ctx, model) });
+    const places = framework.places(ctx, model);
+    const modules = [...places].map(([path, { place, name }]) => ({ path, name, site: place }));
+    const written = findWritten(pruned, { functions, modules: places });
     const notes = [...pruned.notes, ...drawNotes(pruned), ...functionNotes(pruned, functions)];
-    return { graph: { ...pruned, notes, ...(written.length > 0 && { written }) }, guess };
+    return { graph: { ...pruned, notes, modules, ...(written.length > 0 && { written }) }, guess };
   }
 
   /**

@@ -46,7 +46,15 @@ export function relocateGraph(graph: Graph, find: FindCell, files: readonly stri
     ...(each.source && { source: at(each.source) }),
     ...(each.site && { site: at(each.site) }),
   }));
-  return { ...graph, nodes, notes, ...(written && { written }) };
+  const modules = graph.modules?.map((each) => ({ ...each, site: at(each.site) }));
+  const overwrites = graph.overwrites?.map((each) => ({ ...each, ...(each.source && { source: at(each.source) }) }));
+  return {
+    ...graph,
+    ...{ nodes, notes },
+    ...(written && { written }),
+    ...(modules && { modules }),
+    ...(overwrites && { overwrites }),
+  };
 }
 
 function rangeIn(range: SourceRange, find: FindCell): SourceRange {

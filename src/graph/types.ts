@@ -360,6 +360,15 @@ export interface Note {
   readonly source?: SourceRange;
 }
 
+/** A module of a model: what made its nodes, by their path. */
+export interface PlacedModule {
+  readonly path: string;
+  /** Its class: `Linear`, `ResNet`. */
+  readonly name: string;
+  /** Where it was constructed. */
+  readonly site: SourceRange;
+}
+
 export interface Graph {
   readonly name: string;
   readonly inputs: readonly NamedValue[];
@@ -373,6 +382,8 @@ export interface Graph {
   readonly notes: readonly Note[];
   /** Activations that the code writes out, none inside another. */
   readonly written?: readonly WrittenActivation[];
+  /** The modules that the code constructs, those that ran no operation included. */
+  readonly modules?: readonly PlacedModule[];
   /** Tensors that were written over in place after nodes had read or made them. */
   readonly overwrites?: readonly Overwrite[];
   /** Buffers whose first values the model was read by: other values may make another model of it. */
