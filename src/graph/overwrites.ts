@@ -1,7 +1,7 @@
 /** What PyTorch refuses to train: a tensor that the backward pass needs is written over in place. */
 import { fileName } from '../language/legible';
 import { say } from '../language/say';
-import { itemAt } from './access';
+import { isGiven, itemAt } from './access';
 import type { DifferentiationRules } from './differentiate/index';
 import {
   type Graph,
@@ -81,11 +81,18 @@ function needsOf(op: Op, saves: Saves): Needs {
 /** The other factor: its gradient is what an input is kept for. */
 const PRODUCTS = new Set<Op['kind']>(['linear', 'matmul', 'conv', 'conv_transpose']);
 
-/**
- * Refuses a model whose backward pass PyTorch refuses.
- * @throws ShapeError with both places
- */
-export function refuseOverwrites(graph: Graph, { saves = () => undefined }: Pick<DifferentiationRules, 'saves'>): void {
+/** An operation that keeps a tensor for its backward pass, and where the code writes that over. */
+export interface KeptOverwrite {
+  readonly node: Node;
+  /** The tensor, as it was. */
+  readonly value: ValueId;
+  readonly source?: SourceRange;
+}
+
+type Saving = Pick<DifferentiationRules, 'saves'>;
+
+/** The tensors that a backward pass needs and that the code writes over in place: PyTorch refuses to train the model. */
+export function* keptOverwrites(graph: Graph, { saves = () => undefined }: Saving): Generator<KeptOverwrite> {
   const { overwrites = [] } = graph;
   if (overwrites.length === 0) return;
   const makers = new Map(graph.nodes.flatMap((node) => node.outputs.map((value) => [value, node] as const)));
@@ -94,8 +101,18 @@ export function refuseOverwrites(graph: Graph, { saves = () => undefined }: Pick
   for (const { value, role, source } of overwrites) {
     const node = makers.get(value);
     const isPassed = node?.outputs.some((each) => learned.has(each)) ?? false;
-    if (node && isPassed && isKept(node, role, trained, saves)) throw new ShapeError(messageOf(node, source));
+    if (!node || !isPassed || !isKept(node, role, trained, saves)) continue;
+    const tensor = role < 0 ? value : node.inputs[role];
+    if (isGiven(tensor)) yield { node, value: tensor, ...(source && { source }) };
   }
+}
+
+/**
+ * Refuses a model whose backward pass PyTorch refuses.
+ * @throws ShapeError with both places
+ */
+export function refuseOverwrites(graph: Graph, rules: Saving): void {
+  for (const { node, source } of keptOverwrites(graph, rules)) throw new ShapeError(messageOf(node, source));
 }
 
 /** Values that depend on something that is trained, so that a gradient passes through what makes them. */

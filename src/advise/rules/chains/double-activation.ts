@@ -7,7 +7,7 @@ import type { Messages, Rule } from '../../rule';
 
 type Key = 'message' | 'nothing' | 'sigmoid' | 'tanh' | 'softmax' | 'logarithm' | 'hint' | 'related' | 'fix';
 
-const messages: Messages<Key> = {
+export const messages: Messages<Key> = {
   en: {
     message: '{0} is applied to its own output: together they are another function than {0}.',
     nothing: '{0} is applied to its own output: the second one changes nothing.',
@@ -36,7 +36,7 @@ const messages: Messages<Key> = {
 };
 
 /** Those that leave alone what they have given themselves. */
-const idempotent: ReadonlySet<string> = new Set(['relu', 'relu6', 'log_softmax', 'hardtanh', 'hardshrink']);
+export const idempotent: ReadonlySet<string> = new Set(['relu', 'relu6', 'log_softmax', 'hardtanh', 'hardshrink']);
 
 const isActive = (op: string) => isElementwise({ op }) || isSoftmax({ op });
 

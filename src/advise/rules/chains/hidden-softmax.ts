@@ -7,7 +7,7 @@ import type { Messages, Rule, RuleContext } from '../../rule';
 import { ResultUses } from '../../uses';
 import { containerOf, weighs } from './meant';
 
-const messages: Messages<'message' | 'hint' | 'related' | 'fix'> = {
+export const messages: Messages<'message' | 'hint' | 'related' | 'fix'> = {
   en: {
     message:
       'Softmax as a hidden activation: its outputs sum to 1, so that the units of the {0} layer compete, and for most inputs few of them pass a gradient. Use ReLU or GELU here.',

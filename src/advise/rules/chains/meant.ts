@@ -4,7 +4,7 @@ import { holderOf, nodeOfPlace } from '../../codeNodes';
 import type { RuleContext } from '../../rule';
 
 /** Names of layers that are trained, frozen or exchanged by themselves: a trunk's last layer, and a head behind it. */
-const apart =
+export const apart =
   /proj|head|classifier|embed|logit|encoder|decoder|latent|bottleneck|lora|adapter|low_?rank|mean|mu$|(log_?)?var$|std|query|key|value|qkv|\b_?[qkv]$|to_\w+$/i;
 
 /**
@@ -32,7 +32,7 @@ function ownersOf({ flow }: RuleContext, { trail }: FlowResult): readonly string
 }
 
 /** Names of what weighs, routes or chooses, where the user's own code does not show what with. */
-const weigher =
+export const weigher =
   /att(n|ention)|energy|align|rout|gat(e|ing)|weight|expert|mixture|\bmoe|pool|select|mask|score|adj|alpha|assign|cluster|topic|theta/i;
 
 /** Whether names of the code around an operation say that it gives weights. */

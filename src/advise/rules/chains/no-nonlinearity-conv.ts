@@ -8,7 +8,7 @@ import { ResultUses } from '../../uses';
 import { isAtLeast, widthsOf } from '../../widths';
 import { isMeantApart, isNamed } from './meant';
 
-const messages: Messages<'message' | 'hint' | 'related' | 'fix'> = {
+export const messages: Messages<'message' | 'hint' | 'related' | 'fix'> = {
   en: {
     message:
       'Nothing non-linear stands between this convolution and the one before it: together they are a single convolution with a kernel of {0}.',
@@ -55,7 +55,7 @@ export const noNonlinearityConv: Rule = {
 };
 
 /** Names of layers that only change a size. */
-const resampling =
+export const resampling =
   /sample|stem|patch|down|\bup|_up|resize|shrink|expand|reduc|quant|smooth|blur|lateral|fpn|residual|skip|shortcut/i;
 
 const isStillLinear = (each: FlowResult) => isKeeping(each) || each.op === 'batch_norm';

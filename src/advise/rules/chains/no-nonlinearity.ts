@@ -12,7 +12,7 @@ import { ResultUses } from '../../uses';
 import { isAtLeast, widthsOf } from '../../widths';
 import { isMeantApart } from './meant';
 
-const messages: Messages<'message' | 'behind' | 'weights' | 'hint' | 'related' | 'next' | 'fix'> = {
+export const messages: Messages<'message' | 'behind' | 'weights' | 'hint' | 'related' | 'next' | 'fix'> = {
   en: {
     message:
       'Nothing non-linear stands between this linear layer and the one before it: together they are a single linear map.',

@@ -5,7 +5,7 @@ import { removalOf } from '../../removal';
 import { adviceFrom, rangeAt, wordsOf } from '../../report';
 import type { Messages, Rule } from '../../rule';
 
-const messages: Messages<'message' | 'bounded' | 'hint' | 'related' | 'fix'> = {
+export const messages: Messages<'message' | 'bounded' | 'hint' | 'related' | 'fix'> = {
   en: {
     message: 'This {0} changes nothing: what {1} gives is never negative.',
     bounded: 'This {0} changes nothing: what {1} gives lies within its bounds already.',
@@ -23,7 +23,7 @@ const messages: Messages<'message' | 'bounded' | 'hint' | 'related' | 'fix'> = {
 };
 
 /** Activations that hand on what is not negative. */
-const rectifiers: ReadonlySet<string> = new Set(['relu', 'leaky_relu', 'prelu', 'rrelu', 'elu', 'celu']);
+export const rectifiers: ReadonlySet<string> = new Set(['relu', 'leaky_relu', 'prelu', 'rrelu', 'elu', 'celu']);
 const isLimiting = (op: string) => rectifiers.has(op) || op === 'relu6' || op === 'hardtanh';
 const fromZeroToOne: ReadonlySet<string> = new Set(['sigmoid', 'hardsigmoid', 'softmax', 'softmax2d', 'softmin']);
 const neverNegative: ReadonlySet<string> = new Set([

@@ -7,7 +7,7 @@ import type { Messages, Rule, RuleContext } from '../../rule';
 import { isWeight } from '../../uses';
 import { weighs } from './meant';
 
-const messages: Messages<'message' | 'hint' | 'related' | 'fix'> = {
+export const messages: Messages<'message' | 'hint' | 'related' | 'fix'> = {
   en: {
     message:
       'This ReLU makes every negative score 0 before {0}: classes that the layer rules out all get the same probability, and no gradient tells them apart.',

@@ -7,7 +7,7 @@ import { hasOperation, operationsOf } from '../../results';
 import type { Messages, Rule, RuleContext } from '../../rule';
 import { isNamed } from './meant';
 
-const messages: Messages<'sigmoid' | 'message' | 'hint' | 'related'> = {
+export const messages: Messages<'sigmoid' | 'message' | 'hint' | 'related'> = {
   en: {
     sigmoid:
       '{0} hidden sigmoids in a row: the slope of each is at most 0.25, so that together they pass on at most {1} of a gradient. Use ReLU or GELU in hidden layers, or normalise between them.',
@@ -98,7 +98,7 @@ function isMeant({ flow }: RuleContext): boolean {
 }
 
 /** Names of models whose outputs are wanted bounded and smooth. */
-const bounded = /actor|critic|policy|agent|pinn|siren|value|^pi$|^self\.pi$/i;
+export const bounded = /actor|critic|policy|agent|pinn|siren|value|^pi$|^self\.pi$/i;
 
 function isBounded(context: RuleContext, last: FlowResult): boolean {
   return /\bgym(nasium)?\b/.test(context.text.text) || isNamed(context, last, bounded);

@@ -6,7 +6,7 @@ import { adviceFrom, rangeAt } from '../../report';
 import type { Messages, Rule } from '../../rule';
 import { widthsOf } from '../../widths';
 
-const messages: Messages<'message' | 'logarithm' | 'hint' | 'related'> = {
+export const messages: Messages<'message' | 'logarithm' | 'hint' | 'related'> = {
   en: {
     message:
       'This softmax runs over a single score, and is always 1, whatever the model says. For yes or no use a sigmoid, or two outputs.',

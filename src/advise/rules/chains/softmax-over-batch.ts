@@ -9,7 +9,7 @@ import { widthsOf } from '../../widths';
 import { dimensionEdit } from './dimension';
 import { weighs } from './meant';
 
-const messages: Messages<'message' | 'hint' | 'related' | 'fix'> = {
+export const messages: Messages<'message' | 'hint' | 'related' | 'fix'> = {
   en: {
     message:
       'dim=0 is the batch here: the samples of a batch compete with each other, and the scores of one do not sum to 1. Use dim=1.',

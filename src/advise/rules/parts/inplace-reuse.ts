@@ -18,7 +18,7 @@ import { rangeAt, wordsOf } from '../../report';
 import { operationsOf, orderOf, runsOf, takersOf } from '../../results';
 import type { Messages, Rule, RuleContext } from '../../rule';
 
-const messages: Messages<'message' | 'saved' | 'hint' | 'savedHint' | 'reader' | 'saver' | 'fix'> = {
+export const messages: Messages<'message' | 'saved' | 'hint' | 'savedHint' | 'reader' | 'saver' | 'fix'> = {
   en: {
     message:
       'This {0} overwrites its input, which is read again afterwards (line {1}): there it is no longer what it was, but the output of the {0}.',

@@ -6,7 +6,7 @@ import { rangeAt, wordsOf } from '../../report';
 import { hasOperation, operationsOf, runsOf } from '../../results';
 import type { Messages, Rule, RuleContext } from '../../rule';
 
-const messages: Messages<'message' | 'hint' | 'related' | 'fix'> = {
+export const messages: Messages<'message' | 'hint' | 'related' | 'fix'> = {
   en: {
     message:
       'Dropout behind SELU sets values to 0 and so shifts mean and variance, which SELU keeps at 0 and 1. AlphaDropout keeps both.',
