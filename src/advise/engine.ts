@@ -4,7 +4,7 @@ import { finish } from '../detect/python/detect';
 import { type Imported, Names } from '../detect/python/names';
 import type { ActivationSite } from '../detect/site';
 import { type Skipped, toSkipped } from '../detect/skipped';
-import { type FindModule, followFlow } from '../flow/flow';
+import { type FindModule, followFlow, type ModelAnswers } from '../flow/flow';
 import type { Language } from '../language/say';
 import type { Program } from '../python/syntax/ast';
 import { convertProgram } from '../python/syntax/convert';
@@ -32,6 +32,8 @@ export interface AdviseOptions {
   readonly program?: Program;
   /** Findings in files that the text imports are told where they are, not at what in the text shows them. */
   readonly isEverywhere?: boolean;
+  /** What models give whose code is not followed to its end, where their graphs were read. */
+  readonly answers?: ModelAnswers;
   /** The text's sites, where they are known already. */
   readonly sites?: readonly ActivationSite[];
 }
@@ -73,7 +75,17 @@ export const mayBeAdvised = (text: string): boolean => telling.test(text) || isP
 export function* adviseTree(
   tree: Tree,
   text: SourceText,
-  { settings = {}, language = 'en', imported, sites, neighbours, program, isEverywhere, tell }: AdviseOptions = {},
+  {
+    settings = {},
+    language = 'en',
+    imported,
+    sites,
+    neighbours,
+    program,
+    answers,
+    isEverywhere,
+    tell,
+  }: AdviseOptions = {},
 ): Generator<void, Advice[]> {
   if (!mayBeAdvised(text.text)) return [];
   const root = tree.rootNode;
@@ -89,13 +101,13 @@ export function* adviseTree(
     return found?.file === text.file ? own : found;
   };
   const texts = new CodeTexts([...(neighbours?.texts ?? []), text]);
-  const flow = yield* followFlow(own, find);
+  const flow = yield* followFlow(own, find, answers);
   const context = { root, text, names, findSites, flow, texts, language };
   const active = rules.filter(isForPython).filter((rule) => isOn(rule, settings));
   const found: Advice[] = [];
   for (const rule of active) for (const advice of yield* rule.check(context)) found.push(advice);
   for (const user of neighbours?.users ?? []) {
-    const elsewhere = { ...context, flow: yield* followFlow(user, find) };
+    const elsewhere = { ...context, flow: yield* followFlow(user, find, answers) };
     for (const rule of active.filter(({ isAcrossFiles }) => isAcrossFiles))
       for (const advice of yield* rule.check(elsewhere)) if (advice.range.file === text.file) found.push(advice);
   }

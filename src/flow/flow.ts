@@ -58,13 +58,20 @@ export interface FileFlow {
   readonly store: Store;
 }
 
+/** What a model gives, by its class's name, where its graph was read. */
+export type ModelAnswers = (name: string) => FlowValue | undefined;
+
 /** Follows values through a file: its own lines, then each function and method for whoever may call it. */
-export function* followFlow(program: Program, findModule: FindModule = () => undefined): Generator<void, FileFlow> {
-  let run = new FlowEvaluation(findModule);
+export function* followFlow(
+  program: Program,
+  findModule: FindModule = () => undefined,
+  answers: ModelAnswers = () => undefined,
+): Generator<void, FileFlow> {
+  let run = new FlowEvaluation(findModule, answers);
   let module = run.runModule(program);
   yield;
   if (run.keepMissed(program, module)) {
-    run = new FlowEvaluation(findModule, run);
+    run = new FlowEvaluation(findModule, answers, run);
     module = run.runModule(program);
     yield;
   }
@@ -97,6 +104,7 @@ class FlowEvaluation implements FlowRun, FileFlow {
   /** @param earlier a run whose definitions are known beforehand */
   constructor(
     private readonly findModule: FindModule,
+    private readonly answers: ModelAnswers,
     earlier?: FlowEvaluation,
   ) {
     if (!earlier) return;
@@ -213,6 +221,10 @@ class FlowEvaluation implements FlowRun, FileFlow {
 
   initialise(instance: UserInstance): void {
     initialise(this, instance);
+  }
+
+  answer({ cls }: UserInstance): FlowValue | undefined {
+    return this.answers(cls.name);
   }
 
   moduleFrame(from: string, module: string, level: number): Frame | undefined {

@@ -10,6 +10,7 @@ import {
   type FlowPlace,
   type FlowSequence,
   type FlowValue,
+  possibilities,
   type UserInstance,
   unknown,
 } from './values';
@@ -52,7 +53,10 @@ export function runInstance(
   const line = lineOf(instance.cls);
   for (const name of ['__call__', 'forward']) {
     const method = classAttribute(run.store, line, name);
-    if (method?.kind === 'function') return run.inline({ ...method, receiver: instance }, args);
+    if (method?.kind !== 'function') continue;
+    const given = run.inline({ ...method, receiver: instance }, args);
+    const isFollowed = possibilities(given).every(({ kind }) => kind !== 'unknown');
+    return isFollowed ? given : (run.answer(instance) ?? given);
   }
   if (runsAsSequential(run.store, instance)) {
     const layers: FlowSequence = { kind: 'sequence', id: instance.id, form: 'sequential', at: instance.cls.at };

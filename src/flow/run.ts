@@ -45,6 +45,8 @@ export interface FlowRun {
   build(layer: BuiltLayer): BuiltLayer;
   /** A value goes somewhere that is not followed, or to something that uses it. */
   use(value: FlowValue): void;
+  /** What a model gives whose code is not followed to its end, where its graph tells. */
+  answer(model: UserInstance): FlowValue | undefined;
   newId(): number;
   /** An `nn.Sequential` is built. */
   keepContainer(container: FlowSequence): void;

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import type { Advice } from '../../src/advise/advice';
 import { advise } from '../../src/advise/engine';
 import { type AdvisedModel, adviseModels } from '../../src/advise/models/adviseModels';
+import { answersOf } from '../../src/advise/models/answers';
 import { nodesOfFinding } from '../../src/advise/models/nodes';
 import { CodeTexts } from '../../src/advise/texts';
 import { listModels } from '../../src/extract/extract';
@@ -65,7 +66,9 @@ describe('advice from the graphs of models', () => {
       const known = await advise(testSyntax(), source);
       const texts = new CodeTexts([source]);
       const isOwn = (each: string) => each === file;
-      const found = adviseModels(models, { texts, isOwn, known });
+      const answers = answersOf(models, texts, isOwn);
+      const shown = await advise(testSyntax(), source, { answers });
+      const found = [...shown, ...adviseModels(models, { texts, isOwn, known: shown })];
       assert.deepEqual(
         found.map(({ range, code }) => `${range.line + 1}:${range.column}-${range.endColumn} ${code}`).sort(),
         expectations(source.text).sort(),

@@ -173,6 +173,40 @@ describe('the command line', () => {
     }
   });
 
+  it('lint --models reads the models, and joins them with losses in other files', async () => {
+    write({
+      'net.py': [
+        'from torch import nn',
+        '',
+        'class Net(nn.Module):',
+        '    def __init__(self):',
+        '        super().__init__()',
+        '        for i, made in enumerate((nn.Linear(8, 4), nn.Softmax(dim=1))):',
+        "            self.add_module(f'layer{i}', made)",
+        '',
+        '    def forward(self, x):',
+        '        for name in self._modules:',
+        '            x = getattr(self, name)(x)',
+        '        return x',
+        '',
+      ].join('\n'),
+      'train.py': 'from torch import nn\nfrom net import Net\n\nloss = nn.CrossEntropyLoss()(Net()(x), y)\n',
+      'open.py':
+        'from torch import nn\n\nclass Open(nn.Module):\n    def forward(self, x):\n        return unknown(x)\n',
+    });
+    assert.deepEqual(await run('lint', folder), { code: 0, out: '', err: '' });
+    for (const path of ['', 'net.py', 'train.py']) {
+      const { code, out, err } = await run('lint', '--models', '--format', 'concise', at(path));
+      assert.equal(code, 1);
+      assert.match(out, /^\S*net\.py:6:52: warning: .* \[softmax-before-cross-entropy\]\n$/, path);
+      if (path === '') assert.match(err, /^\d of \d models were read\n$/);
+    }
+    const { out: sarif } = await run('lint', '--models', '--format', 'sarif', folder);
+    assert.equal(JSON.parse(sarif).runs[0].results.length, 1);
+    const { code } = await run('lint', '--models', '--ignore', 'softmax-before-cross-entropy', folder);
+    assert.equal(code, 0);
+  });
+
   it('lint takes what a project sets of its rules, and names what it can not read there', async () => {
     write({ 'a.py': wrong, 'pyproject.toml': '[tool.activation-lens.rules]\nhandwritten-silu = "off"\n' });
     assert.deepEqual(await run('lint', folder), { code: 0, out: '', err: '' });

@@ -1,4 +1,5 @@
 /** What says that two layers follow each other on purpose: names, and choices that the code leaves to who builds it. */
+import { itemOr } from '../../graph/access';
 import type { SourceRange } from '../../graph/types';
 import { apart } from '../rules/chains/meant';
 import type { CodeTexts } from '../texts';
@@ -45,10 +46,15 @@ const choice =
 
 /** Whether the class or function around a place may leave an activation out. */
 export function mayLeaveOut(texts: CodeTexts, { file, line }: SourceRange): boolean {
+  return definitionAround(texts, file, line).some((each) => choice.test(each.replace(/#.*$/, '')));
+}
+
+/** The lines of the class or function of a file's own level that a line stands in. */
+export function definitionAround(texts: CodeTexts, file: string, line: number): readonly string[] {
   const lines = texts.linesOf(file);
   let from = line;
-  while (from > 0 && !/^(?:class|def|async def)\b/.test(lines[from] ?? '')) from--;
+  while (from > 0 && !/^(?:class|def|async def)\b/.test(itemOr(lines, from, ''))) from--;
   let to = line + 1;
-  while (to < lines.length && !/^\S/.test((lines[to] ?? '').replace(/^[)\]}#].*/, ''))) to++;
-  return lines.slice(from, to).some((each) => choice.test(each.replace(/#.*$/, '')));
+  while (to < lines.length && !/^\S/.test(itemOr(lines, to, '').replace(/^[)\]}#].*/, ''))) to++;
+  return lines.slice(from, to);
 }

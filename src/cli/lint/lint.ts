@@ -4,9 +4,11 @@ import type { Advice, Severity } from '../../advise/advice';
 import type { RuleSettings } from '../../advise/configuration';
 import { advise } from '../../advise/engine';
 import { mayComputeLoss, neighboursOf } from '../../advise/neighbours';
+import { languageOf } from '../../detect/language';
 import type { Skipped } from '../../detect/skipped';
 import type { SourceRange } from '../../graph/types';
 import type { Program } from '../../python/syntax/ast';
+import { parseProgram } from '../../python/syntax/parse';
 import type { NotebookText } from '../../source/notebook';
 import type { SourceText } from '../../source/source';
 import { projectSearch } from '../callers';
@@ -17,6 +19,7 @@ import { leaveOutKnown, writeBaseline } from './baseline';
 import { type Finding, findingOf, place } from './finding';
 import { type Mended, mend, patchOf, write } from './fixing';
 import { Measuring } from './measuring';
+import { LintModels } from './models';
 import { sarif } from './sarif';
 import { LintScope, type ScopeOptions } from './scope';
 import { concise, full, summary } from './text';
@@ -26,6 +29,7 @@ interface LintOptions extends ScopeOptions {
   readonly fix?: true;
   readonly unsafeFixes?: true;
   readonly diff?: true;
+  readonly models?: true;
   readonly baseline?: string;
   readonly writeBaseline?: string;
   readonly failOn: Severity;
@@ -57,6 +61,7 @@ export function lintCommand(host: CliHost, onProblems: () => void): Command {
     .option('--fix', 'mend what can be mended safely')
     .option('--unsafe-fixes', 'with --fix and --diff: also what changes what the code computes')
     .option('--diff', 'print what --fix would change, and change nothing')
+    .option('--models', 'read the models of each file, without running them, and look at their graphs as well')
     .option('--baseline <file>', 'leave out the findings that the file knows')
     .option('--write-baseline <file>', 'write the findings down as known')
     .addOption(
@@ -88,6 +93,7 @@ class Linting {
   private readonly scope: LintScope;
   private readonly measuring: Measuring | undefined;
   private readonly search = projectSearch();
+  private readonly models: LintModels | undefined;
   /** How files are called that were asked for, by their whole paths. */
   private readonly names = new Map<string, string>();
 
@@ -99,6 +105,7 @@ class Linting {
     this.scope = new LintScope(host.source, options);
     if (options.measure && paths.includes('-'))
       throw new CliError('--measure reads models from files, not from standard input');
+    this.models = options.models && new LintModels(host);
     this.measuring = options.measure ? new Measuring(host) : undefined;
   }
 
@@ -114,6 +121,7 @@ class Linting {
     const all = [...this.findings.values()].sort(
       (a, b) => compare(a.range.file, b.range.file) || (a.cell ?? 0) - (b.cell ?? 0) || a.range.line - b.range.line,
     );
+    if (this.models) this.host.err(`${this.models.read} of ${this.models.tried} models were read`);
     const { baseline, writeBaseline: written } = this.options;
     if (written !== undefined) {
       await writeBaseline(written, all);
@@ -183,7 +191,11 @@ class Linting {
       const users = isNamed ? (await this.search(mayComputeLoss, text.file)).slice(0, MAX_USERS) : [];
       return neighboursOf(syntax, source, text, program, users);
     };
-    return advise(syntax, text, { settings, tell, findNeighbours, isEverywhere: true });
+    const options = { settings, tell, isEverywhere: true };
+    if (!this.models || (languageOf(text.file) ?? 'python') !== 'python')
+      return advise(syntax, text, { ...options, findNeighbours });
+    const neighbours = await findNeighbours(await parseProgram(syntax, text.text, text.file));
+    return this.models.advise(text, neighbours, options);
   }
 
   private get isMending(): boolean {

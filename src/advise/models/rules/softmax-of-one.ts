@@ -2,6 +2,7 @@ import { messages, softmaxOfOne } from '../../rules/chains/softmax-of-one';
 import { lengthOf } from '../dimensions';
 import type { ModelRule, ModelVerdict } from '../modelRule';
 import { isSoftmax } from '../scores';
+import { isWrittenWidth } from '../widths';
 
 type Key = keyof (typeof messages)['en'];
 
@@ -18,7 +19,7 @@ export const softmaxOfOneOfModel: ModelRule<Key> = {
       const length = isOne ? lengthOf(model, softmax.input, dim) : undefined;
       const layer = length?.by === 'layer' ? length.layer : undefined;
       const place = layer && model.placeBeside(layer.node);
-      if (!place || !(isBuilt || isWrittenSo(texts.at(layer.module.site)))) {
+      if (!place || !(isBuilt || isWrittenWidth(texts.at(layer.module.site), '1'))) {
         yield { at };
         continue;
       }
@@ -27,6 +28,3 @@ export const softmaxOfOneOfModel: ModelRule<Key> = {
     }
   },
 };
-
-/** Whether the code itself says that a layer has one output, and not a default of who may build it otherwise. */
-const isWrittenSo = (layer: string): boolean => /^[\w.]+\((?:[^,()]+,)?\s*(?:out_\w+\s*=\s*)?1\s*[,)]/.test(layer);
