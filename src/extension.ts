@@ -14,6 +14,8 @@ import * as hover from './editor/hover';
 import * as lenses from './editor/lenses';
 import * as measure from './editor/measure';
 import { Prices } from './editor/prices';
+import * as modelAdvice from './editor/modelAdvice';
+import { ModelReadings } from './editor/modelReadings';
 import { Questions } from './editor/questions';
 import { ModelReader } from './editor/reading';
 import * as replace from './editor/replace';
@@ -46,7 +48,8 @@ export function compose(
 
   const prices = new Prices(documents, reader);
   const pricePanel = new PricePanel(extensionUri, measure.services(documents, reader, prices));
-  const roles = new SiteRoles(documents, reader);
+  const readings = new ModelReadings(documents, reader);
+  const roles = new SiteRoles(documents, readings);
   const comparePanels: ComparePanels = new ComparePanels(extensionUri, {
     language,
     read: (request, ask, signal) => reader.read(request, ask, signal),
@@ -70,10 +73,11 @@ export function compose(
     explainPanel,
     prices,
     pricePanel,
-    roles,
+    readings,
     hover.register(documents, roles),
     completions.register(documents),
     diagnostics.register(prices),
+    modelAdvice.register(documents, readings),
     hints.register(prices),
     fixes.register(documents),
     lenses.register(documents),

@@ -2,6 +2,9 @@ import * as vscode from 'vscode';
 import type { Advice } from '../advise/advice';
 import type { RuleSettings } from '../advise/configuration';
 import { type AdviseOptions, adviseTree } from '../advise/engine';
+import { type AdvisedModel, adviseModels } from '../advise/models/adviseModels';
+import { answersOf } from '../advise/models/answers';
+import { CodeTexts } from '../advise/texts';
 import { adviseScriptTree } from '../advise/tfjs/engine';
 import { detectTree, mayName } from '../detect/detect';
 import { finish, PythonSites } from '../detect/python/detect';
@@ -17,6 +20,7 @@ import { DocumentNeighbours } from './neighbours';
 import { ProjectRules } from './projectRules';
 import { section, settings } from './settings';
 import { survivingAdvice } from './settle';
+import { shiftAdvice } from './shifting';
 import { language } from './surroundings';
 import { DocumentTree } from './tree';
 
@@ -105,6 +109,18 @@ export class Documents implements vscode.Disposable {
     return (await this.track(document)?.advice()) ?? [];
   }
 
+  /** Whether what the graphs of a document's models show is among its advice, as far as anybody knows. */
+  hasModelAdvice(document: vscode.TextDocument): boolean {
+    return this.tracked.get(document.uri.toString())?.isJudged ?? false;
+  }
+
+  /** Adds what the graphs of a document's models show, which were read of its present text. */
+  async adviseModels(document: vscode.TextDocument, models: readonly AdvisedModel[]): Promise<void> {
+    await this.track(document)
+      ?.adviseModels(models)
+      .catch((error: unknown) => console.error('Activation Lens could not judge the models of', document.uri, error));
+  }
+
   dispose(): void {
     for (const tracked of this.tracked.values()) tracked.dispose();
     this.tracked.clear();
@@ -161,6 +177,15 @@ function sourceText(document: vscode.TextDocument): SourceText {
   return { file: document.uri.toString(), text: document.getText(), version: document.version };
 }
 
+const placeKey = ({ code, range: { line, column } }: Advice): string => `${code} ${line} ${column}`;
+
+/** All findings in the order of their places, each place once. */
+function merged(known: readonly Advice[], more: readonly Advice[]): readonly Advice[] {
+  const before = new Set(known.map(placeKey));
+  const all = [...known, ...more.filter((each) => !before.has(placeKey(each)))];
+  return all.sort((a, b) => a.range.line - b.range.line || a.range.column - b.range.column);
+}
+
 /** What a document shares with the others. */
 interface Around {
   readonly imports: DocumentImports;
@@ -180,6 +205,10 @@ class TrackedDocument implements vscode.Disposable {
   private known:
     | { readonly version: number; readonly imported: Imported; readonly sites: readonly ActivationSite[] }
     | undefined;
+  /** What the graphs of its models show, at the places of the present text. */
+  private ofModels: readonly Advice[] = [];
+  /** Its models were looked at, and no change since has taken away what they show. */
+  isJudged = false;
   private found: { readonly version: number; readonly advice: Promise<readonly Advice[]> } | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private disposed = false;
@@ -231,17 +260,35 @@ class TrackedDocument implements vscode.Disposable {
   advice(): Promise<readonly Advice[]> {
     const { version } = this.document;
     if (this.found?.version !== version) this.found = { version, advice: this.findAdvice() };
-    return this.found.advice;
+    return this.found.advice.then((advice) => merged(advice, this.ofModels));
+  }
+
+  async adviseModels(models: readonly AdvisedModel[]): Promise<void> {
+    const { version } = this.document;
+    const known = await this.advice().then(() => this.found?.advice);
+    const found = await this.findAdvice(models);
+    if (this.disposed || !known || this.document.version !== version) return;
+    const before = new Set((await known).map(placeKey));
+    this.ofModels = found.filter((each) => !before.has(placeKey(each)));
+    this.isJudged = true;
+    await this.refresh(true);
   }
 
   edit(changes: readonly vscode.TextDocumentContentChangeEvent[]): void {
     this.tree.edit(changes);
+    const [change, ...more] = changes;
+    const text = sourceText(this.document);
+    const { length } = this.ofModels;
+    this.ofModels = change && more.length === 0 ? shiftAdvice(this.ofModels, text.file, change, text.text) : [];
+    if (this.ofModels.length < length) this.isJudged = false;
     this.schedule(QUICK_DELAY, () => this.refresh(false));
   }
 
   /** Settings changed, or the document was just opened: everything found is shown at once. */
   restart(): void {
     this.found = undefined;
+    this.ofModels = [];
+    this.isJudged = false;
     this.schedule(0, () => this.refresh(true));
   }
 
@@ -252,7 +299,8 @@ class TrackedDocument implements vscode.Disposable {
     this.shown = [];
   }
 
-  private async findAdvice(): Promise<readonly Advice[]> {
+  /** @param models what was read of the text, where its graphs are to be looked at as well */
+  private async findAdvice(models: readonly AdvisedModel[] = []): Promise<readonly Advice[]> {
     const { advice, rules } = settings(this.document);
     if (!advice || COPIES.has(this.document.uri.scheme)) return [];
     if (this.document.getText().length > MAX_SOURCE_LENGTH) return [];
@@ -266,8 +314,14 @@ class TrackedDocument implements vscode.Disposable {
     this.beside = new Set(neighbours?.texts.map(({ file }) => file));
     // The text may have been changed while others were looked for.
     const own = this.document.version === text.version ? program : undefined;
-    const options = { settings: { ...project, ...rules }, language: language(), imported, neighbours, program: own };
-    return (await this.tree.readSliced((tree) => this.advise(tree, imported, options))) ?? [];
+    const settled = { settings: { ...project, ...rules }, language: language() };
+    const texts = new CodeTexts([...(neighbours?.texts ?? []), text]);
+    const isNear = (file: string) => file === text.file || this.beside.has(file);
+    const answers = models.length > 0 ? { answers: answersOf(models, texts, isNear) } : {};
+    const options = { ...settled, ...answers, imported, neighbours, program: own };
+    const known = (await this.tree.readSliced((tree) => this.advise(tree, imported, options))) ?? [];
+    const isOwn = (file: string) => file === text.file;
+    return merged(known, adviseModels(models, { ...settled, texts, isOwn, known }));
   }
 
   /** What is wrong with code of TensorFlow.js. */

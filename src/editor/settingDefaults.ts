@@ -7,6 +7,7 @@ import type { RuleSetting } from '../advise/configuration';
 export interface SettingValues {
   readonly 'hover.enabled': boolean;
   readonly 'advice.enabled': boolean;
+  readonly 'advice.models': boolean;
   readonly 'hints.enabled': boolean;
   /** By the rule's code. */
   readonly 'advice.rules': Readonly<Record<string, RuleSetting>>;
@@ -25,6 +26,7 @@ export type SettingName = keyof SettingValues;
 export const settingDefaults: SettingValues = {
   'hover.enabled': true,
   'advice.enabled': true,
+  'advice.models': true,
   'hints.enabled': true,
   'advice.rules': {},
   'codeLens.enabled': true,

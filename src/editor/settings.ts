@@ -7,6 +7,8 @@ export const section = 'activationLens';
 export interface Settings {
   readonly hover: boolean;
   readonly advice: boolean;
+  /** Models are read for advice. */
+  readonly adviceModels: boolean;
   readonly hints: boolean;
   readonly codeLens: boolean;
   readonly completions: boolean;
@@ -27,6 +29,7 @@ export function settings(scope?: vscode.ConfigurationScope): Settings {
   return {
     hover: get('hover.enabled'),
     advice: get('advice.enabled'),
+    adviceModels: get('advice.models'),
     hints: get('hints.enabled'),
     codeLens: get('codeLens.enabled'),
     completions: get('completions.enabled'),

@@ -7,36 +7,27 @@ import { Roles, type SiteRole } from '../resolve/role';
 import type { Runs } from '../resolve/runs';
 import type { Documents } from './documents';
 import { grammarOf } from './languages';
-import type { ModelReader } from './reading';
-import { WorkspaceSource } from './source';
+import type { ModelReadings } from './modelReadings';
 
-/** Models of a file that are read for its hovers, likeliest first. */
-const MODELS = 4;
-/** Documents whose roles are kept. */
-const DOCUMENTS = 8;
-/** Milliseconds for one model: no hover is worth more. */
-const LONGEST = 1500;
-/** After the hover that asked has been shown. */
+/** Milliseconds after the hover that asked has been shown. */
 const DELAY = 50;
 
 interface RoleReading {
-  readonly version: number;
-  readonly stop: AbortController;
+  readonly models: ReturnType<ModelReadings['of']>;
   /** By the place of the site or of the call that runs it, of what has been read so far. */
   readonly roles: Map<string, SiteRole>;
-  readonly source: WorkspaceSource;
 }
 
 /**
  * What sites mean in the models of their file. Reading a model takes longer than a hover may: the first hover of a text
  * starts it, and later ones have it.
  */
-export class SiteRoles implements vscode.Disposable {
-  private readonly readings = new Map<string, RoleReading>();
+export class SiteRoles {
+  private readonly readings = new WeakMap<vscode.TextDocument, RoleReading>();
 
   constructor(
     private readonly documents: Documents,
-    private readonly reader: ModelReader,
+    private readonly models: ModelReadings,
   ) {}
 
   /** The site's role in the document's present text, as far as it is known by now. */
@@ -51,56 +42,28 @@ export class SiteRoles implements vscode.Disposable {
 
   private roleAt(document: vscode.TextDocument, place: string): SiteRole | undefined {
     if (grammarOf(document) !== 'python') return undefined;
-    const key = document.uri.toString();
-    const reading = this.readings.get(key);
-    if (reading?.version === document.version && reading.source.changedFile() === undefined)
-      return reading.roles.get(place);
-    this.start(key, document);
-    return undefined;
-  }
-
-  private start(key: string, document: vscode.TextDocument): void {
-    this.readings.get(key)?.stop.abort();
-    this.readings.delete(key);
-    const reading: RoleReading = {
-      version: document.version,
-      stop: new AbortController(),
-      roles: new Map(),
-      source: new WorkspaceSource(),
-    };
-    this.readings.set(key, reading);
-    for (const [oldest, { stop }] of this.readings) {
-      if (this.readings.size <= DOCUMENTS) break;
-      stop.abort();
-      this.readings.delete(oldest);
-    }
+    const known = this.readings.get(document);
+    if (known?.models.isCurrent) return known.roles.get(place);
+    const reading = { models: this.models.of(document), roles: new Map<string, SiteRole>() };
+    this.readings.set(document, reading);
     setTimeout(() => {
       // What can't be read has no role: the comparison says why.
       this.read(document, reading).catch(() => undefined);
     }, DELAY);
+    return undefined;
   }
 
-  private async read(document: vscode.TextDocument, reading: RoleReading): Promise<void> {
-    const { signal } = reading.stop;
-    const file = document.uri.toString();
+  private async read(document: vscode.TextDocument, { models, roles }: RoleReading): Promise<void> {
     const sites = await this.documents.sites(document);
-    const models = await this.documents.models(document);
-    const likeliest = [...models].sort((a, b) => b.score - a.score).slice(0, MODELS);
-    for (const { expression } of likeliest) {
-      if (signal.aborted || document.version !== reading.version) return;
-      if (sites.every((site) => reading.roles.has(placeOf(site)))) return;
-      const found = await this.reader.readQuietly({ file, expression }, reading.source, LONGEST, signal);
-      if (!found.ok) continue;
-      const roles = new Roles(found.graph, found.expression);
-      const named = resolveSites(found.graph, sites).sites.map(({ site, nodes }) => [placeOf(site), nodes] as const);
-      for (const [place, nodes] of [...named, ...calls(found.graph, file)])
-        if (nodes.length > 0 && !reading.roles.has(place)) reading.roles.set(place, roles.of(nodes));
+    for await (const { extraction: found } of models.each()) {
+      if (found.ok) {
+        const named = resolveSites(found.graph, sites).sites.map(({ site, nodes }) => [placeOf(site), nodes] as const);
+        const made = new Roles(found.graph, found.expression);
+        for (const [place, nodes] of [...named, ...calls(found.graph, document.uri.toString())])
+          if (nodes.length > 0 && !roles.has(place)) roles.set(place, made.of(nodes));
+      }
+      if (sites.every((site) => roles.has(placeOf(site)))) return;
     }
-  }
-
-  dispose(): void {
-    for (const { stop } of this.readings.values()) stop.abort();
-    this.readings.clear();
   }
 }
 

@@ -27,6 +27,27 @@ def loss(logits, target):
     return F.cross_entropy(F.softmax(logits, dim=1), target)
 `;
 
+/** Layers that only the model's graph joins. */
+const named = `import torch
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        for i, made in enumerate((nn.Linear(8, 8), nn.Sigmoid())):
+            self.add_module(f'layer{i}', made)
+
+    def forward(self, x):
+        for name in self._modules:
+            x = getattr(self, name)(x)
+        return torch.sigmoid(x)
+
+
+def main():
+    print(Net())
+`;
+
 function problems(uri: vscode.Uri, code?: string): vscode.Diagnostic[] {
   const ours = vscode.languages.getDiagnostics(uri).filter((each) => each.source === 'Activation Lens');
   return ours.filter((each) => code === undefined || codeOf(each) === code);
@@ -48,6 +69,15 @@ async function fixes(document: vscode.TextDocument, range: vscode.Range): Promis
   );
   return found;
 }
+
+async function replace(document: vscode.TextDocument, range: vscode.Range, text: string): Promise<void> {
+  const change = new vscode.WorkspaceEdit();
+  change.replace(document.uri, range, text);
+  await vscode.workspace.applyEdit(change);
+}
+
+const edit = (document: vscode.TextDocument, at: vscode.Position, text: string) =>
+  replace(document, new vscode.Range(at, at), text);
 
 describe('advice', () => {
   before(activate);
@@ -153,5 +183,26 @@ describe('advice', () => {
     await eventually('a preview of the page', () =>
       vscode.window.tabGroups.all.flatMap((group) => group.tabs).find((tab) => /no-nonlinearity/.test(tab.label)),
     );
+  });
+
+  it('adds what the graphs of models show, moves it along, and takes it away where its class changes', async () => {
+    const { document } = await openPython(named);
+    const found = await problem(document.uri, 'double-activation');
+    assert.equal(found.range.start.line, 13);
+    await edit(document, new vscode.Position(0, 0), 'import math\n');
+    await eventually('the problem a line below', () => problems(document.uri)[0]?.range.start.line === 14 || undefined);
+    const place = document.positionAt(document.getText().indexOf('torch.sigmoid(x)'));
+    await replace(document, new vscode.Range(place, place.translate(0, 'torch.sigmoid(x)'.length)), 'torch.tanh(x)');
+    await none(document.uri);
+    await pause(4000);
+    assert.deepEqual(problems(document.uri), []);
+  });
+
+  it('reads no models for advice where that is turned off', async () => {
+    await withSetting('advice.models', false, async () => {
+      const { document } = await openPython(named);
+      await pause(5000);
+      assert.deepEqual(problems(document.uri), []);
+    });
   });
 });

@@ -1,0 +1,91 @@
+import * as vscode from 'vscode';
+import { certainModel } from '../reader/certain';
+import type { Documents } from './documents';
+import { grammarOf } from './languages';
+import type { ModelReadings } from './modelReadings';
+import { settings } from './settings';
+
+/** Milliseconds after the advice of the text alone was told, before the file's models are read. */
+const PAUSE = 1500;
+
+/**
+ * Advice from the graphs of the models in the documents that are looked at. They are read in the background once nobody
+ * types, and again where the text has changed by more than comments and empty lines.
+ */
+export function register(documents: Documents, readings: ModelReadings): vscode.Disposable {
+  const watch = new ModelAdvice(documents, readings);
+  return vscode.Disposable.from(
+    watch,
+    documents.onDidChangeAdvice((document) => watch.schedule(document)),
+    vscode.workspace.onDidCloseTextDocument((document) => watch.forget(document)),
+    vscode.window.onDidChangeVisibleTextEditors((editors) => {
+      for (const { document } of editors) watch.schedule(document);
+    }),
+  );
+}
+
+class ModelAdvice implements vscode.Disposable {
+  private readonly timers = new Map<string, ReturnType<typeof setTimeout>>();
+  /** The code of each document whose models were looked at. */
+  private readonly seen = new Map<string, string>();
+
+  constructor(
+    private readonly documents: Documents,
+    private readonly readings: ModelReadings,
+  ) {}
+
+  schedule(document: vscode.TextDocument): void {
+    const key = document.uri.toString();
+    clearTimeout(this.timers.get(key));
+    this.timers.delete(key);
+    if (!isLookedAt(document)) return;
+    const timer = setTimeout(() => {
+      this.timers.delete(key);
+      // A file that can't be had shows nothing: a comparison says why.
+      this.look(document, key).catch(() => undefined);
+    }, PAUSE);
+    this.timers.set(key, timer);
+  }
+
+  private async look(document: vscode.TextDocument, key: string): Promise<void> {
+    if (!isLookedAt(document)) return;
+    const code = codeOf(document);
+    if (this.seen.get(key) === code && this.documents.hasModelAdvice(document)) return;
+    const { version } = document;
+    const models = [];
+    const reading = this.readings.of(document);
+    for await (const { candidate, extraction } of reading.each()) {
+      const model = certainModel(extraction, candidate);
+      if (model) models.push(model);
+    }
+    if (!reading.isCurrent || document.version !== version) return;
+    this.seen.set(key, code);
+    await this.documents.adviseModels(document, models);
+  }
+
+  forget(document: vscode.TextDocument): void {
+    const key = document.uri.toString();
+    clearTimeout(this.timers.get(key));
+    this.timers.delete(key);
+    this.seen.delete(key);
+  }
+
+  dispose(): void {
+    for (const timer of this.timers.values()) clearTimeout(timer);
+    this.timers.clear();
+  }
+}
+
+/** Whether the document stands in an editor, and such advice is wanted. */
+function isLookedAt(document: vscode.TextDocument): boolean {
+  if (document.isClosed || grammarOf(document) !== 'python') return false;
+  const { advice, adviceModels } = settings(document);
+  return advice && adviceModels && vscode.window.visibleTextEditors.some((editor) => editor.document === document);
+}
+
+/** The text without comments at the ends of lines, and without empty lines. */
+const codeOf = (document: vscode.TextDocument): string =>
+  document
+    .getText()
+    .replace(/[ \t]*(?:#[^'"\n]*)?$/gm, '')
+    .replace(/\n+/g, '\n');
