@@ -52,7 +52,8 @@ writeFileSync(
   `# Rules
 
 Written by \`npm run rules\` from what the rules say of themselves. Each page says why, how to mend it, and when its rule
-says nothing.
+says nothing. Rules about what follows on what inside of a model look at its graph as well, where it can be read
+([how](../../src/advise/models/README.md)): what their pages call not checked is then meant of the text alone.
 
 | rule | severity | what it finds |
 |---|---|---|
