@@ -1,5 +1,6 @@
 /** What says that two layers follow each other on purpose: names, and choices that the code leaves to who builds it. */
 import { itemOr } from '../../graph/access';
+import type { PlacedActivation } from '../../graph/activations';
 import type { SourceRange } from '../../graph/types';
 import { apart } from '../rules/chains/meant';
 import type { CodeTexts } from '../texts';
@@ -36,6 +37,18 @@ export function layerApart(model: ModelGraph, { input }: MixingLayer): MixingLay
     else return maker && model.mixingLayer(maker.index);
   }
   return undefined;
+}
+
+const containers = /^(?:Sequential|ModuleList|ModuleDict)$/;
+
+/**
+ * Whether who runs an activation also has before its eyes what its input comes from: a block whose first activation
+ * follows on another block's last one is not wrong by itself.
+ */
+export function knowsOrigin(model: ModelGraph, { path, site }: PlacedActivation, origin: string): boolean {
+  let owner = site ? parentOf(path) : path;
+  while (owner !== '' && containers.test(model.moduleAt(owner)?.name ?? 'ModuleList')) owner = parentOf(owner);
+  return owner === '' || origin === owner || origin.startsWith(`${owner}.`);
 }
 
 const parentOf = (path: string): string => path.slice(0, Math.max(path.lastIndexOf('.'), 0));

@@ -9,6 +9,8 @@ export interface ValueRange {
   readonly high: number;
   /** What bounds it: `sigmoid`, `exp`. */
   readonly by: string;
+  /** The path of the module that runs it. */
+  readonly path: string;
   readonly at: SourceRange | undefined;
 }
 
@@ -32,7 +34,13 @@ export function rangeOf(model: ModelGraph, value: ValueId): ValueRange | undefin
     if (maker.kind === 'activation') {
       const { op } = maker.placed;
       const range = op.halves ? undefined : outputRange(op);
-      return range && widened({ ...range, by: op.activation, at: model.placeBeside(maker.placed) }, isDropped);
+      return (
+        range &&
+        widened(
+          { ...range, by: op.activation, path: maker.placed.path, at: model.placeBeside(maker.placed) },
+          isDropped,
+        )
+      );
     }
     const { node } = maker;
     const [input] = node.inputs;
@@ -45,14 +53,14 @@ export function rangeOf(model: ModelGraph, value: ValueId): ValueRange | undefin
 }
 
 function ofNode(model: ModelGraph, node: Node, isDropped: boolean): ValueRange | undefined {
-  const { op, inputs } = node;
+  const { op, inputs, path } = node;
   const at = model.placeBeside(node);
   if (op.kind === 'unary') {
     const found = bounds[op.function];
-    return found && widened({ low: found[0], high: found[1], by: op.function, at }, isDropped);
+    return found && widened({ low: found[0], high: found[1], by: op.function, path, at }, isDropped);
   }
   const isSquare = op.kind === 'binary' && op.function === 'mul' && inputs[0] === inputs[1];
-  return isSquare ? { low: 0, high: Number.POSITIVE_INFINITY, by: 'square', at } : undefined;
+  return isSquare ? { low: 0, high: Number.POSITIVE_INFINITY, by: 'square', path, at } : undefined;
 }
 
 /** Dropout sets numbers to 0 and makes the others larger. */

@@ -1,5 +1,6 @@
 import type { PlacedActivation } from '../../../graph/activations';
 import { doubleActivation, idempotent, messages } from '../../rules/chains/double-activation';
+import { knowsOrigin } from '../meant';
 import type { ModelRule, ModelVerdict } from '../modelRule';
 
 type Key = keyof (typeof messages)['en'];
@@ -19,7 +20,7 @@ export const doubleActivationOfModel: ModelRule<Key> = {
       );
       const first = maker?.kind === 'activation' ? maker.placed : undefined;
       const place = first && model.placeBeside(first);
-      if (!first || !place || !isSameAgain(first.op, second.op)) {
+      if (!first || !place || !isSameAgain(first.op, second.op) || !knowsOrigin(model, second, first.path)) {
         yield { at };
         continue;
       }

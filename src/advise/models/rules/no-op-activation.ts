@@ -1,5 +1,6 @@
 import type { PlacedActivation } from '../../../graph/activations';
 import { messages, noOpActivation, rectifiers } from '../../rules/chains/no-op-activation';
+import { knowsOrigin } from '../meant';
 import type { ModelRule, ModelVerdict } from '../modelRule';
 import { rangeOf, type ValueRange } from '../ranges';
 
@@ -17,7 +18,8 @@ export const noOpActivationOfModel: ModelRule<Key> = {
       if (!at || one.written || !(isRectifier || boundsOf(one.op))) continue;
       const range = rangeOf(model, one.input);
       // The same twice is said elsewhere.
-      if (!range || range.by === activation || !isUntouched(one.op, range)) {
+      const isKnown = range && range.by !== activation && knowsOrigin(model, one, range.path);
+      if (!isKnown || !isUntouched(one.op, range)) {
         yield { at };
         continue;
       }
