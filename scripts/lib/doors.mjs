@@ -58,6 +58,7 @@ export const doors = [
     names: ['console'],
     files: [
       'src/editor/documents.ts',
+      'src/editor/trackedDocument.ts',
       'src/editor/tree.ts',
       'src/run/placement.ts',
       'src/run/worker.ts',
