@@ -29,6 +29,9 @@ export interface ModelAdviceOptions {
   readonly known?: readonly Advice[];
 }
 
+/** Nodes of a graph that is looked at, within some tenth of a second: an editor's host waits for it. */
+export const MOST_NODES = 20_000;
+
 /**
  * What rules find in the graphs of models, in the order of their places. All models of a file are given together: a
  * place that one of them uses rightly is not told.
@@ -37,7 +40,8 @@ export function adviseModels(
   models: readonly AdvisedModel[],
   { settings = {}, language = 'en', texts, isOwn, known = [] }: ModelAdviceOptions,
 ): Advice[] {
-  const contexts = models.map(({ graph, isBuilt = false }): ModelContext => {
+  const looked = models.filter(({ graph }) => graph.nodes.length <= MOST_NODES);
+  const contexts = looked.map(({ graph, isBuilt = false }): ModelContext => {
     return { model: new ModelGraph(graph, isOwn, texts), isBuilt, texts, language };
   });
   const active = modelRules.filter(({ rule }) => isOn(rule, settings));

@@ -12,7 +12,7 @@ import {
 import { isGiven } from '../../graph/access';
 import type { Graph, Node, SourceRange, ValueId } from '../../graph/types';
 import type { CodeTexts } from '../texts';
-import type { AdvisedModel } from './adviseModels';
+import { type AdvisedModel, MOST_NODES } from './adviseModels';
 import { definitionAround } from './meant';
 import { type MixingLayer, ModelGraph } from './modelGraph';
 import { isWrittenWidth } from './widths';
@@ -42,7 +42,7 @@ export function answersOf(
   const given = new Map<string, FlowValue[]>();
   for (const { graph, isBuilt = false } of models) {
     const [output, ...more] = graph.outputs;
-    if (!output || more.length > 0) continue;
+    if (!output || more.length > 0 || graph.nodes.length > MOST_NODES) continue;
     const reading = new Answer(new ModelGraph(graph, isOwn, texts), texts, isBuilt);
     const answer = goesByMode(graph, texts) ? unknown : reading.of(output.value);
     given.set(graph.name, [...(given.get(graph.name) ?? []), answer]);
