@@ -54,7 +54,7 @@ class ModelAdvice implements vscode.Disposable {
     const { version } = document;
     const models = [];
     const reading = this.readings.of(document);
-    for await (const { candidate, extraction } of reading.each()) {
+    for await (const { candidate, extraction } of reading.readAll()) {
       const model = certainModel(extraction, candidate);
       if (model) models.push(model);
     }

@@ -44,7 +44,7 @@ class DocumentReading {
   }
 
   /** The models in turn; ends where the document's text is another one. */
-  async *each(): AsyncGenerator<QuietReading> {
+  async *readAll(): AsyncGenerator<QuietReading> {
     for (let index = 0; index < MODELS && this.isCurrent; index++) {
       const known = this.results.get(index) ?? this.read(index);
       this.results.set(index, known);

@@ -55,7 +55,7 @@ export class SiteRoles {
 
   private async read(document: vscode.TextDocument, { models, roles }: RoleReading): Promise<void> {
     const sites = await this.documents.sites(document);
-    for await (const { extraction: found } of models.each()) {
+    for await (const { extraction: found } of models.readAll()) {
       if (found.ok) {
         const named = resolveSites(found.graph, sites).sites.map(({ site, nodes }) => [placeOf(site), nodes] as const);
         const made = new Roles(found.graph, found.expression);

@@ -50,7 +50,7 @@ export function sourceText(document: vscode.TextDocument): SourceText {
 const placeKey = ({ code, range: { line, column } }: Advice): string => `${code} ${line} ${column}`;
 
 /** All findings in the order of their places, each place once. */
-function merged(known: readonly Advice[], more: readonly Advice[]): readonly Advice[] {
+function mergeAdvice(known: readonly Advice[], more: readonly Advice[]): readonly Advice[] {
   const before = new Set(known.map(placeKey));
   const all = [...known, ...more.filter((each) => !before.has(placeKey(each)))];
   return all.sort((a, b) => a.range.line - b.range.line || a.range.column - b.range.column);
@@ -130,7 +130,7 @@ export class TrackedDocument implements vscode.Disposable {
   advice(): Promise<readonly Advice[]> {
     const { version } = this.document;
     if (this.found?.version !== version) this.found = { version, advice: this.findAdvice() };
-    return this.found.advice.then((advice) => merged(advice, this.ofModels));
+    return this.found.advice.then((advice) => mergeAdvice(advice, this.ofModels));
   }
 
   async adviseModels(models: readonly AdvisedModel[]): Promise<void> {
@@ -191,7 +191,7 @@ export class TrackedDocument implements vscode.Disposable {
     const options = { ...settled, ...answers, imported, neighbours, program: own };
     const known = (await this.tree.readSliced((tree) => this.advise(tree, imported, options))) ?? [];
     const isOwn = (file: string) => file === text.file;
-    return merged(known, adviseModels(models, { ...settled, texts, isOwn, known }));
+    return mergeAdvice(known, adviseModels(models, { ...settled, texts, isOwn, known }));
   }
 
   /** What is wrong with code of TensorFlow.js. */

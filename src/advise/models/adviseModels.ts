@@ -54,19 +54,19 @@ export function adviseModels(
 }
 
 /** Nodes of a model that a finding is about. */
-interface Sighting {
+interface SeenNodes {
   readonly graph: Graph;
   readonly nodes: readonly number[];
 }
 
 interface ModelFinding {
   readonly advice: Advice;
-  readonly seen: readonly Sighting[];
+  readonly seen: readonly SeenNodes[];
 }
 
 /** The places that some run finds at fault, and none of any model finds well. */
 function findingsOf(rule: ModelRule, contexts: readonly ModelContext[]): ModelFinding[] {
-  const found = new Map<string, { readonly verdict: ModelVerdict<string>; readonly seen: Sighting[] }>();
+  const found = new Map<string, { readonly verdict: ModelVerdict<string>; readonly seen: SeenNodes[] }>();
   const well = new Set<string>();
   for (const context of contexts)
     for (const verdict of rule.check(context)) {
@@ -91,7 +91,7 @@ function findingsOf(rule: ModelRule, contexts: readonly ModelContext[]): ModelFi
 }
 
 /** Whether the syntax tells it already: the same rule of the same operation, or at a place that overlaps. */
-function isKnown({ graph, nodes }: Sighting, { code, range }: Advice, known: readonly Advice[]): boolean {
+function isKnown({ graph, nodes }: SeenNodes, { code, range }: Advice, known: readonly Advice[]): boolean {
   const alike = known.filter((each) => each.code === code);
   return alike.some(
     (each) => overlap(each.range, range) || nodesOfFinding(graph, each).some((node) => nodes.includes(node)),

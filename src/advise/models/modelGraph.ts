@@ -5,7 +5,7 @@ import type { Graph, Node, Op, PlacedModule, SourceRange, ValueId } from '../../
 import type { CodeTexts } from '../texts';
 
 /** What makes a value: an activation, named or written out, or a node. */
-export type Maker =
+export type ValueMaker =
   | { readonly kind: 'activation'; readonly input: ValueId; readonly placed: PlacedActivation }
   | { readonly kind: 'node'; readonly index: number; readonly node: Node };
 
@@ -29,7 +29,7 @@ const isNorm = ({ op }: Node): boolean => /^(?:batch|layer|group)_norm$/.test(op
 
 export class ModelGraph {
   readonly activations: readonly PlacedActivation[];
-  private readonly makers = new Map<ValueId, Maker>();
+  private readonly makers = new Map<ValueId, ValueMaker>();
   /** Who reads a value: a node's index, or that of the activation which it writes out with others; −1 the caller. */
   private readonly readers = new Map<ValueId, Set<number>>();
   private readonly modules: ReadonlyMap<string, PlacedModule>;
@@ -66,7 +66,7 @@ export class ModelGraph {
     this.readers.set(value, (this.readers.get(value) ?? new Set()).add(reader));
   }
 
-  makerOf(value: ValueId): Maker | undefined {
+  makerOf(value: ValueId): ValueMaker | undefined {
     return this.makers.get(value);
   }
 
@@ -108,7 +108,7 @@ export class ModelGraph {
    * @param isBetween further operations to look through, by their first input
    * @returns undefined where an input of the model or a weight does
    */
-  originOf(value: ValueId, isBetween: (node: Node) => boolean, passed: ValueId[] = []): Maker | undefined {
+  originOf(value: ValueId, isBetween: (node: Node) => boolean, passed: ValueId[] = []): ValueMaker | undefined {
     for (let at = value; ; ) {
       passed.push(at);
       const maker = this.makers.get(at);

@@ -36,7 +36,7 @@ export function rangeOf(model: ModelGraph, value: ValueId): ValueRange | undefin
       const range = op.halves ? undefined : outputRange(op);
       return (
         range &&
-        widened(
+        widenRange(
           { ...range, by: op.activation, path: maker.placed.path, at: model.placeBeside(maker.placed) },
           isDropped,
         )
@@ -57,14 +57,14 @@ function ofNode(model: ModelGraph, node: Node, isDropped: boolean): ValueRange |
   const at = model.placeBeside(node);
   if (op.kind === 'unary') {
     const found = bounds[op.function];
-    return found && widened({ low: found[0], high: found[1], by: op.function, path, at }, isDropped);
+    return found && widenRange({ low: found[0], high: found[1], by: op.function, path, at }, isDropped);
   }
   const isSquare = op.kind === 'binary' && op.function === 'mul' && inputs[0] === inputs[1];
   return isSquare ? { low: 0, high: Number.POSITIVE_INFINITY, by: 'square', path, at } : undefined;
 }
 
 /** Dropout sets numbers to 0 and makes the others larger. */
-function widened(range: ValueRange, isDropped: boolean): ValueRange {
+function widenRange(range: ValueRange, isDropped: boolean): ValueRange {
   if (!isDropped) return range;
   return { ...range, low: range.low < 0 ? Number.NEGATIVE_INFINITY : 0, high: Number.POSITIVE_INFINITY };
 }

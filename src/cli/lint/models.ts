@@ -33,7 +33,7 @@ export class LintModels {
     const own = await this.of(text);
     const texts = new CodeTexts([...neighbours.texts, text]);
     const isNear = (file: string) => file === text.file || neighbours.texts.some((each) => each.file === file);
-    const answers = answersOf([...own, ...(await this.imported(text, neighbours))], texts, isNear);
+    const answers = answersOf([...own, ...(await this.importedModels(text, neighbours))], texts, isNear);
     const known = await advise(this.host.syntax, text, {
       ...options,
       findNeighbours: async () => neighbours,
@@ -44,7 +44,7 @@ export class LintModels {
   }
 
   /** The models of what a text with a loss imports: it may call them. */
-  private async imported(text: SourceText, { texts, users }: Neighbours): Promise<CertainModel[]> {
+  private async importedModels(text: SourceText, { texts, users }: Neighbours): Promise<CertainModel[]> {
     const found: CertainModel[] = [];
     if (!mayComputeLoss(text.text)) return found;
     const others = texts.filter(({ file }) => file !== text.file && !users.some((each) => each.file === file));

@@ -39,11 +39,11 @@ export const doubleActivationOfModel: ModelRule<Key> = {
   },
 };
 
-type Activation = PlacedActivation['op'];
+type NamedOp = PlacedActivation['op'];
 
 /** The same with the same parameters; a log-softmax of a softmax, too. */
-function isSameAgain(first: Activation, second: Activation): boolean {
-  const given = ({ parameters }: Activation) =>
+function isSameAgain(first: NamedOp, second: NamedOp): boolean {
+  const given = ({ parameters }: NamedOp) =>
     JSON.stringify(
       Object.entries(parameters)
         .filter(([name]) => name !== 'inplace')
