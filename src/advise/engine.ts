@@ -65,7 +65,7 @@ export async function advise(
 
 /** What a rule may be about, its imports left out or not: a layer, a loss, an activation, what formulas are made of. */
 const telling =
-  /\bnn\.(?!Module\b|Parameter\b)\w|\bnn\s+import\b|Loss\b|loss\b|cross_entropy|nll|kl_div|soft(?:m|plus|sign|shrink)|sigmoid|tanh|relu|ReLU|[a-z]?elu\b|ELU|SiLU|silu|[Mm]ish\b|[Ss]wish|glu\b|GLU|dropout|Dropout|shrink|threshold|\.(?:exp|erf)_?\(|ACT2FN|Sequential|\b(?:Lazy)?(?:Linear|Conv[123]d)\(/;
+  /\bnn\.(?!Module\b|Parameter\b)\w|\bnn\s+import\b|Loss\b|loss\b|cross_entropy|nll|kl_div|soft(?:m|plus|sign|shrink)|sigmoid|tanh|relu|ReLU|[a-z]?elu\b|ELU|SiLU|silu|[Mm]ish\b|[Ss]wish|glu\b|GLU|dropout|Dropout|shrink|threshold|\.(?:exp|erf)_?\(|ACT2FN|hidden_act|activation_function|Sequential|\b(?:Lazy)?(?:Linear|Conv[123]d)\(/;
 /** Code without imports, where any name of PyTorch may be meant. */
 const isPasted = (text: string) => /\b(?:nn|F|torch)\.\w/.test(text) && !/^[ \t]*(?:import|from)\s/m.test(text);
 

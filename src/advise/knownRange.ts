@@ -34,18 +34,27 @@ function rangeOfResult(result: FlowResult, store: Store, depth: number): KnownRa
     const found = argumentOf(args, position, name)?.value;
     return found?.kind === 'constant' && typeof found.value === 'number' ? found.value : undefined;
   };
-  switch (op) {
+  // NumPy's functions bear their full names here.
+  switch (op.replace(/^numpy\.(?:random\.)?/, '')) {
     case 'tensor':
     case 'torch.FloatTensor':
     case 'torch.Tensor':
     case 'torch.LongTensor':
     case 'as_tensor':
+    case 'from_numpy':
+    case 'array':
+    case 'asarray':
+    case 'float32':
       return of(args[0]?.value);
     case 'randn':
     case 'randn_like':
       return everything;
     case 'rand':
       return { low: 0, high: 1 };
+    case 'uniform': {
+      const [low, high] = [number(0, 'low'), number(1, 'high')];
+      return low === undefined || high === undefined ? undefined : { low, high };
+    }
     case 'randint': {
       const isPair = typeof number(1, 'high') === 'number';
       const [low, high] = isPair ? [number(0, 'low'), number(1, 'high')] : [0, number(0, 'high')];
@@ -57,17 +66,43 @@ function rangeOfResult(result: FlowResult, store: Store, depth: number): KnownRa
         ? undefined
         : { low: Math.min(low, high), high: Math.max(low, high) };
     }
+    case 'arange': {
+      const [start, end] = [number(0, 'start'), number(1, 'end')];
+      const step = number(2, 'step') ?? 1;
+      if (start === undefined) return undefined;
+      const [low, high] = end === undefined ? [0, start - 1] : [start, end - step];
+      return high < low ? undefined : { low, high };
+    }
     case '+':
     case '-':
     case '*':
     case '/':
       return combine(op, of(inputs[0]), of(inputs[1]));
+    case 'sin':
+      return waveOf(of(inputs[0]), 0);
+    case 'cos':
+      return waveOf(of(inputs[0]), Math.PI / 2);
+    case 'astype':
+      return of(inputs[0]);
     case 'pow':
     case '**':
       return undefined;
     default:
       return isMoving(op) ? of(inputs[0]) : undefined;
   }
+}
+
+/** What a sine, moved by so much to the left, gives for numbers from one end to the other. */
+function waveOf(range: KnownRange | undefined, shift: number): KnownRange | undefined {
+  if (!range) return undefined;
+  const [low, high] = [range.low + shift, range.high + shift];
+  /** Whether a place that comes again each turn lies between both ends. */
+  const meets = (place: number) => place + 2 * Math.PI * Math.ceil((low - place) / (2 * Math.PI)) <= high;
+  const isEndless = !Number.isFinite(low) || !Number.isFinite(high);
+  return {
+    low: isEndless || meets(-Math.PI / 2) ? -1 : Math.min(Math.sin(low), Math.sin(high)),
+    high: isEndless || meets(Math.PI / 2) ? 1 : Math.max(Math.sin(low), Math.sin(high)),
+  };
 }
 
 function combine(op: string, a: KnownRange | undefined, b: KnownRange | undefined): KnownRange | undefined {

@@ -30,6 +30,17 @@ const others =
 const otherwise: Readonly<Record<string, string>> = {
   swish: 'silu',
   l2loss: 'mseloss',
+  maeloss: 'l1loss',
+  binarycrossentropyloss: 'bceloss',
+  binarycrossentropywithlogitsloss: 'bcewithlogitsloss',
+  bcelosswithlogits: 'bcewithlogitsloss',
+  bcelogitsloss: 'bcewithlogitsloss',
+  categoricalcrossentropyloss: 'crossentropyloss',
+  categoricalcrossentropy: 'crossentropyloss',
+  softmaxcrossentropyloss: 'crossentropyloss',
+  negativeloglikelihoodloss: 'nllloss',
+  kldivergenceloss: 'kldivloss',
+  klloss: 'kldivloss',
   hswish: 'hardswish',
   hsigmoid: 'hardsigmoid',
 };

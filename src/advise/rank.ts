@@ -38,7 +38,8 @@ export function isBatchOfVectors(value: FlowValue | undefined): boolean {
       if (each.inputs[0]?.kind === 'choice') return isBatchOfVectors(each.inputs[0]);
       continue;
     }
-    return isFlattened(each);
+    // A bag is one vector for each text.
+    return each.op === 'embeddingbag' || isFlattened(each);
   }
   return false;
 }

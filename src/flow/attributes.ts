@@ -4,7 +4,7 @@ import { canonicalLibraryName } from './libraries';
 import { instanceAttribute, superAttribute } from './objects';
 import type { FlowRun } from './run';
 import { classAttribute, lineOf, offeredName, ownAttribute } from './scopes';
-import { chooseOf, type FlowPlace, type FlowValue, type LibraryName, unknown } from './values';
+import { chooseOf, constantOf, type FlowPlace, type FlowValue, type LibraryName, unknown } from './values';
 
 /** What `object.name` is. */
 export function attributeValue(run: FlowRun, object: FlowValue, name: string, at: FlowPlace): FlowValue {
@@ -42,6 +42,10 @@ export function attributeValue(run: FlowRun, object: FlowValue, name: string, at
   }
 }
 
+const numbers: Readonly<Record<string, number>> = { pi: Math.PI, e: Math.E, inf: Number.POSITIVE_INFINITY };
+
 function libraryAttribute({ name: owner, isAssumed }: LibraryName, name: string): FlowValue {
+  const number = /^(?:numpy|math|torch)$/.test(owner) && Object.hasOwn(numbers, name) ? numbers[name] : undefined;
+  if (number !== undefined) return constantOf(number);
   return { kind: 'library', name: canonicalLibraryName(`${owner}.${name}`), isAssumed };
 }

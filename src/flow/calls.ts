@@ -38,7 +38,7 @@ export function callValue(
       return run.inline(callee, args);
     case 'class':
       for (const { value } of args) run.use(value);
-      return { kind: 'instance', id: run.newId(), cls: callee, args, isAny: false };
+      return run.keepInstance({ kind: 'instance', id: run.newId(), cls: callee, args, isAny: false });
     case 'instance':
       return runInstance(run, callee, args, isMaybe);
     case 'layer':

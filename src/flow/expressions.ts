@@ -102,8 +102,7 @@ export function evaluateExpression(run: FlowRun, expression: Expr, frame: Frame)
     case 'await':
       return evaluate(expression.value);
     case 'fstring':
-      for (const part of expression.parts) if (typeof part !== 'string') evaluate(part.value);
-      return unknown;
+      return textOfParts(expression, evaluate);
     case 'yield': {
       if (expression.value) run.use(evaluate(expression.value));
       return unknown;
@@ -114,6 +113,18 @@ export function evaluateExpression(run: FlowRun, expression: Expr, frame: Frame)
     default:
       return unknown;
   }
+}
+
+/** `f"fc{i}"`, where the code tells every part and none is formatted. */
+function textOfParts({ parts }: Extract<Expr, { kind: 'fstring' }>, evaluate: (inner: Expr) => FlowValue): FlowValue {
+  const texts = parts.map((part) => {
+    if (typeof part === 'string') return part;
+    const value = evaluate(part.value);
+    const isPlain = value.kind === 'constant' && /^(?:string|number)$/.test(typeof value.value);
+    const isFormatted = part.conversion !== '' || part.specification.length > 0 || part.label !== '';
+    return isPlain && !isFormatted ? String(value.value) : undefined;
+  });
+  return texts.includes(undefined) ? unknown : constantOf(texts.join(''));
 }
 
 function constantValue(value: unknown): FlowValue {

@@ -6,7 +6,7 @@ import { evaluateExpression, makeSequence } from './expressions';
 import { initialise } from './objects';
 import { argumentOf, elementsOf } from './queries';
 import { type Activity, type FlowRun, goesAway, type RecordedResult, runBranch } from './run';
-import { bindName, keepLater, runsAsSequential } from './scopes';
+import { bindName, classAttribute, keepLater, libraryBases, lineOf, runsAsSequential } from './scopes';
 import { executeBlock } from './statements';
 import { type Frame, Store } from './store';
 import {
@@ -37,6 +37,8 @@ const MAX_DEPTH = 14;
 /** Containers that differ, of those that one place in the code builds. */
 const MAX_MAKES = 3;
 const none: readonly FlowValue[] = [];
+/** Models of a file that are run because nobody does. */
+const MAX_MODELS = 24;
 const nowhere: ReadonlySet<string> = new Set();
 
 /** A file of the workspace that an import means. */
@@ -76,6 +78,7 @@ export function* followFlow(
     yield;
   }
   yield* run.lookAt(program.body, module);
+  yield* run.lookAtModels(program.file);
   yield* run.lookAtContainers(program.file);
   return run;
 }
@@ -97,6 +100,9 @@ class FlowEvaluation implements FlowRun, FileFlow {
   /** Containers that were built, each with what holds where its builder ends, and those whose builder still runs. */
   private readonly containers: (readonly [FlowSequence, Store])[] = [];
   private newContainers: FlowSequence[] = [];
+  /** Models that were built, each with what holds where its builder ends, and those whose builder still runs. */
+  private readonly models: (readonly [UserInstance, Store])[] = [];
+  private newModels: UserInstance[] = [];
   private readonly missed = new Map<string, Span[]>();
   private ids = 0;
   private steps = 0;
@@ -161,7 +167,13 @@ class FlowEvaluation implements FlowRun, FileFlow {
     this.newContainers.push(container);
   }
 
-  noteRun({ id }: FlowSequence): void {
+  keepInstance(instance: UserInstance): UserInstance {
+    const isOfAny = this.callees.some(({ receiver }) => receiver?.isAny);
+    if (!isOfAny && libraryBases(instance.cls).some((name) => name.endsWith('Module'))) this.newModels.push(instance);
+    return instance;
+  }
+
+  noteRun({ id }: Pick<FlowSequence, 'id'>): void {
     this.ranContainers.add(id);
   }
 
@@ -265,6 +277,28 @@ class FlowEvaluation implements FlowRun, FileFlow {
   private settle(): void {
     for (const each of this.newContainers) this.containers.push([each, this.store]);
     this.newContainers = [];
+    for (const each of this.newModels) this.models.push([each, this.store]);
+    this.newModels = [];
+  }
+
+  /** Runs the models that a file builds for somebody out of sight: with what they are built with, once for each place. */
+  *lookAtModels(file: string): Generator<void> {
+    this.settle();
+    const before = this.store;
+    const seen = new Set<string>();
+    for (const [model, store] of this.models.slice(0, MAX_MODELS)) {
+      const forward = classAttribute(store, lineOf(model.cls), 'forward');
+      if (forward?.kind !== 'function' || forward.at.file !== file || this.ranContainers.has(model.id)) continue;
+      const key = `${model.cls.id} ${model.args.map(({ at: { span } }) => `${span.line}:${span.column}`).join()}`;
+      if (seen.has(key)) continue;
+      seen.add(key);
+      this.store = store.fork();
+      initialise(this, model);
+      this.noteRun(model);
+      this.lookAtFunction(forward, model);
+      yield;
+    }
+    this.store = before;
   }
 
   /** Runs the containers of a file that nobody runs, as a whole or layer by layer: the outer ones first. */

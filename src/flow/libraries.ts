@@ -16,6 +16,8 @@ const usualNames: ReadonlyMap<string, string> = new Map([
   ['NamedTuple', 'typing.NamedTuple'],
   ['partial', 'functools.partial'],
   ['functools', 'functools'],
+  ['np', 'numpy'],
+  ['math', 'math'],
 ]);
 
 /** Losses and layers that a snippet without imports may name alone. */

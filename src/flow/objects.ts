@@ -50,6 +50,7 @@ export function runInstance(
   isMaybe: boolean,
 ): FlowValue {
   initialise(run, instance);
+  run.noteRun(instance);
   const line = lineOf(instance.cls);
   for (const name of ['__call__', 'forward']) {
     const method = classAttribute(run.store, line, name);

@@ -50,8 +50,10 @@ export interface FlowRun {
   newId(): number;
   /** An `nn.Sequential` is built. */
   keepContainer(container: FlowSequence): void;
-  /** A container runs as a whole, or is asked for its parts. */
-  noteRun(container: FlowSequence): void;
+  /** An object of a class of the user's is built. */
+  keepInstance(instance: UserInstance): UserInstance;
+  /** A container or a model runs as a whole, or is asked for its parts. */
+  noteRun(container: Pick<FlowSequence, 'id'>): void;
   /** A layer gets another weight. */
   reweight(layer: BuiltLayer): void;
   /** The frame of a module of the workspace that a file imports. */

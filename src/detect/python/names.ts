@@ -26,11 +26,13 @@ export interface OwnActivation {
 /** Meanings by dotted name as the file would write it in full: `.layers.Swish`, `pkg.common.F`. */
 export type Imported = ReadonlyMap<string, Meaning>;
 
-/** Names that everybody gives to PyTorch's modules. */
+/** Names that everybody gives to PyTorch's modules, and to those that formulas are written with. */
 const usualNames: ReadonlyMap<string, string> = new Map([
   ['torch', 'torch'],
   ['nn', 'torch.nn'],
   ['F', 'torch.nn.functional'],
+  ['math', 'math'],
+  ['np', 'numpy'],
 ]);
 
 /** More parts than any dotted name has. */
@@ -104,7 +106,7 @@ export class Names {
     return value && /^torch(\.nn(\.functional)?)?$/.test(value) ? value : undefined;
   }
 
-  /** What people mean by the usual names of PyTorch's modules in code that leaves its imports out. */
+  /** What people mean by the usual names of modules in code that leaves its imports out. */
   private assumedMeaning(name: string): string | undefined {
     return this.starModules().length > 0 ? undefined : usualNames.get(name);
   }

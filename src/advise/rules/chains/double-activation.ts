@@ -50,7 +50,8 @@ export const doubleActivation: Rule = {
   },
   *check(context) {
     const found = yield* faultyPlaces(context, isActive, (run) => {
-      if (run.isMaybe) return 'fine';
+      // For want of a caller that is known nothing is chosen yet.
+      if (run.isMaybe) return run.trail.some(({ receiver }) => receiver?.isAny) ? undefined : 'fine';
       const isThrough = isElementwise(run) ? isMoved : isKeeping;
       const makers = makersOf(run.inputs[0], (each) => isSameAgain(each, run), isThrough);
       // A function for everybody's tensors is no place of a mistake.

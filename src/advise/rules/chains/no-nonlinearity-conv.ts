@@ -1,4 +1,5 @@
-import { constantOf, type FlowResult, type FlowValue } from '../../../flow/values';
+import { originsOf } from '../../../flow/trace';
+import { constantOf, type FlowResult, type FlowValue, unknown } from '../../../flow/values';
 import { isListed, reluBehind } from '../../insertion';
 import { isKeeping, numberOf, optionOf } from '../../operations';
 import { faultyPlaces, makersOf, type RunVerdict } from '../../places';
@@ -65,9 +66,17 @@ function judge(context: RuleContext, second: FlowResult): RunVerdict<readonly Fl
   if (second.isMaybe || !isPlain(second)) return 'fine';
   const uses = ResultUses.of(context.flow);
   const makers = makersOf(second.inputs[0], (first) => first.op === 'conv' && isPlain(first), isStillLinear);
-  if (!Array.isArray(makers)) return makers;
+  if (!Array.isArray(makers)) return isBehindPool(second) ? undefined : makers;
   const isMistake = makers.every((first: FlowResult) => isPair(context, uses, first, second));
   return isMistake ? makers : 'fine';
+}
+
+/** That a pool stands between two of a loop's convolutions says nothing of the others. */
+function isBehindPool(second: FlowResult): boolean {
+  const isThrough = (each: FlowResult) => isStillLinear(each) || /_pool$/.test(each.op);
+  return originsOf(second.inputs[0] ?? unknown, isThrough).every(
+    (each) => each.kind === 'parameter' || (each.kind === 'result' && each.op === 'conv'),
+  );
 }
 
 function isPair(context: RuleContext, uses: ResultUses, first: FlowResult, second: FlowResult): boolean {

@@ -1,4 +1,4 @@
-import { originsOf } from '../../../flow/trace';
+import { originsOf, sureOrigins } from '../../../flow/trace';
 import type { FlowValue } from '../../../flow/values';
 import type { Advice } from '../../advice';
 import { lossCalls } from '../../losses';
@@ -42,10 +42,12 @@ export const lossArgumentsSwapped: Rule = {
       const at = rangeAt(loss.at);
       if (!target || input.name || target.name || loss.args.length > 2) continue;
       const [first, second] = [wordOf(input.at.expression), wordOf(target.at.expression)];
-      if (!namesTarget(first) || !isGiven(input.value)) continue;
       const { texts, language } = context;
+      const isConstant = sureOrigins(input.value, ({ op }) => filled.test(op)) !== undefined;
+      if (!isConstant && (!namesTarget(first) || !isGiven(input.value))) continue;
       const isNamed = namesOutput(second) && !namesTarget(second) && isGiven(target.value);
-      if (!isModelled(target.value) && !(isNamed && !isComputed(first ?? '', textAround(loss, context)))) continue;
+      const isTold = isNamed && namesTarget(first) && !isComputed(first ?? '', textAround(loss, context));
+      if (!isModelled(target.value) && !isTold) continue;
       const [one, other] = [rangeAt(input.at), rangeAt(target.at)];
       const edits = [
         { range: one, text: texts.at(other) },
@@ -68,6 +70,10 @@ export const lossArgumentsSwapped: Rule = {
 function isGiven(value: FlowValue): boolean {
   return originsOf(value).every(({ kind }) => kind === 'unknown' || kind === 'parameter');
 }
+
+/** Tensors that hold what no model says: the labels of a GAN. */
+const filled =
+  /^(?:full|full_like|ones|ones_like|zeros|zeros_like|one_hot|eye|fill|\.fill|new_full|new_ones|new_zeros)$/;
 
 const ends = /^(linear|conv|softmax|log_softmax|sigmoid|tanh|relu)$/;
 

@@ -27,6 +27,8 @@ const messages: Messages<'message' | 'layer' | 'hint' | 'fix'> = {
 
 /** Losses whose first setting is a tensor of weights. */
 const weighted = /^(CrossEntropyLoss|NLLLoss2?d?|BCELoss|BCEWithLogitsLoss|MultiLabelSoftMarginLoss)$/;
+/** Losses whose first two settings are flags of old, which nobody passes by position. */
+const flagged = /^(MSELoss|L1Loss|SmoothL1Loss|KLDivLoss|SoftMarginLoss|MultiLabelMarginLoss)$/;
 /** Settings of losses that people hand on by position. */
 const settings = /weight|size_|flag|reduc|average|ignore|smooth|margin|alpha|gamma|beta|eps|temp|scale/i;
 /** What people call what they compare. */
@@ -93,7 +95,7 @@ function isLossOfTensors({ layer, trail }: LayerBuild, name: string, { flow }: R
   if (!first || !second || open.length < 2 || trail.at(-1)?.code.name === '__init__') return false;
   const [own, other] = [lastName(first.at), lastName(second.at)];
   if ([own, other].some((each) => each !== undefined && settings.test(each))) return false;
-  if (first.at.expression?.kind === 'call' && own === undefined) return true;
+  if (flagged.test(name) || (first.at.expression?.kind === 'call' && own === undefined)) return true;
   return targets.test(other ?? '') || (own !== undefined && scores.test(own)) || scores.test(other ?? '');
 }
 
@@ -101,6 +103,10 @@ function isLayerOfTensor({ layer, trail }: LayerBuild, name: string, { flow }: R
   const [first] = layer.args.filter(isInput);
   if (!first || first.value.kind === 'constant' || (name === 'Linear' && layer.args.length > 1)) return false;
   if (settingless.test(name) || first.value.kind === 'layer' || isTakenForTensor(layer, flow)) return true;
+  // A setting that comes by position and by name: the first one is none.
+  const setting = catalogue.get(activations.get(name) ?? '')?.parameters[0]?.name;
+  if (setting !== undefined && first.name === undefined && layer.args.some((each) => each.name === setting))
+    return true;
   if (runsOf(flow, layer).length > 0) return false;
   return isSurelyTensor(first.value, flow) || isInputOf(first.value, trail) || isUsedAsTensor(first.value, flow);
 }

@@ -43,11 +43,14 @@ export function wrongConfiguration(call: Node, context: RuleContext): Advice | u
     return undefined;
   const value = full.endsWith('Config')
     ? args
-        .find((each) => each.type === 'keyword_argument' && each.childForFieldName('name')?.text === 'hidden_act')
+        .find((each) => each.type === 'keyword_argument' && isOption(each.childForFieldName('name')?.text ?? ''))
         ?.childForFieldName('value')
     : object;
   return value ? wrongActivation(value, 'Transformers', context) : undefined;
 }
+
+/** Settings that are looked up in ACT2FN. */
+const isOption = (name: string) => /^(?:hidden_act|activation_function|hidden_activation)$/.test(name);
 
 /** Names in ACT2FN that the catalogue does not have as activations of their own. */
 const besides = 'linear gelu_accurate gelu_10 gelu_fast gelu_new gelu_python gelu_python_tanh gelu_pytorch_tanh'.split(
