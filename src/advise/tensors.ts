@@ -1,7 +1,7 @@
 /** Which values of code are tensors, beyond doubt. */
 import { catalogue } from '../activations/catalogue';
 import type { FileFlow } from '../flow/flow';
-import { isMoving } from '../flow/trace';
+import { isMoving, originsOf } from '../flow/trace';
 import { type BuiltLayer, type FlowResult, type FlowValue, possibilities, type UserFunction } from '../flow/values';
 import { isForward } from './parts';
 import { takersOf } from './results';
@@ -40,6 +40,20 @@ function isOneTensor(value: Exclude<FlowValue, { kind: 'choice' }>, flow: FileFl
       : arithmetic.test(op) && inputs.some((each) => isSurelyTensor(each, flow, depth));
   if (/^(item|tolist|numpy|size|dim|numel|backward|shape|stride|type|get_device)$/.test(op)) return false;
   return ofTensors.test(op) || ((isMoving(op) || catalogue.has(op) || giving.test(op)) && isOfTensor());
+}
+
+/** Functions that make data, which no model says: batches that stand in for others, labels of real and fake. */
+const making =
+  /^(?:rand(?:int|n)?|tensor|as_tensor|from_numpy|torch\.\w*Tensor|full|zeros|ones|(?:full|zeros|ones|rand|randn|randint)_like|one_hot|bernoulli)$/;
+
+/** Whether a value comes from outside: nothing computes it, but for what makes data. */
+export function isGiven(value: FlowValue): boolean {
+  return originsOf(value).every(
+    (each) =>
+      each.kind === 'unknown' ||
+      each.kind === 'parameter' ||
+      (each.kind === 'result' && (making.test(each.op) || /^\.?fill$/.test(each.op))),
+  );
 }
 
 /** Whether something is done to a value that only tensors are for. */

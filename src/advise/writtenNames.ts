@@ -27,7 +27,7 @@ const moved =
 
 /** Names that people give to what a model should have said. */
 export function namesTarget(word: string | undefined): boolean {
-  return /^((batch|train|true|b|gt|real|hard)_?)?(y|ys|yb|labels?|lbls?|targets?|tgts?|truths?|ground_?truth|gt|answers?|classes)(_(true|train|batch|b|t|onehot|one_hot|tensor))?$/i.test(
+  return /^((batch|train|true|b|gt|real|hard)_?)?(y|ys|yb|labels?|lbls?|targets?|tgts?|truths?|ground_?truth|gt|answers?|classes)(_(true|train|batch|b|t|onehot|one_hot|tensor))?$|^(true|gt|real)_?masks?$|^masks?_(true|gt)$/i.test(
     word ?? '',
   );
 }
@@ -43,7 +43,7 @@ export function namesOutput(word: string | undefined): boolean {
 export function isComputed(name: string, text: string): boolean {
   const assignments = text.matchAll(new RegExp(`^[^=(\\n]*\\b${name}\\b[^=(\\n]*=(?!=)[ \\t]*(.*)`, 'gm'));
   const isTaken = new RegExp(
-    `\\b${name}\\b|^(?:(?:batch|data|sample|item|inputs)\\b|next\\(|torch\\.(?:tensor|from_numpy|randint)\\b|Variable\\()`,
+    `\\b${name}\\b|^(?:(?:batch|data|sample|item|inputs)\\b|next\\(|(?:\\w+\\.)?(?:get|next|sample)_batch\\(|torch\\.(?:tensor|from_numpy|randint|full|ones|zeros)(?:_like)?\\b|Variable\\()`,
   );
   return [...assignments].some(([, value = '']) => value.includes('(') && !isTaken.test(value));
 }

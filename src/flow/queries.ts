@@ -46,6 +46,11 @@ export function turnsOf(value: FlowValue, store: Store): readonly FlowValue[] | 
     const { items, isUniform } = store.contents(value.id);
     if (isUniform && items.length > 0) return items;
   }
+  // `for layer in self` of a kind of `nn.Sequential`; other objects hold nothing that is known.
+  if (value.kind === 'instance') {
+    const { items, isOpen } = store.contents(value.id);
+    return isOpen || items.length > MAX_ELEMENTS ? undefined : items;
+  }
   return elementsOf(value, store);
 }
 

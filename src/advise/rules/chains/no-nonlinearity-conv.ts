@@ -86,7 +86,10 @@ function isPair(context: RuleContext, uses: ResultUses, first: FlowResult, secon
   if (pathFrom(second, first).some((each) => uses.count(each) !== 1)) return false;
   const [{ input, output: middle }, { output }] = [widthsOf(a), widthsOf(b)];
   const isStrided = (each: FlowResult) => numberOf(argument(each, 3, 'stride') ?? constantOf(1)) !== 1;
-  if ((isStrided(first) && isStrided(second)) || [first, second].some((each) => isNamed(context, each, resampling)))
+  if (
+    (isStrided(first) && isStrided(second)) ||
+    [first, second].some((each) => isNamed(context, innermost(each), resampling))
+  )
     return false;
   // Narrower than both ends it is a low rank; as the last one, with few channels, a head.
   const isWide = middle && [input, output].some((end) => end && isAtLeast(middle, end));
@@ -105,6 +108,9 @@ function isPlain(result: FlowResult): boolean {
 function kernelOf(result: FlowResult): number | undefined {
   return numberOf(argument(result, 2, 'kernel_size'));
 }
+
+/** Run by the class that holds it; what holds that may be called a block on the way down or up. */
+const innermost = (result: FlowResult): FlowResult => ({ ...result, trail: result.trail.slice(-1) });
 
 function argument(result: FlowResult, position: number, name: string): FlowValue | undefined {
   return optionOf(result, position, name);

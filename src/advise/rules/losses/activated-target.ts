@@ -5,6 +5,7 @@ import { lossCalls } from '../../losses';
 import { removalOf } from '../../removal';
 import { adviceFrom, rangeAt, textAround, wordsOf } from '../../report';
 import type { Messages, Rule } from '../../rule';
+import { isGiven } from '../../tensors';
 import { isComputed, namesTarget, wordOf } from '../../writtenNames';
 
 const messages: Messages<'message' | 'hint' | 'related' | 'fix'> = {
@@ -88,7 +89,6 @@ function isAroundLabel({ op, args, at, form, inputs }: FlowResult, text: string)
       ? expression.callee.object
       : args[0]?.at.expression;
   if (sureOrigins(inputs[0] ?? unknown, (each) => each.op === 'one_hot')) return true;
-  const isGiven = originsOf(inputs[0] ?? unknown).every(({ kind }) => kind === 'unknown' || kind === 'parameter');
   const word = wordOf(inner);
-  return isGiven && namesTarget(word) && !isComputed(word ?? '', text);
+  return isGiven(inputs[0] ?? unknown) && namesTarget(word) && !isComputed(word ?? '', text);
 }

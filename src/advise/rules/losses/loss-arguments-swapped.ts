@@ -4,6 +4,7 @@ import type { Advice } from '../../advice';
 import { lossCalls } from '../../losses';
 import { adviceFrom, rangeAt, textAround, wordsOf } from '../../report';
 import type { Messages, Rule } from '../../rule';
+import { isGiven } from '../../tensors';
 import { isComputed, namesOutput, namesTarget, wordOf } from '../../writtenNames';
 
 const messages: Messages<'message' | 'hint' | 'fix'> = {
@@ -40,7 +41,8 @@ export const lossArgumentsSwapped: Rule = {
     )) {
       yield;
       const at = rangeAt(loss.at);
-      if (!target || input.name || target.name || loss.args.length > 2) continue;
+      if (!target || input.name || target.name || loss.args.filter(({ name }) => name === undefined).length > 2)
+        continue;
       const [first, second] = [wordOf(input.at.expression), wordOf(target.at.expression)];
       const { texts, language } = context;
       const isConstant = sureOrigins(input.value, ({ op }) => filled.test(op)) !== undefined;
@@ -65,11 +67,6 @@ export const lossArgumentsSwapped: Rule = {
     return [...found.values()];
   },
 };
-
-/** What comes from outside: nothing computes it. */
-function isGiven(value: FlowValue): boolean {
-  return originsOf(value).every(({ kind }) => kind === 'unknown' || kind === 'parameter');
-}
 
 /** Tensors that hold what no model says: the labels of a GAN. */
 const filled =

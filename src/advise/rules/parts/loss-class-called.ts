@@ -7,6 +7,7 @@ import { rangeAt, wordsOf } from '../../report';
 import { runsOf } from '../../results';
 import type { Messages, Rule, RuleContext } from '../../rule';
 import { isInputOf, isSurelyTensor, isTakenForTensor, isUsedAsTensor } from '../../tensors';
+import { namesTarget } from '../../writtenNames';
 
 const messages: Messages<'message' | 'layer' | 'hint' | 'fix'> = {
   en: {
@@ -34,7 +35,8 @@ const settings = /weight|size_|flag|reduc|average|ignore|smooth|margin|alpha|gam
 /** What people call what they compare. */
 const targets =
   /^(y|t|gt|labels?|targets?|truth|y_?(true|train|batch|b|real|test|val)|real|expected)$|_(labels?|targets?)$|^(batch|train|b)_y$/i;
-const scores = /^(out|outputs?|preds?|predictions?|logits?|scores?|y_?(hat|pred|p)|yhat|model_?out\w*|z)$/i;
+const scores =
+  /^(out|outputs?|preds?|predictions?|logits?|scores?|y_?(hat|pred|p)|yhat|model_?out\w*|z|\w+_(preds?|predictions?|logits|hat))$/i;
 
 /** Modules whose constructor takes no tensor, besides activations and losses. */
 const layers =
@@ -96,7 +98,12 @@ function isLossOfTensors({ layer, trail }: LayerBuild, name: string, { flow }: R
   const [own, other] = [lastName(first.at), lastName(second.at)];
   if ([own, other].some((each) => each !== undefined && settings.test(each))) return false;
   if (flagged.test(name) || (first.at.expression?.kind === 'call' && own === undefined)) return true;
-  return targets.test(other ?? '') || (own !== undefined && scores.test(own)) || scores.test(other ?? '');
+  return (
+    targets.test(other ?? '') ||
+    namesTarget(other) ||
+    (own !== undefined && scores.test(own)) ||
+    scores.test(other ?? '')
+  );
 }
 
 function isLayerOfTensor({ layer, trail }: LayerBuild, name: string, { flow }: RuleContext): boolean {
