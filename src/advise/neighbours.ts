@@ -19,8 +19,9 @@ const MAX_FILES = 50;
 const MAX_CHARACTERS = 2_000_000;
 /** Imports of imports. */
 const MAX_DEPTH = 4;
-/** Without a loss there is nothing that other files could tell. */
-const loss = /Loss\b|cross_entropy|nll_loss|kl_div|mse_loss|criterion|loss_fn/;
+/** Without a loss, or a module of the workspace that trains, there is nothing that other files could tell. */
+const loss =
+  /Loss\b|cross_entropy|nll_loss|kl_div|mse_loss|criterion|loss_fn|^from [\w.]*(?:train|engine|solver)\w* import/m;
 
 /** Whether other files may tell what a text feeds to a loss. */
 export function mayComputeLoss(text: string): boolean {

@@ -52,6 +52,8 @@ export function isGiven(value: FlowValue): boolean {
     (each) =>
       each.kind === 'unknown' ||
       each.kind === 'parameter' ||
+      // `batch.label` of a batch from outside.
+      (each.kind === 'method' && isGiven(each.receiver)) ||
       (each.kind === 'result' && (making.test(each.op) || /^\.?fill$/.test(each.op))),
   );
 }

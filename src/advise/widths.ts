@@ -43,6 +43,9 @@ function isAlike(a: FlowValue, b: FlowValue, depth = 0): boolean {
   if (a === b) return a.kind !== 'unknown';
   if (a.kind === 'constant') return b.kind === 'constant' && a.value === b.value;
   if (a.kind === 'parameter') return b.kind === 'parameter' && a.name === b.name && a.default === b.default;
+  // `config.width`, asked for twice.
+  if (a.kind === 'method')
+    return b.kind === 'method' && a.name === b.name && isAlike(a.receiver, b.receiver, depth + 1);
   if (a.kind !== 'result' || b.kind !== 'result' || depth > 8) return false;
   return (
     a.op === b.op &&

@@ -1,4 +1,5 @@
 import { makeSequence } from './expressions';
+import { anyOfZoo } from './libraries';
 import { elementsOf, turnsOf } from './queries';
 import type { FlowRun } from './run';
 import { writeAttribute } from './scopes';
@@ -71,6 +72,8 @@ export function builtinCall(run: FlowRun, full: string, args: readonly FlowArgum
       return items ? constantOf(items.length) : unknown;
     }
     case 'getattr':
+      if (first.kind === 'library' && first.name === 'torchvision.models' && second?.kind !== 'constant')
+        return { ...first, name: anyOfZoo };
       return second?.kind === 'constant' && typeof second.value === 'string'
         ? run.attribute(first, second.value, at)
         : unknown;

@@ -2,9 +2,17 @@ import { builtinCall } from './builtins';
 import { makeContainer, mappingMethod, ownMethod, placeOf, runSequential, sequenceMethod } from './containers';
 import { makeSequence } from './expressions';
 import { handOver, isLoss, returnPrepared } from './handing';
-import { containerForms, functionOperation, isModelZoo, layerOperation, moduleMethods, wrappers } from './libraries';
+import {
+  containerForms,
+  functionOperation,
+  isModelZoo,
+  isZooByName,
+  layerOperation,
+  moduleMethods,
+  wrappers,
+} from './libraries';
 import { initialiseBase, runInstance, setAttribute } from './objects';
-import { turnsOf } from './queries';
+import { argumentOf, elementsOf, turnsOf } from './queries';
 import { isOpenRecord, namedTupleClass } from './records';
 import { type FlowRun, goesAway, runEach } from './run';
 import { ownAttribute } from './scopes';
@@ -101,6 +109,8 @@ function libraryCall(
   if (isOpenRecord(name)) return builtinCall(run, 'builtins.dict', args, at);
   if (name.startsWith('builtins.') || name.startsWith('collections.')) return builtinCall(run, name, args, at);
   if (wrappers.has(name)) return args[0]?.value ?? unknown;
+  const started = startedCall(run, name, args);
+  if (started) return run.call(started.callee, started.args, at, isMaybe);
   if (name === 'functools.partial') {
     const [first, ...rest] = args;
     return first ? { kind: 'partial', callee: first.value, args: rest } : unknown;
@@ -116,7 +126,7 @@ function libraryCall(
     for (const { value } of args) run.use(value);
     return run.build({ kind: 'layer', id: run.newId(), type: name, args, at, isAssumed });
   }
-  if (isModelZoo(name) || name === 'einops.layers.torch.Rearrange')
+  if (isModelZoo(name) || isZooByName(name) || name === 'einops.layers.torch.Rearrange')
     return { kind: 'layer', id: run.newId(), type: name, args, at, isAssumed };
   const prepared = name.startsWith('torch.') ? undefined : preparedCall(run, args, at);
   if (prepared) return prepared;
@@ -141,6 +151,28 @@ function libraryCall(
   });
 }
 
+/** Calls that another process, thread or device makes: `mp.spawn(train, args=(…))`, `data_parallel(net, x)`. */
+function startedCall(
+  run: FlowRun,
+  name: string,
+  args: readonly FlowArgument[],
+): { readonly callee: FlowValue; readonly args: readonly FlowArgument[] } | undefined {
+  if (/^torch\.nn\.parallel\.(?:\w+\.)?data_parallel$/.test(name)) {
+    const [module, input] = args;
+    return module && input ? { callee: module.value, args: [input] } : undefined;
+  }
+  const isSpawn = /^torch\.multiprocessing\.(?:spawn\.)?spawn$/.test(name);
+  if (!isSpawn && !/^(?:torch\.)?multiprocessing\.Process$|^threading\.Thread$/.test(name)) return undefined;
+  const callee = argumentOf(args, isSpawn ? 0 : 1, isSpawn ? 'fn' : 'target')?.value;
+  const handed = argumentOf(args, isSpawn ? 1 : 3, 'args');
+  const given = handed ? elementsOf(handed.value, run.store) : [];
+  if (callee?.kind !== 'function' || !given) return undefined;
+  // What is spawned gets its number first.
+  const values = isSpawn ? [unknown, ...given] : given;
+  const at = handed?.at ?? callee.at;
+  return { callee, args: values.map((value) => ({ value, at, name: undefined, isSpread: false })) };
+}
+
 function runLayer(
   run: FlowRun,
   layer: BuiltLayer,
@@ -148,7 +180,7 @@ function runLayer(
   at: FlowPlace,
   isMaybe: boolean,
 ): FlowValue {
-  const isOfZoo = isModelZoo(layer.type);
+  const isOfZoo = isModelZoo(layer.type) || isZooByName(layer.type);
   const short = layer.type.slice(layer.type.lastIndexOf('.') + 1);
   const result = run.record({
     op: isOfZoo ? 'logits' : layerOperation(short),

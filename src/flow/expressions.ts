@@ -1,5 +1,6 @@
 import { itemAt } from '../graph/access';
 import type { CallArgument, Expr } from '../python/syntax/ast';
+import { anyOfZoo } from './libraries';
 import { elementsOf, truthOf, turnsOf } from './queries';
 import { fieldOf, partOfRecord, partsOfTuple } from './records';
 import { type FlowRun, placeIn, runBranch } from './run';
@@ -237,6 +238,8 @@ function subscript(run: FlowRun, object: FlowValue, index: Expr, frame: Frame, a
           : fieldOf(run, each, String(chosen.value));
       if (part) return part;
     }
+    if (each.kind === 'library' && each.name === 'torchvision.models.__dict__')
+      return { ...each, name: chosen.kind === 'constant' ? `torchvision.models.${chosen.value}` : anyOfZoo };
     if (each.kind === 'unknown' || each.kind === 'library') return unknown;
     return run.record({
       op: '[]',

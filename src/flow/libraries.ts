@@ -166,6 +166,13 @@ export function lastOfClassifier(builder: string): number | undefined {
   return /^convnext/.test(short) ? 2 : undefined;
 }
 
+/** `models.__dict__[arch]`, `getattr(models, arch)`, `models.get_model(arch)`: some builder of torchvision's. */
+export const anyOfZoo = 'torchvision.models.*';
+
+export function isZooByName(name: string): boolean {
+  return name === anyOfZoo || /^torchvision\.(?:models\.)?get_model$/.test(name);
+}
+
 /** Builders of whole classifiers, which give raw scores. Those that give several outputs in training are none. */
 export function isModelZoo(name: string): boolean {
   return (

@@ -1,5 +1,5 @@
-import type { FlowResult } from '../../../flow/values';
-import { dimensionOf, isElementwise, isKeeping, isMoved, isSoftmax, numberOf } from '../../operations';
+import { type FlowResult, isSame } from '../../../flow/values';
+import { dimensionOf, isElementwise, isKeeping, isMoved, isSoftmax } from '../../operations';
 import { faultyPlaces, isHelper, makersOf } from '../../places';
 import { removalOf } from '../../removal';
 import { adviceFrom, rangeAt, wordsOf } from '../../report';
@@ -94,5 +94,5 @@ function isSameAgain(first: FlowResult, second: FlowResult): boolean {
 function isSameDimension(first: FlowResult, second: FlowResult): boolean {
   const [a, b] = [dimensionOf(first), dimensionOf(second)];
   if (a === null || b === null) return a === b;
-  return numberOf(a) !== undefined && numberOf(a) === numberOf(b);
+  return isSame(a, b) && a.kind !== 'unknown';
 }

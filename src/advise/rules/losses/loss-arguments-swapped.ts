@@ -72,7 +72,7 @@ export const lossArgumentsSwapped: Rule = {
 const filled =
   /^(?:full|full_like|ones|ones_like|zeros|zeros_like|one_hot|eye|fill|\.fill|new_full|new_ones|new_zeros)$/;
 
-const ends = /^(linear|conv|softmax|log_softmax|sigmoid|tanh|relu)$/;
+const ends = /^(linear|logits|conv|softmax|log_softmax|sigmoid|tanh|relu)$/;
 
 /** What a model's last layer or activation gives. */
 function isModelled(value: FlowValue): boolean {
