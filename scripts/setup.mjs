@@ -21,7 +21,7 @@ const nodePackages = {
 const readJson = (...parts) => JSON.parse(readFileSync(inRoot(...parts), 'utf8'));
 
 /** Whether `node_modules` is what the lockfile says; npm notes there what it installed, as its last step. */
-function packagesAreInstalled() {
+export function packagesAreInstalled() {
   if (!existsSync(inRoot('node_modules', '.package-lock.json'))) return false;
   const { '': _, ...locked } = readJson('package-lock.json').packages;
   const installed = readJson('node_modules', '.package-lock.json').packages;
