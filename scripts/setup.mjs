@@ -21,7 +21,7 @@ const nodePackages = {
 const readJson = (...parts) => JSON.parse(readFileSync(inRoot(...parts), 'utf8'));
 
 /** Whether `node_modules` is what the lockfile says; npm notes there what it installed, as its last step. */
-export function packagesAreInstalled() {
+function packagesAreInstalled() {
   if (!existsSync(inRoot('node_modules', '.package-lock.json'))) return false;
   const { '': _, ...locked } = readJson('package-lock.json').packages;
   const installed = readJson('node_modules', '.package-lock.json').packages;
@@ -41,17 +41,21 @@ export function newerNode() {
 
 const majorVersion = () => Number(process.versions.node.split('.')[0]);
 
+/** Installs the packages where they are missing or not those of the lockfile. */
+export async function installPackages() {
+  if (packagesAreInstalled()) return;
+  say('installing packages');
+  const code = await npm(['ci'], { cwd: inRoot() });
+  if (code !== 0) throw new Unmet('npm ci failed; its output above says why');
+}
+
 /**
- * Installs the packages where they are missing or not those of the lockfile, then makes sure that a newer Node runs
+ * Installs the packages as locked, then makes sure that a newer Node runs
  * the calling script: the editor's packaging and test tools want 22, what ships runs on 20. Where this Node is older,
  * the script is run again under the one that came with the packages, and this process ends with its exit code.
  */
 export async function setup() {
-  if (!packagesAreInstalled()) {
-    say('installing packages');
-    const code = await npm(['ci'], { cwd: inRoot() });
-    if (code !== 0) throw new Unmet('npm ci failed; its output above says why');
-  }
+  await installPackages();
   if (majorVersion() >= wantedMajor) return;
   const node = newerNode();
   if (!node)
