@@ -44,7 +44,7 @@ function isOneTensor(value: Exclude<FlowValue, { kind: 'choice' }>, flow: FileFl
 
 /** Functions that make data, which no model says: batches that stand in for others, labels of real and fake. */
 const making =
-  /^(?:rand(?:int|n)?|tensor|as_tensor|from_numpy|torch\.\w*Tensor|full|zeros|ones|(?:full|zeros|ones|rand|randn|randint)_like|one_hot|bernoulli)$/;
+  /^(?:rand(?:int|n)?|tensor|as_tensor|from_numpy|torch\.(?:cuda\.)?\w*Tensor|full|zeros|ones|(?:full|zeros|ones|rand|randn|randint)_like|one_hot|bernoulli)$/;
 
 /** Whether a value comes from outside: nothing computes it, but for what makes data. */
 export function isGiven(value: FlowValue): boolean {

@@ -27,7 +27,7 @@ const moved =
 
 /** Names that people give to what a model should have said. */
 export function namesTarget(word: string | undefined): boolean {
-  return /^((batch|train|true|b|gt|real|hard)_?)?(y|ys|yb|labels?|lbls?|targets?|tgts?|truths?|ground_?truth|gt|answers?|classes)(_(true|train|batch|b|t|onehot|one_hot|tensor))?$|^(?!pseudo|soft|teacher|fake|num|n_)\w+_(labels?|targets?)$|^(tgt|trg|target|label)s?_(out|ids?|seq|tokens?)$|^(true|gt|real)_?masks?$|^masks?_(true|gt)$/i.test(
+  return /^((batch|train|true|b|gt|real|hard)_?)?(y|ys|yb|labels?|lbls?|targets?|tgts?|truths?|ground_?truth|gt|answers?|classes)(_(true|train|batch|[a-z]|\d|onehot|one_hot|tensor))?$|^(?!pseudo|soft|teacher|fake|num|n_)\w+_labels?$|^(tgt|trg|target|label)s?_(out|ids?|seq|tokens?)$|^(true|gt|real)_?masks?$|^masks?_(true|gt)$/i.test(
     word ?? '',
   );
 }

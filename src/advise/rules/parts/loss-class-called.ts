@@ -97,7 +97,8 @@ function isLossOfTensors({ layer, trail }: LayerBuild, name: string, { flow }: R
   if (!first || !second || open.length < 2 || trail.at(-1)?.code.name === '__init__') return false;
   const [own, other] = [lastName(first.at), lastName(second.at)];
   if ([own, other].some((each) => each !== undefined && settings.test(each))) return false;
-  if (flagged.test(name) || (first.at.expression?.kind === 'call' && own === undefined)) return true;
+  // Behind the weights stands a flag of old.
+  if (flagged.test(name) || isTensor(first) || (first.at.expression?.kind === 'call' && own === undefined)) return true;
   return (
     targets.test(other ?? '') ||
     namesTarget(other) ||
