@@ -63,7 +63,8 @@ export const unknownName: Rule = {
 function attributesIn(text: string): RegExp {
   const aliases = [...text.matchAll(/\bas[ \t]+([A-Za-z_]\w*)/g)].map(([, alias]) => alias);
   return new RegExp(
-    `\\b(?:${[...new Set(['nn', 'F', 'torch', 'functional', ...aliases])].join('|')})\\s*\\.\\s*([A-Za-z_]\\w*)`,
+    // Looked back at, so that `torch.nn.Silu` has its last name found behind `nn`, too.
+    `(?<=\\b(?:${[...new Set(['nn', 'F', 'torch', 'functional', ...aliases])].join('|')})\\s*\\.\\s*)([A-Za-z_]\\w*)`,
     'g',
   );
 }
