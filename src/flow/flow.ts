@@ -37,8 +37,9 @@ const MAX_DEPTH = 14;
 /** Containers that differ, of those that one place in the code builds. */
 const MAX_MAKES = 3;
 const none: readonly FlowValue[] = [];
-/** Models of a file that are run because nobody does. */
+/** Models of a file that are run because nobody does, and what that may take in all. */
 const MAX_MODELS = 24;
+const STEPS_OF_MODELS = 60_000;
 const nowhere: ReadonlySet<string> = new Set();
 
 /** A file of the workspace that an import means. */
@@ -286,6 +287,7 @@ class FlowEvaluation implements FlowRun, FileFlow {
     this.settle();
     const before = this.store;
     const seen = new Set<string>();
+    let left = STEPS_OF_MODELS;
     for (const [model, store] of this.models.slice(0, MAX_MODELS)) {
       const forward = classAttribute(store, lineOf(model.cls), 'forward');
       if (forward?.kind !== 'function' || forward.at.file !== file || this.ranContainers.has(model.id)) continue;
@@ -296,6 +298,8 @@ class FlowEvaluation implements FlowRun, FileFlow {
       initialise(this, model);
       this.noteRun(model);
       this.lookAtFunction(forward, model);
+      left -= this.steps;
+      if (left <= 0) break;
       yield;
     }
     this.store = before;
