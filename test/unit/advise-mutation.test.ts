@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Advice } from '../../src/advise/advice';
 import { advise } from '../../src/advise/engine';
 import { neighboursOf } from '../../src/advise/neighbours';
-import { parseProgram } from '../../src/python/syntax/parse';
+import type { Program } from '../../src/python/syntax/ast';
 import { inRoot } from '../support/paths';
 import type { Plant } from '../support/planting/edits';
 import { layerFaults } from '../support/planting/layerFaults';
@@ -38,10 +38,10 @@ function* projects(): Generator<readonly [string, Record<string, string>]> {
 /** What is found in a file of a project, as the terminal looks at it. */
 async function adviceIn(files: Readonly<Record<string, string>>, file: string): Promise<readonly Advice[]> {
   const text = { file, text: files[file] ?? '', version: 1 };
-  const program = await parseProgram(testSyntax(), text.text, file);
   const users = Object.keys(files).filter((each) => each !== file);
-  const neighbours = await neighboursOf(testSyntax(), new MemorySource(files), text, program, users);
-  return advise(testSyntax(), text, { neighbours, program, isEverywhere: true });
+  const findNeighbours = (program: Program) =>
+    neighboursOf(testSyntax(), new MemorySource(files), text, program, users);
+  return advise(testSyntax(), text, { findNeighbours, isEverywhere: true });
 }
 
 describe('planted faults', () => {
