@@ -10,14 +10,14 @@ import type { RuleContext } from './rule';
 export function* wordNodes(
   { root, text }: Pick<RuleContext, 'root' | 'text'>,
   pattern: RegExp,
-  isWanted: (word: string) => boolean = () => true,
+  isWanted: (word: string, start: number) => boolean = () => true,
 ): Generator<void, Node[]> {
   const found: Node[] = [];
   for (const match of text.text.matchAll(pattern)) {
     const word = match.at(-1) ?? '';
-    if (!isWanted(word)) continue;
-    yield;
     const start = match.index + match[0].lastIndexOf(word);
+    if (!isWanted(word, start)) continue;
+    yield;
     const node = nodeAt(root, start, start + word.length);
     // The word may stand in a comment, a text or another word.
     if (node?.type === 'identifier' && node.startIndex === start && node.endIndex === start + word.length)

@@ -39,7 +39,7 @@ const MAX_MAKES = 3;
 const none: readonly FlowValue[] = [];
 /** Models of a file that are run because nobody does, and what that may take in all. */
 const MAX_MODELS = 24;
-const STEPS_OF_MODELS = 60_000;
+const STEPS_OF_MODELS = 20_000;
 const nowhere: ReadonlySet<string> = new Set();
 
 /** A file of the workspace that an import means. */

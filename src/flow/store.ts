@@ -27,7 +27,8 @@ type Stored = FlowValue | HeldContents;
  * are joined behind them.
  */
 export class Store {
-  private readonly own = new Map<string, Stored>();
+  /** Many branches write nothing. */
+  private own: Map<string, Stored> | undefined;
 
   constructor(private readonly outer: Store | undefined = undefined) {}
 
@@ -36,7 +37,7 @@ export class Store {
   }
 
   write(key: string, value: FlowValue): void {
-    this.own.set(key, value);
+    this.put(key, value);
   }
 
   contents(id: number): HeldContents {
@@ -44,7 +45,7 @@ export class Store {
   }
 
   fill(id: number, contents: HeldContents): void {
-    this.own.set(`[${id}]`, contents);
+    this.put(`[${id}]`, contents);
   }
 
   fork(): Store {
@@ -53,16 +54,22 @@ export class Store {
 
   /** Takes over what branches that begin here have written, each of which may have run. */
   join(branches: readonly Store[]): void {
-    const keys = new Set(branches.flatMap(({ own }) => [...own.keys()]));
+    const keys = new Set<string>();
+    for (const { own } of branches) for (const key of own?.keys() ?? []) keys.add(key);
     for (const key of keys) {
       const found = branches.map((each) => each.find(key));
-      this.own.set(key, key.startsWith('[') ? joinContents(found as HeldContents[]) : joinValues(found as FlowValue[]));
+      this.put(key, key.startsWith('[') ? joinContents(found as HeldContents[]) : joinValues(found as FlowValue[]));
     }
+  }
+
+  private put(key: string, value: Stored): void {
+    this.own ??= new Map();
+    this.own.set(key, value);
   }
 
   private find(key: string): Stored | undefined {
     for (let at: Store | undefined = this; at; at = at.outer) {
-      const found = at.own.get(key);
+      const found = at.own?.get(key);
       if (found !== undefined) return found;
     }
     return undefined;

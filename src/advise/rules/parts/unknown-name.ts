@@ -35,7 +35,11 @@ export const unknownName: Rule = {
         found.push(advice);
     };
     const { root, text } = context;
-    const suspects = yield* wordNodes(context, attributesIn(text.text), isSuspect);
+    const suspects = yield* wordNodes(
+      context,
+      /\.\s*([A-Za-z_]\w*)/g,
+      (word, start) => isSuspect(word) && isOfNamespace(text.text, start),
+    );
     for (const word of suspects) add(wrongAttribute(word, context));
     for (const { index } of text.text.matchAll(/\bfrom(?=\s+torch\b)/g)) {
       const word = nodeAt(root, index, index + 'from'.length);
@@ -59,14 +63,11 @@ export const unknownName: Rule = {
   },
 };
 
-/** Attributes of what may be a namespace of PyTorch, by convention or under a name of the file's own. */
-function attributesIn(text: string): RegExp {
-  const aliases = [...text.matchAll(/\bas[ \t]+([A-Za-z_]\w*)/g)].map(([, alias]) => alias);
-  return new RegExp(
-    // Looked back at, so that `torch.nn.Silu` has its last name found behind `nn`, too.
-    `(?<=\\b(?:${[...new Set(['nn', 'F', 'torch', 'functional', ...aliases])].join('|')})\\s*\\.\\s*)([A-Za-z_]\\w*)`,
-    'g',
-  );
+/** Whether what stands before an attribute may be a namespace of PyTorch, by convention or under a name of the file's own. */
+function isOfNamespace(text: string, start: number): boolean {
+  const [, owner] = /([A-Za-z_]\w*)\s*\.\s*$/.exec(text.slice(Math.max(0, start - 80), start)) ?? [];
+  if (owner === undefined) return false;
+  return /^(?:nn|F|torch|functional)$/.test(owner) || new RegExp(`\\bas[ \\t]+${owner}\\b`).test(text);
 }
 
 const namespaces: Readonly<Record<string, TorchNamespace>> = {

@@ -1,8 +1,7 @@
 /** Activations that code writes out: where that is worth a word, and the call that does the same. */
 import { children, rangeOf, stripParentheses } from '../../../detect/range';
 import type { ActivationSite } from '../../../detect/site';
-import { resultsOf } from '../../../flow/trace';
-import type { FlowValue } from '../../../flow/values';
+import { type FlowValue, possibilities } from '../../../flow/values';
 import { Climb, isReached } from '../../../syntax/ancestors';
 import type { Node } from '../../../syntax/syntax';
 import type { Advice } from '../../advice';
@@ -66,21 +65,49 @@ function tellFormula(
 const called = /(?:sigmoid|erf|tanh|exp|softplus)_?\s*\(/g;
 const weighing = /[*/]|mul|div/;
 
-/** Whether a text or its operations may write such a formula out: a tensor that is multiplied with a function of itself. */
-function mayWriteFormula({ text: { text }, flow }: RuleContext): boolean {
+/** Whether operations, or lines that nobody runs, may write such a formula out: a product with a function of itself. */
+function mayWriteFormula({ text: { text, file }, flow }: RuleContext): boolean {
+  if (operationsOf(flow, (op) => products.test(op)).some(({ inputs }) => mayBeFormula(inputs))) return true;
+  let seen: Set<number> | undefined;
   for (const { index } of text.matchAll(called)) {
+    const start = text.lastIndexOf('\n', index) + 1;
     const end = text.indexOf('\n', index);
-    if (weighing.test(text.slice(text.lastIndexOf('\n', index) + 1, end < 0 ? undefined : end))) return true;
+    if (!weighing.test(text.slice(start, end < 0 ? undefined : end))) continue;
+    seen ??= new Set(flow.results.flatMap(({ at }) => (at.file === file ? [at.span.line] : [])));
+    if (!seen.has(text.slice(0, start).split('\n').length - 1)) return true;
   }
-  // Modules have names of their own where they are called.
-  const isSquashed = (value: FlowValue) => resultsOf(value).some(({ op }) => /^(?:sigmoid|tanh|softplus)$/.test(op));
-  return (
-    /Sigmoid|Tanh|Softplus/.test(text) &&
-    operationsOf(flow, (op) => /^(?:[*/]|mul_?|multiply_?|div_?)$/.test(op)).some(({ inputs }) =>
-      inputs.some(isSquashed),
-    )
-  );
+  return false;
 }
+
+const products = /^(?:[*/]|mul_?|multiply_?|(?:true_)?div(?:ide)?_?)$/;
+const squashing = /^(?:sigmoid|tanh|softplus|erf|exp)$/;
+
+/** `x * σ(x)`, `x * (1 + erf(x))`, `x / (1 + exp(-x))`: both factors are of one tensor, and one of them is squashed. */
+function mayBeFormula([first, second]: readonly FlowValue[]): boolean {
+  if (!first || !second) return false;
+  const [own, other] = [factorOf(first), factorOf(second)];
+  return (own.isSquashed || other.isSquashed) && [...own.leaves].some((each) => other.leaves.has(each));
+}
+
+interface Factor {
+  /** What it is computed of; all that is not known may be the same. */
+  readonly leaves: Set<FlowValue>;
+  isSquashed: boolean;
+}
+
+function factorOf(value: FlowValue, found: Factor = { leaves: new Set(), isSquashed: false }, depth = 0): Factor {
+  for (const each of possibilities(value)) {
+    const isSquash = each.kind === 'result' && squashing.test(each.op);
+    if (isSquash) found.isSquashed = true;
+    if (each.kind === 'result' && depth < DEEPEST && (isSquash || each.form === 'operator' || each.op === 'pow'))
+      for (const input of each.inputs) factorOf(input, found, depth + 1);
+    else if (each.kind !== 'constant') found.leaves.add(each);
+  }
+  return found;
+}
+
+/** More operators in one another than a formula has. */
+const DEEPEST = 8;
 
 /** Methods of tensors, and functions and modules of PyTorch, that formulas are written with. */
 const computing = /^(sigmoid|tanh|exp|log|log1p|mul|multiply|pow|square|softplus|erf|div|add|clone|neg)$/;
