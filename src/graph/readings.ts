@@ -2,8 +2,8 @@
 import { activationsOf } from './activations';
 import type { Graph } from './types';
 
-/** Which values activations make. */
-const outputsOf = (graph: Graph) => String(activationsOf(graph).map(({ output }) => output));
+/** Which nodes activations are; their values may be numbered otherwise, where the input was found inside of a call. */
+const placesOf = (graph: Graph) => String(activationsOf(graph).map(({ node }) => node));
 
 /**
  * The graph that all but the latency is measured with: the same model read with a larger batch, where it is the same
@@ -15,14 +15,17 @@ export function measuredBatch(graph: Graph, batched: Graph | undefined): Graph {
     batched.nodes.length === graph.nodes.length &&
     batched.storages.length === graph.storages.length &&
     batched.nodes.every(({ op, path }, i) => op.kind === graph.nodes[i]?.op.kind && path === graph.nodes[i]?.path) &&
-    outputsOf(batched) === outputsOf(graph);
-  if (!same) return graph;
-  // Both were read from one text: what they start from is the same, and told to be by being one object.
-  const storages = batched.storages.map((storage, id) => ({
+    placesOf(batched) === placesOf(graph);
+  return same ? withInitialisersOf(batched, graph) : graph;
+}
+
+/** A reading whose storages begin as another's do: both were read from one text, and are told to be the same by being one object. */
+export function withInitialisersOf(graph: Graph, base: Graph): Graph {
+  const storages = graph.storages.map((storage, id) => ({
     ...storage,
-    initialiser: graph.storages[id]?.initialiser ?? storage.initialiser,
+    initialiser: base.storages[id]?.initialiser ?? storage.initialiser,
   }));
-  return { ...batched, storages };
+  return { ...graph, storages };
 }
 
 /** Both graphs take the same inputs, and begin their outputs with the same. */

@@ -6,6 +6,7 @@ import type { Candidate, SitePlaces } from '../compare/plan';
 import { activationsAt } from '../graph/activations';
 import { withStoragesOf } from '../graph/align';
 import { withGain } from '../graph/gain';
+import { withInitialisersOf } from '../graph/readings';
 import { countParameters, swap } from '../graph/swap';
 import type { ActivationParameters, Graph } from '../graph/types';
 
@@ -58,10 +59,9 @@ export function baselineVariant(
   nodes: readonly number[],
   reinitialise: boolean,
 ): Variant {
-  const outputs = outputsAt(model, nodes);
-  const draw = (of: Graph) => (reinitialise ? withGain(of, outputs, gainOf) : of);
+  const draw = (of: Graph) => (reinitialise ? withGain(of, outputsAt(of, nodes), gainOf) : of);
   const graph = draw(model);
-  const batched = more === model ? graph : { ...draw(more), storages: graph.storages };
+  const batched = more === model ? graph : withInitialisersOf(more, graph);
   const trained = training ? withStoragesOf(training.graph, batched) : batched;
   const summary = { id: 'baseline', title, parameters: {}, addedParameters: 0 };
   return {

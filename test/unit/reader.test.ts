@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance as hostPerformance } from 'node:perf_hooks';
+import { measuredBatch } from '../../src/graph/readings';
 import type { FromWorker, ReadResult } from '../../src/reader/messages';
 import { nodeThreads } from '../../src/reader/node';
 import { Reader } from '../../src/reader/reader';
@@ -67,6 +68,29 @@ describe('the reader', () => {
     const { extraction, batched } = await testReader().read(request, { source: sourceOf(model()) });
     assert.ok(extraction.ok);
     assert.deepEqual(batched?.values[batched.inputs[0]?.value ?? -1]?.type.shape, [16, 4]);
+  });
+
+  it('takes the larger batch where the input was found inside of a function, whose values are numbered otherwise', async () => {
+    const text = [
+      'import torch',
+      'from torch import nn',
+      'class Net(nn.Module):',
+      '    def __init__(self):',
+      '        super().__init__()',
+      '        self.fc, self.act, self.head = nn.Linear(4, 8), nn.ReLU(), nn.Linear(8, 2)',
+      '    def forward(self, x):',
+      '        return self.head(self.act(self.fc(x)))',
+      'def main():',
+      '    net = Net()',
+      '    return net(torch.randn(1, 4))',
+    ].join('\n');
+    const { extraction, batched } = await testReader().read({ file, compared: true }, { source: sourceOf(text) });
+    assert.ok(extraction.ok && batched);
+    const measured = measuredBatch(extraction.graph, batched);
+    assert.notEqual(measured, extraction.graph);
+    assert.deepEqual(measured.values[measured.inputs[0]?.value ?? -1]?.type.shape, [16, 4]);
+    for (const [id, { initialiser }] of extraction.graph.storages.entries())
+      assert.equal(measured.storages[id]?.initialiser, initialiser);
   });
 
   it('puts readings that a user waits for before the others', async () => {
