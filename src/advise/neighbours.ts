@@ -1,4 +1,4 @@
-import type { FindModule } from '../flow/flow';
+import type { FindModule } from '../flow/fileFlow';
 import type { Program, Stmt } from '../python/syntax/ast';
 import { parseProgram } from '../python/syntax/parse';
 import { cachedProgram } from '../python/syntax/programs';

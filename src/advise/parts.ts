@@ -1,6 +1,6 @@
 /** What rules about single layers ask of the values that code hands around. */
 import { catalogue } from '../activations/catalogue';
-import type { FileFlow } from '../flow/flow';
+import type { FileFlow } from '../flow/fileFlow';
 import { argumentOf } from '../flow/queries';
 import { isMoving, sureOrigins } from '../flow/trace';
 import type {

@@ -1,5 +1,5 @@
 /** The operations of a file's code, found by what they do and by what goes into them. */
-import type { FileFlow } from '../flow/flow';
+import type { FileFlow } from '../flow/fileFlow';
 import { type BuiltLayer, type FlowResult, type FlowValue, possibilities } from '../flow/values';
 
 interface FlowIndex {

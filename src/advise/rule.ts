@@ -1,6 +1,6 @@
 import type { Names } from '../detect/python/names';
 import type { ActivationSite } from '../detect/site';
-import type { FileFlow } from '../flow/flow';
+import type { FileFlow } from '../flow/fileFlow';
 import type { Language } from '../language/say';
 import type { SourceText } from '../source/source';
 import type { Node } from '../syntax/syntax';

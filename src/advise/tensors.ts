@@ -1,6 +1,6 @@
 /** Which values of code are tensors, beyond doubt. */
 import { catalogue } from '../activations/catalogue';
-import type { FileFlow } from '../flow/flow';
+import type { FileFlow } from '../flow/fileFlow';
 import { isMoving, originsOf } from '../flow/trace';
 import { type BuiltLayer, type FlowResult, type FlowValue, possibilities, type UserFunction } from '../flow/values';
 import { isForward } from './parts';

@@ -1,5 +1,5 @@
 /** How often layers run and what they give is used. */
-import type { FileFlow } from '../flow/flow';
+import type { FileFlow } from '../flow/fileFlow';
 import { type BuiltLayer, type FlowResult, possibilities } from '../flow/values';
 import type { Span } from '../python/syntax/ast';
 import { isKeeping, isMoved } from './operations';

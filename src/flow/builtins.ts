@@ -1,4 +1,4 @@
-import { makeSequence } from './expressions';
+import { makeSequence } from './collections';
 import { anyOfZoo } from './libraries';
 import { elementsOf, turnsOf } from './queries';
 import type { FlowRun } from './run';

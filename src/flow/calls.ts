@@ -1,6 +1,6 @@
 import { builtinCall } from './builtins';
+import { makeSequence } from './collections';
 import { makeContainer, mappingMethod, ownMethod, placeOf, runSequential, sequenceMethod } from './containers';
-import { makeSequence } from './expressions';
 import { handOver, isLoss, returnPrepared } from './handing';
 import {
   containerForms,

@@ -1,4 +1,4 @@
-import { makeSequence } from './expressions';
+import { makeSequence } from './collections';
 import { moduleMethods } from './libraries';
 import { elementsOf } from './queries';
 import { type FlowRun, goesAway, runEach } from './run';

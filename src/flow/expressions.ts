@@ -1,29 +1,15 @@
 import { itemAt } from '../graph/access';
 import type { CallArgument, Expr } from '../python/syntax/ast';
+import { makeMapping, makeSequence } from './collections';
+import { comprehensionValue } from './comprehensions';
 import { anyOfZoo } from './libraries';
-import { elementsOf, truthOf, turnsOf } from './queries';
+import { binaryValue, comparisonValue, operatorResult } from './operators';
+import { elementsOf, truthOf } from './queries';
 import { fieldOf, partOfRecord, partsOfTuple } from './records';
 import { type FlowRun, placeIn, runBranch } from './run';
 import { lookUp } from './scopes';
-import { assign } from './statements';
-import type { Frame, HeldContents } from './store';
-import {
-  chooseOf,
-  constantOf,
-  type FlowArgument,
-  type FlowMapping,
-  type FlowPlace,
-  type FlowSequence,
-  type FlowValue,
-  isSame,
-  type KnownConstant,
-  possibilities,
-  unknown,
-} from './values';
-
-/** Elements of a comprehension over what is not known; its second is another object than its first. */
-const ELEMENTS = 2;
-const MAX_COUNT = 24;
+import type { Frame } from './store';
+import { chooseOf, constantOf, type FlowArgument, type FlowPlace, type FlowValue, unknown } from './values';
 
 export function evaluateExpression(run: FlowRun, expression: Expr, frame: Frame): FlowValue {
   // Most expressions are names and constants.
@@ -40,13 +26,13 @@ export function evaluateExpression(run: FlowRun, expression: Expr, frame: Frame)
       return subscript(run, evaluate(expression.object), expression.index, frame, at);
     case 'binary': {
       const left = evaluate(expression.left);
-      return binary(run, expression.operator, left, evaluate(expression.right), at);
+      return binaryValue(run, expression.operator, left, evaluate(expression.right), at);
     }
     case 'unary': {
       const operand = evaluate(expression.operand);
       if (operand.kind === 'constant' && typeof operand.value === 'number' && expression.operator === '-')
         return constantOf(-operand.value);
-      return operator(run, `unary ${expression.operator}`, [operand], at);
+      return operatorResult(run, `unary ${expression.operator}`, [operand], at);
     }
     case 'not': {
       const truth = truthOf(evaluate(expression.operand), run.store);
@@ -62,7 +48,7 @@ export function evaluateExpression(run: FlowRun, expression: Expr, frame: Frame)
       return chooseOf([left, right]);
     }
     case 'compare':
-      return compare(run, expression, frame, at);
+      return comparisonValue(run, expression, frame, at);
     case 'conditional': {
       const truth = truthOf(evaluate(expression.condition), run.store);
       if (truth !== undefined) return evaluate(truth ? expression.consequence : expression.otherwise);
@@ -93,7 +79,7 @@ export function evaluateExpression(run: FlowRun, expression: Expr, frame: Frame)
       return makeMapping(run, { keys, items: known.map(([, value]) => value), isOpen }, at);
     }
     case 'comprehension':
-      return comprehension(run, expression, frame, at);
+      return comprehensionValue(run, expression, frame, at);
     case 'walrus': {
       const value = evaluate(expression.value);
       run.bind(frame, expression.name, value);
@@ -132,24 +118,6 @@ function constantValue(value: unknown): FlowValue {
   if (value === null || typeof value === 'string' || typeof value === 'boolean' || typeof value === 'number')
     return constantOf(value);
   return typeof value === 'bigint' ? constantOf(Number(value)) : unknown;
-}
-
-export function makeSequence(
-  run: FlowRun,
-  form: FlowSequence['form'],
-  elements: Omit<HeldContents, 'keys'>,
-  at: FlowPlace,
-): FlowSequence {
-  const id = run.newId();
-  for (const each of elements.items) run.use(each);
-  run.store.fill(id, { ...elements, keys: [] });
-  return { kind: 'sequence', id, form, at };
-}
-
-function makeMapping(run: FlowRun, contents: HeldContents, at: FlowPlace): FlowMapping {
-  const id = run.newId();
-  run.store.fill(id, contents);
-  return { kind: 'mapping', id, at };
 }
 
 function elementsIn(run: FlowRun, items: readonly Expr[], frame: Frame): { items: FlowValue[]; isOpen: boolean } {
@@ -255,139 +223,10 @@ function subscript(run: FlowRun, object: FlowValue, index: Expr, frame: Frame, a
   return of(object);
 }
 
-const arithmetic: Readonly<Record<string, (a: number, b: number) => number>> = {
-  '+': (a, b) => a + b,
-  '-': (a, b) => a - b,
-  '*': (a, b) => a * b,
-  '/': (a, b) => a / b,
-  '//': (a, b) => Math.floor(a / b),
-  '%': (a, b) => ((a % b) + b) % b,
-  '**': (a, b) => a ** b,
-};
-
-function binary(run: FlowRun, sign: string, left: FlowValue, right: FlowValue, at: FlowPlace): FlowValue {
-  if (left.kind === 'constant' && right.kind === 'constant') {
-    const [a, b] = [left.value, right.value];
-    const compute = arithmetic[sign];
-    if (typeof a === 'number' && typeof b === 'number' && compute) return constantOf(compute(a, b));
-    return typeof a === 'string' && typeof b === 'string' && sign === '+' ? constantOf(a + b) : unknown;
-  }
-  const [first, second] = [elementsOf(left, run.store), elementsOf(right, run.store)];
-  if (sign === '+' && first && second && left.kind === 'sequence')
-    return makeSequence(run, left.form, { items: [...first, ...second], isOpen: false }, at);
-  if (sign === '*' && first && left.kind === 'sequence') {
-    const times = right.kind === 'constant' ? Number(right.value) : ELEMENTS;
-    const items = Array.from({ length: Math.min(times, MAX_COUNT) }, () => first).flat();
-    return makeSequence(run, left.form, { items, isOpen: false }, at);
-  }
-  return operator(run, sign, [left, right], at);
-}
-
-function operator(run: FlowRun, op: string, inputs: readonly FlowValue[], at: FlowPlace): FlowValue {
-  return run.record({
-    op,
-    inputs,
-    args: [],
-    layer: undefined,
-    form: 'operator',
-    at,
-    isMaybe: false,
-    isAssumed: false,
-  });
-}
-
-function compare(
-  run: FlowRun,
-  { left, rest }: Extract<Expr, { kind: 'compare' }>,
-  frame: Frame,
-  at: FlowPlace,
-): FlowValue {
-  const values = [run.evaluate(left, frame), ...rest.map((each) => run.evaluate(each.right, frame))];
-  const [first = unknown, second = unknown] = values;
-  const sign = rest.length === 1 ? rest[0]?.operator : undefined;
-  if (sign === undefined) return unknown;
-  const known = compareValues(run, sign, first, second);
-  if (known !== undefined) return constantOf(known);
-  // A comparison of tensors is a mask.
-  return /^(?:[<>]=?|[=!]=)$/.test(sign) && [first, second].some(({ kind }) => kind === 'result')
-    ? operator(run, sign, [first, second], at)
-    : unknown;
-}
-
-function compareValues(run: FlowRun, sign: string, first: FlowValue, second: FlowValue): boolean | undefined {
-  const isNone = (value: FlowValue) => value.kind === 'constant' && value.value === null;
-  if (sign === 'is' || sign === 'is not' || ((sign === '==' || sign === '!=') && isNone(second))) {
-    const isWanted = sign === 'is' || sign === '==';
-    if (isNone(second)) {
-      if (isNone(first)) return isWanted;
-      const isSomething = !/^(unknown|parameter|choice|method)$/.test(first.kind) || first.kind === 'method';
-      return isSomething && first.kind !== 'result'
-        ? !isWanted
-        : first.kind === 'result' && first.form !== 'operator'
-          ? !isWanted
-          : undefined;
-    }
-    if (first.kind === 'library' && second.kind === 'library') return isSame(first, second) === isWanted;
-    if (first.kind !== 'constant' || second.kind !== 'constant') return undefined;
-    return (first.value === second.value) === isWanted;
-  }
-  if (first.kind !== 'constant') return undefined;
-  if ((sign === 'in' || sign === 'not in') && (second.kind === 'sequence' || second.kind === 'mapping')) {
-    const { items, keys, isOpen } = run.store.contents(second.id);
-    if (isOpen) return undefined;
-    const all: readonly (KnownConstant['value'] | undefined)[] =
-      second.kind === 'mapping' ? keys : items.map((each) => (each.kind === 'constant' ? each.value : undefined));
-    if (all.includes(undefined)) return undefined;
-    return all.includes(first.value) === (sign === 'in');
-  }
-  if (second.kind !== 'constant') return undefined;
-  const [a, b] = [first.value, second.value];
-  if (sign === '==') return a === b;
-  if (sign === '!=') return a !== b;
-  if (typeof a !== 'number' || typeof b !== 'number') return undefined;
-  if (sign === '<') return a < b;
-  if (sign === '>') return a > b;
-  if (sign === '<=') return a <= b;
-  return sign === '>=' ? a >= b : undefined;
-}
-
-function comprehension(
-  run: FlowRun,
-  expression: Extract<Expr, { kind: 'comprehension' }>,
-  frame: Frame,
-  at: FlowPlace,
-): FlowValue {
-  const { clauses, element, form } = expression;
-  const [clause] = clauses;
-  if (!clause) return unknown;
-  const iterated = run.evaluate(clause.iterable, frame);
-  const elements = clauses.length === 1 && clause.conditions.length === 0 ? elementsOf(iterated, run.store) : undefined;
-  const alike = clauses.length === 1 ? turnsOf(iterated, run.store) : undefined;
-  const turns: readonly FlowValue[] = elements ?? alike ?? Array.from({ length: ELEMENTS }, () => unknown);
-  const items: FlowValue[] = [];
-  const keys: string[] = [];
-  for (const each of turns) {
-    for (const [index, { target }] of clauses.entries()) assign(run, target, index === 0 ? each : unknown, frame);
-    const key = run.evaluate(element, frame);
-    keys.push(key.kind === 'constant' ? String(key.value) : `#${keys.length}`);
-    items.push(expression.value ? run.evaluate(expression.value, frame) : key);
-    if (expression.value) run.use(items.at(-1) ?? unknown);
-  }
-  if (form === 'set') return unknown;
-  if (form === 'dict') {
-    const isTold = elements !== undefined && keys.every((key) => !key.startsWith('#'));
-    return makeMapping(run, { items, keys, isOpen: !isTold, isUniform: !isTold }, at);
-  }
-  const isModule = items.some((each) =>
-    possibilities(each).some(({ kind }) => /^(layer|instance|sequence)$/.test(kind)),
-  );
-  return makeSequence(run, 'list', { items, isOpen: !elements && !isModule, isUniform: !elements }, at);
-}
-
 /** What an attribute of a tensor, or of what is not known, is. */
 export function tensorAttribute(run: FlowRun, object: FlowValue, name: string, at: FlowPlace): FlowValue {
   // Written as attributes, they are the tensor seen otherwise; everything else may be a method.
   return /^(T|mT|H|data|real|imag|grad|weight|bias)$/.test(name)
-    ? operator(run, `.${name}`, [object], at)
+    ? operatorResult(run, `.${name}`, [object], at)
     : { kind: 'method', receiver: object, name };
 }

@@ -13,6 +13,13 @@ import {
   unknown,
 } from './values';
 
+/** Expressions that are looked at for one function or module; code that is longer stays unknown behind them. */
+export const STEPS_A_ROOT = 60_000;
+/** Elements of a list of what is not known; the second is another object than the first. */
+export const ELEMENTS = 2;
+/** Calls inside one another. */
+export const MAX_DEPTH = 14;
+
 /** A call of a user's function while it is followed. */
 export interface Activity {
   readonly callee: UserFunction;

@@ -1,5 +1,5 @@
 /** What models give, told by their graphs, for code that calls them and whose values can't be followed through them. */
-import type { ModelAnswers } from '../../flow/flow';
+import type { ModelAnswers } from '../../flow/fileFlow';
 import {
   type BuiltLayer,
   constantOf,
