@@ -40,8 +40,8 @@ export function register(documents: Documents): vscode.Disposable {
           const { done, files, problems } = check;
           status.show(
             done < files
-              ? vscode.l10n.t('{0} of {1} files checked: {2} problems', done, files, problems)
-              : vscode.l10n.t('{0} files checked: {1} problems', done, problems),
+              ? vscode.l10n.t('Files checked: {0} of {1} · problems: {2}', done, files, problems)
+              : vscode.l10n.t('Files checked: {0} · problems: {1}', done, problems),
           );
         } catch (error) {
           fail(error);

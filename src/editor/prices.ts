@@ -71,8 +71,9 @@ export class Prices implements ShownAdvice, vscode.Disposable {
       const { report } = price;
       return {
         ...advice,
-        message: [advice.message, measuredSentence(report)].filter(Boolean).join(' '),
-        hint: [advice.hint, measuredHint(report)].filter(Boolean).join(' · '),
+        // A line of its own, and first at the end of a line: elsewhere narrow editors would cut it off.
+        message: [advice.message, measuredSentence(report)].filter(Boolean).join('\n'),
+        hint: [measuredHint(report), advice.hint].filter(Boolean).join(' · '),
       };
     });
   }

@@ -46,12 +46,11 @@ export const mendedTitle = ({ what, instead, kind }: PriceSubject): string => {
 };
 
 /** Names of quantities, for a table. */
-export function quantityTitle(quantity: Quantity, { kind, loss, count }: PriceSubject): string {
+export function quantityTitle(quantity: Quantity, { kind, loss, count, what }: PriceSubject): string {
   switch (quantity) {
     case 'gradient':
-      return kind === 'loss' || kind === 'extra'
-        ? say('Gradient at the layer before it')
-        : say('Gradient at the first layer');
+      if (kind === 'loss') return say('Gradient at the last layer');
+      return kind === 'extra' ? say('Gradient at the layer before {0}', what) : say('Gradient at the first layer');
     case 'reach':
       return say('Gradient of a weight at the first layer, of that behind the last');
     case 'slopes':
@@ -141,7 +140,7 @@ export function conclusions(report: PriceReport): string[] {
 function gradientWords(gradient: PricedQuantity, subject: PriceSubject): string {
   const where = {
     loss: say('the last layer'),
-    extra: say('the layer before it'),
+    extra: say('the layer before {0}', subject.what),
     stack: say('the first layer'),
     scale: say('the first layer'),
   }[subject.kind];

@@ -77,7 +77,7 @@ describe('price panel', function () {
     assert.match(text, /At initialisation, on made-up inputs: Net, batch 16, 8 seeds/);
     const rows = panel.page.getByRole('table').getByRole('row');
     assert.equal(await rows.count(), 4);
-    assert.match(await rows.nth(1).innerText(), /Gradient at the layer before it/);
+    assert.match(await rows.nth(1).innerText(), /Gradient at the last layer/);
     await button('Measure again')?.click();
     await panel.message('again');
   });

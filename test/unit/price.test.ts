@@ -343,3 +343,11 @@ it('figures have three digits', () => {
     '2.0e+7',
   ]);
 });
+
+it('pages of rules say what is measured, where something is', () => {
+  const pages = ['', '.zh-cn'].flatMap((suffix) =>
+    rules.map(({ code }) => [code, readFileSync(inRoot('docs', 'rules', `${code}${suffix}.md`), 'utf8')] as const),
+  );
+  const telling = pages.filter(([, page]) => /lint --measure/.test(page)).map(([code]) => code);
+  assert.deepEqual(telling.sort(), [...pricedCodes, ...pricedCodes].sort());
+});

@@ -22,7 +22,7 @@ export const en = {
     cancelled: 'Cancelled before the end.',
     stale: 'The code has changed since the model was read. The numbers below are of the earlier code.',
     applied: 'The code was changed.',
-    conclusion: 'What follows',
+    conclusion: 'In short',
     numbers: 'Numbers',
     caption: 'The model as written and as it would be mended',
     quantity: 'Quantity',
