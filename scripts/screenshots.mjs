@@ -1,5 +1,6 @@
-// Takes the pictures of the README in a real VS Code: hover, problem with its fix, comparison, explainer, in both themes.
-//   node scripts/screenshots.mjs [OUT_DIR] [light|dark] [hover|advice|explain|compare ...]
+// Takes the pictures of the README in a real VS Code: hover, problem with its fix and what it costs, comparison,
+// explainer, in both themes.
+//   node scripts/screenshots.mjs [OUT_DIR] [light|dark] [hover|advice|measure|explain|compare ...]
 // Build first. Every picture should be looked at before it is committed.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -35,6 +36,38 @@ class Classifier(nn.Module):
 def training_loss(model, x, target):
     probabilities = F.softmax(model(x), dim=1)
     return F.cross_entropy(probabilities, target)
+`;
+
+const digits = `import torch
+from torch import nn
+
+
+class Digits(nn.Module):
+    def __init__(self, hidden: int = 128):
+        super().__init__()
+        self.layers = nn.Sequential(
+            nn.Flatten(),
+            nn.Linear(28 * 28, hidden),
+            nn.ReLU(),
+            nn.Linear(hidden, hidden),
+            nn.ReLU(),
+            nn.Linear(hidden, 10),
+            nn.Softmax(dim=1),
+        )
+
+    def forward(self, image):
+        return self.layers(image)
+
+
+def train(loader):
+    model = Digits()
+    criterion = nn.CrossEntropyLoss()
+    optimizer = torch.optim.Adam(model.parameters())
+    for image, label in loader:
+        optimizer.zero_grad()
+        loss = criterion(model(image), label)
+        loss.backward()
+        optimizer.step()
 `;
 
 const settings = {
@@ -109,6 +142,22 @@ const pictures = {
     await page.locator('.action-widget').first().waitFor();
     await pause(500);
   },
+  async measure(page, folder) {
+    writeFileSync(join(folder, 'digits.py'), digits);
+    await openFile(page, 'digits.py');
+    await page.locator('.squiggly-warning').first().waitFor({ timeout: 60_000 });
+    const openLightbulb = async () => {
+      await word(page, 'Softmax').click();
+      await page.keyboard.press('Control+.');
+      await page.locator('.action-widget').first().waitFor();
+      await pause(500);
+    };
+    await openLightbulb();
+    await page.locator('.action-widget .monaco-list-row', { hasText: 'Measure this' }).first().click();
+    await askFrames(page, (frame) => frame.getByRole('button', { name: 'Measure again' }).isVisible());
+    await pause(1500);
+    await openLightbulb();
+  },
   async explain(page) {
     await openFile(page, 'cifar_cnn.py');
     await page.locator('.codelens-decoration a').first().waitFor({ timeout: 60_000 });
@@ -134,8 +183,8 @@ const pictures = {
   },
 };
 
-/** The comparison has a table and a chart to show. */
-const viewports = { compare: { width: 1560, height: 960 } };
+/** The comparison has a table and a chart to show; the measured panel stands beside the code. */
+const viewports = { compare: { width: 1560, height: 960 }, measure: { width: 1400, height: 720 } };
 
 const [out = 'media/screenshots', ...only] = process.argv.slice(2);
 const folder = resolve(out);

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Advice } from '../advise/advice';
+import type { SourceRange } from '../graph/types';
 import type { PriceReading, PriceServices } from '../panel/pricePanel';
 import { modelOf, pricedFinding } from '../price/finding';
 import { planPrice } from '../price/planPrice';
@@ -49,10 +50,8 @@ export function services(documents: Documents, reader: ModelReader, prices: Pric
       const found = await findingAt(documents, target);
       if (!found) return undefined;
       const { code, message, range, fixes } = found.advice;
-      const label = vscode.workspace.asRelativePath(found.document.uri);
-      const place = vscode.l10n.t('{0}, line {1}', label, range.line + 1);
       const [fix] = fixes;
-      return { type: 'finding', code, message, place, ...(fix && { fix: fix.title }) };
+      return { type: 'finding', code, message, place: placeOf(range), ...(fix && { fix: fix.title }) };
     },
     read: async (target, signal) => {
       try {
@@ -68,7 +67,24 @@ export function services(documents: Documents, reader: ModelReader, prices: Pric
       await reveal(target.range, true);
     },
     reveal: ({ range }) => void reveal(range, true),
+    follow,
+    place: ({ range }) => placeOf(range),
+    onDidSettle: prices.onDidChangeAdvice,
   };
+}
+
+function placeOf({ file, line }: SourceRange): string {
+  return vscode.l10n.t('{0}, line {1}', vscode.workspace.asRelativePath(vscode.Uri.parse(file, true)), line + 1);
+}
+
+/** A finding moves with the lines that come and go before it. */
+function follow(target: PriceTarget, { document, contentChanges }: vscode.TextDocumentChangeEvent): PriceTarget {
+  const { file, line, endLine } = target.range;
+  if (document.uri.toString() !== file) return target;
+  const grown = contentChanges
+    .filter(({ range }) => range.end.line < line || (range.end.line === line && range.end.character === 0))
+    .reduce((sum, { range, text }) => sum + text.split('\n').length - 1 - (range.end.line - range.start.line), 0);
+  return { ...target, range: { ...target.range, line: line + grown, endLine: endLine + grown } };
 }
 
 interface Found {
@@ -112,6 +128,7 @@ async function readFor(
   const { graph, batched, training, guessesArguments } = message;
   // What can't be measured is said before anything is loaded.
   planPrice(finding, { graph, batched, training });
+  let isOutdated = isStale;
   return {
     message: {
       type: 'model',
@@ -121,7 +138,12 @@ async function readFor(
       ...(training && { training }),
       ...(guessesArguments && { guessesArguments }),
     },
-    isStale,
-    keep: (report) => void prices.keep(document, advice, { graph, request, isStale }, report),
+    isStale: () => isOutdated(),
+    keep: (report) => {
+      const refresh = (now: () => boolean) => {
+        isOutdated = now;
+      };
+      void prices.keep(document, advice, { graph, request, isStale, refresh }, report);
+    },
   };
 }

@@ -14,9 +14,14 @@ const DELAY = 1000;
 /** Milliseconds for that reading. */
 const LONGEST = 5000;
 
+/** A finding, and what it costs where that was measured: a line of its own. */
+export interface PricedAdvice extends Advice {
+  readonly measured?: string;
+}
+
 /** Advice to show, wherever it is shown. */
 export interface ShownAdvice {
-  readonly shownAdvice: (document: vscode.TextDocument) => readonly Advice[];
+  readonly shownAdvice: (document: vscode.TextDocument) => readonly PricedAdvice[];
   readonly onDidChangeAdvice: vscode.Event<vscode.TextDocument>;
 }
 
@@ -26,6 +31,8 @@ export interface MeasuredModel {
   /** How it was read. */
   readonly request: CompareTarget;
   readonly isStale: () => boolean;
+  /** Called where it was read again and is the same: whether that reading is stale. */
+  readonly refresh: (isStale: () => boolean) => void;
 }
 
 interface Price {
@@ -33,6 +40,7 @@ interface Price {
   readonly print: string;
   readonly request: CompareTarget;
   isStale: () => boolean;
+  readonly refresh: MeasuredModel['refresh'];
 }
 
 /**
@@ -61,7 +69,7 @@ export class Prices implements ShownAdvice, vscode.Disposable {
     ];
   }
 
-  shownAdvice(document: vscode.TextDocument): readonly Advice[] {
+  shownAdvice(document: vscode.TextDocument): readonly PricedAdvice[] {
     const shown = this.documents.shownAdvice(document);
     const prices = this.known.get(document.uri.toString());
     if (!prices) return shown;
@@ -71,8 +79,8 @@ export class Prices implements ShownAdvice, vscode.Disposable {
       const { report } = price;
       return {
         ...advice,
-        // A line of its own, and first at the end of a line: elsewhere narrow editors would cut it off.
-        message: [advice.message, measuredSentence(report)].filter(Boolean).join('\n'),
+        measured: measuredSentence(report),
+        // First, since the panel beside the code cuts off the end of a line.
         hint: [measuredHint(report), advice.hint].filter(Boolean).join(' · '),
       };
     });
@@ -82,14 +90,14 @@ export class Prices implements ShownAdvice, vscode.Disposable {
   async keep(
     document: vscode.TextDocument,
     finding: Advice,
-    { graph, request, isStale }: MeasuredModel,
+    { graph, request, isStale, refresh }: MeasuredModel,
     report: PriceReport,
   ): Promise<void> {
     const found = withKeys(await this.documents.advice(document)).find(([, advice]) => advice === finding);
     if (!found) return;
     const file = document.uri.toString();
     const prices = this.known.get(file) ?? new Map<string, Price>();
-    prices.set(found[0], { report, print: fingerprint(graph), request, isStale });
+    prices.set(found[0], { report, print: fingerprint(graph), request, isStale, refresh });
     this.known.set(file, prices);
     this.changed.fire(document);
   }
@@ -118,9 +126,10 @@ export class Prices implements ShownAdvice, vscode.Disposable {
         const source = new WorkspaceSource();
         const read = await this.reader.readQuietly(price.request, source, LONGEST, signal, true);
         if (signal.aborted) return;
-        if (read.ok && fingerprint(read.graph) === price.print)
+        if (read.ok && fingerprint(read.graph) === price.print) {
           price.isStale = () => source.changedFile() !== undefined;
-        else prices.delete(key);
+          price.refresh(price.isStale);
+        } else prices.delete(key);
       }
       const document = vscode.workspace.textDocuments.find(({ uri }) => uri.toString() === file);
       if (document) this.changed.fire(document);

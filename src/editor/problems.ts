@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
-import type { Advice, Severity } from '../advise/advice';
+import type { Severity } from '../advise/advice';
 import { excerpt, MESSAGE } from '../language/legible';
 import { diagnosticSource } from './diagnosticSource';
+import type { PricedAdvice } from './prices';
 import { toLocation, toRange } from './ranges';
 import { rulePage } from './rulePage';
 
@@ -14,8 +15,11 @@ const severities: Record<Severity, vscode.DiagnosticSeverity> = {
 const shorten = (message: string) => excerpt(message, MESSAGE);
 
 /** A finding in the Problems list; its code is a link to its rule's page. */
-export function toDiagnostic(advice: Advice): vscode.Diagnostic {
-  const diagnostic = new vscode.Diagnostic(toRange(advice.range), shorten(advice.message), severities[advice.severity]);
+export function toDiagnostic(advice: PricedAdvice): vscode.Diagnostic {
+  const { message, measured } = advice;
+  // The editor doesn't wrap messages: behind a sentence the number would lie far to the right.
+  const text = measured ? `${shorten(message)}\n${shorten(measured)}` : shorten(message);
+  const diagnostic = new vscode.Diagnostic(toRange(advice.range), text, severities[advice.severity]);
   diagnostic.source = diagnosticSource;
   diagnostic.code = { value: advice.code, target: rulePage(advice.code) };
   diagnostic.relatedInformation = advice.related.map(

@@ -31,6 +31,12 @@ export interface PriceServices {
   /** Mends what was found. @throws Error why it can't be mended */
   readonly fix: (target: PriceTarget) => Promise<void>;
   readonly reveal: (target: PriceTarget) => void;
+  /** Where a finding is after a change of a text. */
+  readonly follow: (target: PriceTarget, change: vscode.TextDocumentChangeEvent) => PriceTarget;
+  /** Where it is, as people say it. */
+  readonly place: (target: PriceTarget) => string;
+  /** After every change of a text, when it is known what that means for what was measured. */
+  readonly onDidSettle: vscode.Event<unknown>;
 }
 
 /**
@@ -51,9 +57,9 @@ export class PricePanel implements vscode.Disposable {
   private report: PriceReport | undefined;
   private abort = new AbortController();
   private ready = false;
-  private readonly changes = vscode.workspace.onDidChangeTextDocument(() => {
-    if (this.reading?.isStale()) this.post({ type: 'stale' });
-  });
+  /** What the page was told of the code. */
+  private isStale = false;
+  private readonly changes: vscode.Disposable;
   private readonly responder = new Responder<PriceRequests>(
     {
       fix: async () => {
@@ -68,7 +74,15 @@ export class PricePanel implements vscode.Disposable {
   constructor(
     private readonly extensionUri: vscode.Uri,
     private readonly services: PriceServices,
-  ) {}
+  ) {
+    this.changes = vscode.Disposable.from(
+      vscode.workspace.onDidChangeTextDocument((change) => {
+        if (this.target) this.target = services.follow(this.target, change);
+        this.tellWhetherStale();
+      }),
+      services.onDidSettle(() => this.tellWhetherStale()),
+    );
+  }
 
   /** Brings the panel to the front with a finding, and measures it. */
   async show(target: PriceTarget): Promise<void> {
@@ -164,7 +178,15 @@ export class PricePanel implements vscode.Disposable {
     if (!this.reading) return;
     const { message } = this.reading;
     this.post(message.type === 'model' && this.report ? { ...message, report: this.report } : message);
-    if (this.reading.isStale()) this.post({ type: 'stale' });
+    this.isStale = false;
+    this.tellWhetherStale();
+  }
+
+  private tellWhetherStale(): void {
+    const { reading, target } = this;
+    if (!this.ready || !reading || !target || reading.isStale() === this.isStale) return;
+    this.isStale = !this.isStale;
+    this.post(this.isStale ? { type: 'stale' } : { type: 'fresh', place: this.services.place(target) });
   }
 
   private sendResources(): void {

@@ -73,6 +73,8 @@ export const toPricePanel = v.variant('type', [
   event('unreadable', { message }),
   /** The code changed after the model was read. */
   event('stale', {}),
+  /** It changed, and the model is the same as before: where the finding is now. */
+  event('fresh', { place: line }),
   /** Where the runtime's files are: webview URIs. */
   event('resources', { wasm: line, worker: line }),
   ...replies,

@@ -125,6 +125,16 @@ describe('price panel', function () {
     await panel.message('reveal');
   });
 
+  it('takes that back where the model is the same, and says where the finding is now', async () => {
+    panel = await open();
+    await panel.send({ ...model, report: priceOf() });
+    await panel.send({ type: 'stale' });
+    await panel.page.getByText('The code has changed since the model was read').waitFor();
+    await panel.send({ type: 'fresh', place: 'net.py, line 11' });
+    await button('net.py, line 11')?.waitFor();
+    assert.equal(await panel.page.getByText('The code has changed since the model was read').count(), 0);
+  });
+
   const acting = '<img src=x onerror=alert(1)> [a](command:x) <script>alert(1)</script> \u202e';
 
   it('shows hostile text as text', async () => {

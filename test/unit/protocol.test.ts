@@ -137,6 +137,7 @@ const toPrice: Examples<ToPricePanel> = {
   model: [{ type: 'model', finding, graph, batched: graph, training: graph, guessesArguments: true, report: price }],
   unreadable: [{ type: 'unreadable', message: 'no' }],
   stale: [{ type: 'stale' }],
+  fresh: [{ type: 'fresh', place: 'm.py, line 4' }],
   resources: [{ type: 'resources', wasm: 'https://a.wasm', worker: 'https://a.js' }],
   reply: [
     { type: 'reply', id, ok: null },

@@ -30,6 +30,10 @@ type ModelMessage = Extract<ToPricePanel, { type: 'model' }>;
 
 let resources: RunnerResources | undefined;
 let model: ModelMessage | undefined;
+/** The banner says that the numbers are of earlier code. */
+let isToldStale = false;
+/** The finding was mended from here, which is said instead. */
+let isApplied = false;
 
 const heading = element('h1', {}, words.title);
 const finding = element('p', { className: 'message' });
@@ -92,6 +96,8 @@ async function applyFix(): Promise<void> {
   fix.enable(false);
   try {
     await questions.ask('fix', {});
+    isApplied = true;
+    isToldStale = false;
     fix.node.hidden = true;
     say('information', words.applied);
   } catch (error) {
@@ -144,6 +150,13 @@ function draw(report: PriceReport): void {
   replaceChildren(shown, ...results(report, words));
 }
 
+function showPlace(where: string): void {
+  replaceChildren(
+    place,
+    action(where, () => api.post({ type: 'reveal' }), { title: words.show(where), key: 'place' }),
+  );
+}
+
 function onMessage(message: ToPricePanel): void {
   switch (message.type) {
     case 'finding': {
@@ -153,10 +166,9 @@ function onMessage(message: ToPricePanel): void {
       replaceChildren(shown);
       setText(heading, `${words.title}: ${message.code}`);
       setText(finding, message.message);
-      replaceChildren(
-        place,
-        action(message.place, () => api.post({ type: 'reveal' }), { title: words.show(message.place), key: 'place' }),
-      );
+      isToldStale = false;
+      isApplied = false;
+      showPlace(message.place);
       fix.node.hidden = message.fix === undefined;
       fix.enable(true);
       setText(fix.node, message.fix ?? '');
@@ -175,7 +187,13 @@ function onMessage(message: ToPricePanel): void {
       say('error', words.unreadable, message.message);
       break;
     case 'stale':
-      say('warning', words.stale);
+      isToldStale = !isApplied;
+      if (isToldStale) say('warning', words.stale);
+      break;
+    case 'fresh':
+      if (isToldStale) replaceChildren(banner);
+      isToldStale = false;
+      showPlace(message.place);
       break;
     case 'resources':
       resources = message;

@@ -21,7 +21,7 @@ export const en = {
     cancel: 'Cancel',
     cancelled: 'Cancelled before the end.',
     stale: 'The code has changed since the model was read. The numbers below are of the earlier code.',
-    applied: 'The code was changed.',
+    applied: 'The code was changed. The numbers below are of the code before.',
     conclusion: 'In short',
     numbers: 'Numbers',
     caption: 'The model as written and as it would be mended',

@@ -18,7 +18,7 @@ export const zhCn: Texts = {
     cancel: '取消',
     cancelled: '已在结束前取消。',
     stale: '读取模型之后代码已更改。下面的数字属于先前的代码。',
-    applied: '代码已修改。',
+    applied: '代码已修改。下面的数字属于修改前的代码。',
     conclusion: '结论',
     numbers: '数字',
     caption: '按原样的模型与修正后的模型',
