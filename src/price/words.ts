@@ -52,7 +52,7 @@ export function quantityTitle(quantity: Quantity, { kind, loss, count, what }: P
       if (kind === 'loss') return say('Gradient at the last layer');
       return kind === 'extra' ? say('Gradient at the layer before {0}', what) : say('Gradient at the first layer');
     case 'reach':
-      return say('Gradient of a weight at the first layer, of that behind the last');
+      return say('Gradient at the first layer, relative to the layer behind the stack');
     case 'slopes':
       return count > 1 ? say('Product of the mean slopes of {0} activations', count) : say('Mean slope');
     case 'dead':
@@ -113,7 +113,7 @@ export function conclusions(report: PriceReport): string[] {
   if (reach?.[0] && reach[1])
     told.push(
       say(
-        'A weight of the first layer gets {0} of the gradient that one behind them gets; {1}, {2}.',
+        'A weight of the first layer gets {0} times the gradient of one behind the stack; {1}, {2} times.',
         figure(reach[0].middle),
         sentence(mendedTitle(subject)),
         figure(reach[1].middle),

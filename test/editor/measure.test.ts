@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { hintLines } from '../../src/editor/hints';
+import type { ToPricePanel } from '../../src/protocol/price';
 import { activate, closeAll, eventually, next, openPython, positionOf } from './support';
 
 const classifier = `import torch.nn as nn
@@ -60,15 +61,19 @@ describe('measuring', () => {
     assert.equal(report.least?.classes, 7);
     await eventually('the number in the message', () => isMeasured(document) || undefined);
     const [line] = hintLines(document, api.shownAdvice(document));
-    assert.match(line?.renderOptions?.after?.contentText ?? '', /gradient ×\d/);
+    assert.match(line?.renderOptions?.after?.contentText ?? '', /^gradient ×\d/);
+    assert.match(problemIn(document)?.message ?? '', /\nMeasured at initialisation/);
 
     // Lines move, the graph is the same: the number goes, and comes back.
     const comment = new vscode.WorkspaceEdit();
     comment.insert(document.uri, new vscode.Position(0, 0), '# A classifier\n');
+    type Fresh = Extract<ToPricePanel, { type: 'fresh' }>;
+    const fresh = next(api.onDidPostToPrice, 'the place', (each): each is Fresh => each.type === 'fresh', 30_000);
     assert.ok(await vscode.workspace.applyEdit(comment));
     await eventually('the problem where it is now', () =>
       problemIn(document)?.range.start.line === 11 && isMeasured(document) ? true : undefined,
     );
+    assert.match((await fresh).place, /line 12$/);
 
     const wider = new vscode.WorkspaceEdit();
     const at = positionOf(document, '20, 7', 0);
