@@ -14,7 +14,7 @@ import type { LeastLoss } from './report';
 import { type PricedLoss, PriceError, type Pricing } from './rules';
 
 /** What stands before the loss: in the graph, or put behind it. */
-interface Standing {
+interface StandingBeforeLoss {
   readonly graph: Graph;
   readonly what: string;
   readonly input: ValueId;
@@ -65,7 +65,11 @@ const lossNames: Readonly<Record<PricedLoss, string>> = {
   bce_with_logits: 'BCEWithLogitsLoss',
 };
 
-function standingIn(finding: PricedFinding, model: Graph, { what }: Extract<Pricing, { kind: 'loss' }>): Standing {
+function standingIn(
+  finding: PricedFinding,
+  model: Graph,
+  { what }: Extract<Pricing, { kind: 'loss' }>,
+): StandingBeforeLoss {
   const isExp = what.includes('exp');
   if (isExp) {
     const node = functionsThere(model, placesOf(finding), 'exp').at(-1);
@@ -88,11 +92,11 @@ function standingIn(finding: PricedFinding, model: Graph, { what }: Extract<Pric
     };
   }
   if (!finding.isOutside) throw missing(model);
-  return appended(model, itemAt(what, 0));
+  return putBehind(model, itemAt(what, 0));
 }
 
 /** The model with what its caller does to its first output. */
-function appended(model: Graph, what: ActivationId | 'exp'): Standing {
+function putBehind(model: Graph, what: ActivationId | 'exp'): StandingBeforeLoss {
   const [end] = model.outputs;
   if (!end || !itemAt(model.values, end.value).type.dtype.includes('float')) throw missing(model);
   const builder = GraphBuilder.from(model);

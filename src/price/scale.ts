@@ -42,7 +42,7 @@ function writtenGain(deviation: number, shape: readonly number[]): number | unde
   return gains.find((gain) => known.some((each) => isNear(gain, each))) ?? gains[0];
 }
 
-function scaled(initialiser: Initialiser, factor: number): Initialiser {
+function rescale(initialiser: Initialiser, factor: number): Initialiser {
   if (initialiser.kind === 'normal') return { ...initialiser, deviation: initialiser.deviation * factor };
   if (initialiser.kind === 'uniform')
     return { ...initialiser, low: initialiser.low * factor, high: initialiser.high * factor };
@@ -67,7 +67,7 @@ export function withWantedGain(graph: Graph, activations: readonly PlacedActivat
     const gain = deviation === undefined ? undefined : writtenGain(deviation, storage.type.shape);
     const wanted = wantedGain(one);
     if (gain === undefined || isNear(gain, wanted)) continue;
-    storages[id] = { ...storage, initialiser: scaled(storage.initialiser, wanted / gain) };
+    storages[id] = { ...storage, initialiser: rescale(storage.initialiser, wanted / gain) };
     isChanged = true;
   }
   return isChanged ? { ...graph, storages } : undefined;

@@ -26,10 +26,10 @@ const api = connect<FromPricePanel>();
 const questions = new Requests<PriceRequests>(priceRequests, api.post);
 const runner = new WorkerRunner(texts, language);
 
-type ModelMessage = Extract<ToPricePanel, { type: 'model' }>;
+type PriceModelMessage = Extract<ToPricePanel, { type: 'model' }>;
 
 let resources: RunnerResources | undefined;
-let model: ModelMessage | undefined;
+let model: PriceModelMessage | undefined;
 /** The banner says that the numbers are of earlier code. */
 let isToldStale = false;
 /** The finding was mended from here, which is said instead. */

@@ -1,6 +1,6 @@
 import type { Advice } from '../../advise/advice';
 import { cellAt, type NotebookText } from '../../source/notebook';
-import type { Measured } from './measuring';
+import type { MeasuredCost } from './measuring';
 
 /** Advice; in a notebook with its cell, in which the lines count. */
 export interface Finding extends Advice {
@@ -8,7 +8,7 @@ export interface Finding extends Advice {
   /** The lines of the text that it stands in, from that of its range's first line on. */
   readonly lines: readonly string[];
   /** What it costs, where that was asked for and the rule claims something that can be measured. */
-  readonly measured?: Measured;
+  readonly measured?: MeasuredCost;
 }
 
 /** Advice as it is told of a file or of a notebook's cell. */

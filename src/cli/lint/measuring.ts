@@ -14,12 +14,12 @@ import type { CliHost } from '../host';
 import { librariesFor } from '../libraries';
 
 /** What a finding costs, or why that could not be measured. */
-export type Measured =
+export type MeasuredCost =
   | { readonly report: PriceReport; readonly conclusions: readonly string[] }
   | { readonly why: string };
 
 /** What is printed below a finding. */
-export function measuredLines(measured: Measured): string[] {
+export function measuredLines(measured: MeasuredCost): string[] {
   if ('why' in measured) return [`not measured: ${measured.why}`];
   const { conclusions: told, report } = measured;
   const lines = [...told, conditions(report), ...report.notes];
@@ -41,7 +41,7 @@ export class Measuring {
    * @param text of the file that it is in
    * @returns undefined where what the rule says is no matter of numbers
    */
-  async measure(advice: Advice, text: string): Promise<Measured | undefined> {
+  async measure(advice: Advice, text: string): Promise<MeasuredCost | undefined> {
     if (!pricingOf(advice.code)) return undefined;
     try {
       const { file } = advice.range;
