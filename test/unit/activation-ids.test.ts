@@ -40,12 +40,12 @@ const others: Readonly<Record<string, RegExp>> = {
 describe('what is said of an activation', () => {
   it('stands in its entry: nothing else tells one by its id', () => {
     const entries = inRoot('src', 'activations', 'entries');
-    const rules = inRoot('src', 'advise');
+    const rules = [inRoot('src', 'advise'), inRoot('src', 'price')];
     const files = ['src', 'webview'].flatMap((room) => filesUnder(inRoot(room)));
     const found = files.flatMap((file) => {
       if (!file.endsWith('.ts') || file.startsWith(entries)) return [];
-      // A rule is about certain activations, and says which.
-      if (file.startsWith(rules)) return [];
+      // A rule is about certain activations, and says which; so does what prices it.
+      if (rules.some((room) => file.startsWith(room))) return [];
       const name = relative(inRoot(), file).split('\\').join('/');
       return [...readFileSync(file, 'utf8').matchAll(tests)].flatMap(([hit]) =>
         others[name]?.test(hit) ? [] : [`${name}: ${hit.replace(/\s+/g, ' ')}`],
