@@ -1,5 +1,5 @@
 import type { PlacedActivation } from '../../../graph/activations';
-import { doubleActivation, idempotent, messages } from '../../rules/chains/double-activation';
+import { doubleActivation, messages, wordFor } from '../../rules/chains/double-activation';
 import { knowsOrigin } from '../meant';
 import type { ModelRule, ModelVerdict } from '../modelRule';
 
@@ -25,14 +25,7 @@ export const doubleActivationOfModel: ModelRule<Key> = {
         continue;
       }
       const { activation } = second.op;
-      const message: Key =
-        activation === 'log_softmax' && first.op.activation === 'softmax'
-          ? 'logarithm'
-          : idempotent.has(activation)
-            ? 'nothing'
-            : activation === 'sigmoid' || activation === 'tanh' || activation === 'softmax'
-              ? activation
-              : 'message';
+      const message = wordFor(first.op.activation, activation);
       const words = { message, values: [activation], related: [{ at: place, message: 'related' as const }] };
       yield { at, nodes: [second.node], words };
     }

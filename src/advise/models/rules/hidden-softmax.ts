@@ -1,6 +1,6 @@
 import { isGiven } from '../../../graph/access';
 import type { PlacedActivation } from '../../../graph/activations';
-import { hiddenSoftmax, messages } from '../../rules/chains/hidden-softmax';
+import { hiddenSoftmax, messages, wordFor } from '../../rules/chains/hidden-softmax';
 import { areKin, areMeantApart } from '../meant';
 import type { MixingLayer, ModelGraph } from '../modelGraph';
 import type { ModelRule, ModelVerdict } from '../modelRule';
@@ -23,7 +23,12 @@ export const hiddenSoftmaxOfModel: ModelRule<Key> = {
         continue;
       }
       const values = [before.node.op.kind];
-      yield { at, nodes: [softmax.node], words: { values, related: [{ at: place, message: 'related' }] } };
+      const words = {
+        message: wordFor(softmax.op.activation),
+        values,
+        related: [{ at: place, message: 'related' as const }],
+      };
+      yield { at, nodes: [softmax.node], words };
     }
   },
 };

@@ -5,12 +5,13 @@ import { removalOf } from '../../removal';
 import { adviceFrom, rangeAt, wordsOf } from '../../report';
 import type { Messages, Rule } from '../../rule';
 
-type Key = 'message' | 'nothing' | 'sigmoid' | 'tanh' | 'softmax' | 'logarithm' | 'hint' | 'related' | 'fix';
+type Key = 'message' | 'nothing' | 'slopes' | 'sigmoid' | 'tanh' | 'softmax' | 'logarithm' | 'hint' | 'related' | 'fix';
 
 export const messages: Messages<Key> = {
   en: {
     message: '{0} is applied to its own output: together they are another function than {0}.',
     nothing: '{0} is applied to its own output: the second one changes nothing.',
+    slopes: '{0} is applied to its own output: what is negative is multiplied by the slopes of both.',
     sigmoid: 'sigmoid is applied to its own output: what comes out lies between 0.50 and 0.73.',
     tanh: 'tanh is applied to its own output: what comes out lies between -0.76 and 0.76.',
     softmax:
@@ -24,6 +25,7 @@ export const messages: Messages<Key> = {
   'zh-cn': {
     message: '{0} 作用于自身的输出：两次合起来不再是 {0}。',
     nothing: '{0} 作用于自身的输出：第二次不起任何作用。',
+    slopes: '{0} 作用于自身的输出：负值要先后乘以两者的斜率。',
     sigmoid: 'sigmoid 作用于自身的输出：结果只在 0.50 到 0.73 之间。',
     tanh: 'tanh 作用于自身的输出：结果只在 -0.76 到 0.76 之间。',
     softmax: 'softmax 作用于自身的输出：把概率当作分数，各类别几乎相同，任何类别的概率都不超过另一类别的 2.72 倍。',
@@ -36,9 +38,17 @@ export const messages: Messages<Key> = {
 };
 
 /** Those that leave alone what they have given themselves. */
-export const idempotent: ReadonlySet<string> = new Set(['relu', 'relu6', 'log_softmax', 'hardtanh', 'hardshrink']);
+const idempotent: ReadonlySet<string> = new Set(['relu', 'relu6', 'log_softmax', 'hardtanh', 'hardshrink']);
 
 const isActive = (op: string) => isElementwise({ op }) || isSoftmax({ op });
+
+/** Which message says what two of a kind do together. */
+export function wordFor(first: string, second: string): keyof (typeof messages)['en'] {
+  if (second === 'log_softmax' && first === 'softmax') return 'logarithm';
+  if (idempotent.has(second)) return 'nothing';
+  if (second === 'leaky_relu' || second === 'prelu' || second === 'rrelu') return 'slopes';
+  return second === 'sigmoid' || second === 'tanh' || second === 'softmax' ? second : 'message';
+}
 
 /** An activation directly on the output of the same activation. */
 export const doubleActivation: Rule = {
@@ -60,14 +70,7 @@ export const doubleActivation: Rule = {
     return found.flatMap(({ run, found: [first] }) => {
       if (!first) return [];
       const { op } = run;
-      const message: Key =
-        op === 'log_softmax' && first.op === 'softmax'
-          ? 'logarithm'
-          : idempotent.has(op)
-            ? 'nothing'
-            : op === 'sigmoid' || op === 'tanh' || op === 'softmax'
-              ? op
-              : 'message';
+      const message = wordFor(first.op, op);
       return adviceFrom(context, this, messages, {
         at: rangeAt(run.at),
         message,

@@ -7,10 +7,12 @@ import type { Messages, Rule, RuleContext } from '../../rule';
 import { ResultUses } from '../../uses';
 import { containerOf, weighs } from './meant';
 
-export const messages: Messages<'message' | 'hint' | 'related' | 'fix'> = {
+export const messages: Messages<'message' | 'logarithm' | 'hint' | 'related' | 'fix'> = {
   en: {
     message:
       'Softmax as a hidden activation: its outputs sum to 1, so that the units of the {0} layer compete, and for most inputs few of them pass a gradient. Use ReLU or GELU here.',
+    logarithm:
+      'Log-softmax as a hidden activation: its outputs are never positive and their exponentials sum to 1, so that the units of the {0} layer compete. Use ReLU or GELU here.',
     hint: 'softmax as a hidden activation',
     related: 'The layer that its output goes into',
     fix: 'Use {0}',
@@ -18,11 +20,18 @@ export const messages: Messages<'message' | 'hint' | 'related' | 'fix'> = {
   'zh-cn': {
     message:
       '隐藏层使用了 softmax：输出之和恒为 1，{0} 层的各单元相互竞争，多数输入下只有少数单元能传递梯度。此处请用 ReLU 或 GELU。',
+    logarithm:
+      '隐藏层使用了 log-softmax：输出恒不为正，其指数之和恒为 1，{0} 层的各单元相互竞争。此处请用 ReLU 或 GELU。',
     hint: '隐藏层使用了 softmax',
     related: '接收其输出的层',
     fix: '改用 {0}',
   },
 };
+
+/** Which message tells what this kind of softmax gives. */
+export function wordFor(softmax: string): 'message' | 'logarithm' {
+  return softmax === 'log_softmax' ? 'logarithm' : 'message';
+}
 
 /** Softmax between two layers of a model. */
 export const hiddenSoftmax: Rule = {
@@ -44,6 +53,7 @@ export const hiddenSoftmax: Rule = {
       if (!softmax || softmax.at.file !== context.text.file || !Array.isArray(layer)) return [];
       return adviceFrom(context, this, messages, {
         at: rangeAt(softmax.at),
+        message: wordFor(softmax.op),
         values: [String(layer[0]?.op ?? '')],
         related: [{ at: rangeAt(run.at), message: 'related' }],
         fixes: reluInstead(softmax, context, wordsOf(messages, context.language, 'fix')),

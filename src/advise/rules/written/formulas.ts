@@ -2,19 +2,20 @@
 import { children, rangeOf, stripParentheses } from '../../../detect/range';
 import type { ActivationSite } from '../../../detect/site';
 import { type FlowValue, possibilities } from '../../../flow/values';
-import { Climb, isReached } from '../../../syntax/ancestors';
+import { isReached } from '../../../syntax/ancestors';
 import type { Node } from '../../../syntax/syntax';
 import type { Advice } from '../../advice';
 import { moduleAt } from '../../imports';
 import { adviceFrom, wordsOf } from '../../report';
 import { operationsOf } from '../../results';
 import type { Messages, Rule, RuleContext } from '../../rule';
+import { deliberateFormulas } from './deliberate';
 
 /** Words for a formula, the call that replaces it among them. */
 export type FormulaWords = Messages<'message' | 'hint' | 'fix'>;
 
 /**
- * What a rule says of every formula of an activation, but for backward passes and files that export their models.
+ * What a rule says of every formula of an activation, but for those on purpose and files that export their models.
  * @param extra what stands behind the tensor in the call, such as `, approximate="tanh"`
  */
 export function* writtenOut(
@@ -25,7 +26,7 @@ export function* writtenOut(
   extra: (site: ActivationSite) => string = () => '',
 ): Generator<void, Advice[]> {
   const found: Advice[] = [];
-  const inBackward = new Climb<boolean>((at) => isBackward(at, context), false);
+  const deliberate = deliberateFormulas(context, activation);
   if (!mayWriteFormula(context)) return found;
   for (const site of yield* context.findSites()) {
     yield;
@@ -33,8 +34,7 @@ export function* writtenOut(
     const { line, column, endLine, endColumn } = site.expression;
     const node = context.root.descendantForPosition({ row: line, column }, { row: endLine, column: endColumn });
     const input = node && inputOf(node, context);
-    // A backward pass is not a network's non-linearity.
-    if (node && input && !inBackward.from(node))
+    if (node && input && !deliberate.from(node))
       found.push(tellFormula(context, rule, messages, site, node, input, extra(site)));
   }
   return found.length > 0 && (yield* isForExport(context)) ? [] : found;
@@ -159,16 +159,12 @@ function isPure(expression: Node): boolean {
   return true;
 }
 
-/** A backward pass, or an operation that brings its own: there the long form is the point. */
-function isBackward(at: Node, { names }: RuleContext): boolean | undefined {
-  const name = at.type === 'function_definition' ? (at.childForFieldName('name')?.text ?? '') : '';
-  if (/(^|_)(backward|bwd|fwd|grad|gradient)(_|$)/.test(name)) return true;
-  const bases = at.type === 'class_definition' ? children(at.childForFieldName('superclasses')) : [];
-  return bases.some((base) => names.qualifiedName(base) === 'torch.autograd.Function') || undefined;
-}
+/** Words of a comment: `# for TorchScript, CoreML and ONNX`. */
+const saysTarget = /\b(?:for|to|with|export\w*)\b[^\n"'()]{0,40}\b(?:ONNX|Core ?ML|TensorRT|TFLite|OpenVINO|NCNN)\b/;
 
 /** A file that exports its models may keep to operators that its target has. */
 function* isForExport({ root, names, text }: RuleContext): Generator<void, boolean> {
+  if (saysTarget.test(text.text)) return true;
   if (!/onnx|coreml|tensorrt|openvino|ai_edge_torch|executorch|tflite|ncnn/.test(text.text)) return false;
   const targets =
     /^(torch\.onnx|onnx[^.]*|coremltools|tensorrt|torch_tensorrt|torch2trt|openvino|ai_edge_torch|executorch)(\.|$)/;

@@ -1,4 +1,5 @@
 import type { FlowResult, FlowValue } from '../../../flow/values';
+import type { Climb } from '../../../syntax/ancestors';
 import type { Advice } from '../../advice';
 import { nodeOfPlace } from '../../codeNodes';
 import { moduleAt } from '../../imports';
@@ -7,6 +8,7 @@ import { faultyPlaces, makersOf, type RunVerdict } from '../../places';
 import { adviceFrom, rangeAt, wordsOf } from '../../report';
 import type { Messages, Rule, RuleContext } from '../../rule';
 import { ResultUses } from '../../uses';
+import { deliberateFormulas } from './deliberate';
 import { functionInstead } from './instead';
 
 const messages: Messages<'message' | 'hint' | 'fix'> = {
@@ -31,7 +33,8 @@ export const log1pExp: Rule = {
     'zh-cn': '手写的 `log(1 + exp(x))`，即 softplus。',
   },
   *check(context) {
-    const found = yield* faultyPlaces(context, isLogarithm, (run) => judge(context, run));
+    const deliberate = deliberateFormulas(context, 'softplus');
+    const found = yield* faultyPlaces(context, isLogarithm, (run) => judge(context, run, deliberate));
     return found.flatMap(({ run, found: [exp] }): Advice[] => {
       if (!exp) return [];
       return [adviceFrom(context, this, messages, { at: rangeAt(run.at), fixes: fixesOf(context, run, exp) })];
@@ -39,20 +42,26 @@ export const log1pExp: Rule = {
   },
 };
 
-function judge(context: RuleContext, run: FlowResult): RunVerdict<readonly FlowResult[]> {
-  // `where(x > 20, x, log(1 + exp(x)))` minds the overflow itself.
-  const isGuarded = ResultUses.of(context.flow)
-    .takersThrough(run)
-    .some(({ op }) => op === 'where');
-  if (run.isMaybe || isGuarded) return 'fine';
+function judge(context: RuleContext, run: FlowResult, deliberate: Climb<boolean>): RunVerdict<readonly FlowResult[]> {
+  if (run.isMaybe || isGuarded(ResultUses.of(context.flow), run, 0)) return 'fine';
   const exp = run.op === 'log1p' ? run.inputs[0] : termBesideOne(run.inputs[0]);
-  return exp
-    ? makersOf(
-        exp,
-        (each) => each.op === 'exp' && !isNeverPositive(each.inputs[0]),
-        () => false,
-      )
-    : undefined;
+  if (!exp) return undefined;
+  const found = makersOf(
+    exp,
+    (each) => each.op === 'exp' && !isNeverPositive(each.inputs[0]),
+    () => false,
+  );
+  const node = Array.isArray(found) ? nodeOfPlace(context, run.at) : undefined;
+  return node && deliberate.from(node) ? 'fine' : found;
+}
+
+const scaling = /^([*/]|mul|multiply|div|divide|true_divide)$/;
+
+/** `where(b * x > 20, x, log(1 + exp(b * x)) / b)` minds the overflow itself. */
+function isGuarded(uses: ResultUses, run: FlowResult, depth: number): boolean {
+  return uses
+    .takersThrough(run)
+    .some((each) => each.op === 'where' || (depth < 2 && scaling.test(each.op) && isGuarded(uses, each, depth + 1)));
 }
 
 /** `y` of `1 + y` and `y + 1`. */
