@@ -29,16 +29,21 @@ export function* allLossCalls({ flow }: RuleContext, operations: readonly string
 
 /**
  * Whether an operation gives any number: raw scores. Functions with weights of their own making are none, which may be
- * means of probabilities; products only of what is any number itself.
+ * means of probabilities; products only of what is any number itself; sums where one summand is.
  */
-export function isUnbounded(result: FlowResult): boolean {
+export function isUnbounded(result: FlowResult, depth = 0): boolean {
   if (/^(?:linear|conv|conv_transpose|bilinear)$/.test(result.op)) return result.layer !== undefined;
+  if (result.op === '+')
+    return depth < DEEPEST_SUM && result.inputs.some((each) => sureOrigins(each, (one) => isUnbounded(one, depth + 1)));
   return (
     /^(?:@|matmul|mm|bmm)$/.test(result.op) &&
     result.inputs.length > 1 &&
     result.inputs.every((each) => sureOrigins(each, isFactor))
   );
 }
+
+/** Sums inside one another: more than a model ends with. */
+const DEEPEST_SUM = 4;
 
 const isFactor = ({ op, layer }: FlowResult) =>
   layer !== undefined && /^(?:linear|conv|embedding|layer_norm)$/.test(op);

@@ -27,14 +27,14 @@ const moved =
 
 /** Names that people give to what a model should have said. */
 export function namesTarget(word: string | undefined): boolean {
-  return /^((batch|train|true|b|gt|real|hard)_?)?(y|ys|yb|labels?|lbls?|targets?|tgts?|truths?|ground_?truth|gt|answers?|classes)(_(true|train|batch|[a-z]|\d|onehot|one_hot|tensor))?$|^(?!pseudo|soft|teacher|fake|num|n_)\w+_labels?$|^(tgt|trg|target|label)s?_(out|ids?|seq|tokens?)$|^(true|gt|real)_?masks?$|^masks?_(true|gt)$/i.test(
+  return /^((batch|train|true|b|gt|real|hard)_?)?(y|ys|yb|labels?|lbls?|targets?|tgts?|trgs?|truths?|ground_?truth|gt|answers?|classes)(_(true|train|batch|[a-z]|\d|onehot|one_hot|tensor))?$|^(?!pseudo|soft|teacher|fake|num|n_)\w+_labels?$|^(tgt|trg|target|label)s?_(out|ids?|seq|tokens?)$|^(true|gt|real)_?masks?$|^masks?_(true|gt)$/i.test(
     word ?? '',
   );
 }
 
 /** Names that people give to what a model says. */
 export function namesOutput(word: string | undefined): boolean {
-  return /^(\w+_)?(outs?|outputs?|preds?|predictions?|predicted|logits?|scores?|probs?|y_?hat|y_?pred(icted)?)(_\w+)?$/i.test(
+  return /^(\w+_)?(outs?|outputs?|preds?|predictions?|predicted|logits?|scores?|probs?|y_?hat|y_?pred(icted)?)(_\w+|\d+)?$/i.test(
     word ?? '',
   );
 }
@@ -43,7 +43,7 @@ export function namesOutput(word: string | undefined): boolean {
 export function isComputed(name: string, text: string): boolean {
   const assignments = text.matchAll(new RegExp(`^[^=(\\n]*\\b${name}\\b[^=(\\n]*=(?!=)[ \\t]*(.*)`, 'gm'));
   const isTaken = new RegExp(
-    `\\b${name}\\b|^(?:(?:batch|data|sample|item|inputs)\\b|next\\(|(?:\\w+\\.)?(?:get|next|sample)_batch\\(|torch\\.(?:tensor|from_numpy|randint|full|ones|zeros)(?:_like)?\\b|Variable\\()`,
+    `\\b${name}\\b|^(?:(?:batch|data|sample|item|inputs)\\b|next\\(|(?:\\w+\\.)*(?:\\w+_)?(?:batch|data)\\w*\\(|(?:torch\\.)?(?:\\w*[tT]ensor|from_numpy|randint|full|ones|zeros)(?:_like)?\\b|Variable\\()`,
   );
   return [...assignments].some(([, value = '']) => value.includes('(') && !isTaken.test(value));
 }

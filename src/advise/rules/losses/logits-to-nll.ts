@@ -30,7 +30,7 @@ export const logitsToNll: Rule = {
   *check(context) {
     return yield* findFed(context, this, {
       losses: ['nll_loss'],
-      isWanted: isUnbounded,
+      isWanted: (result) => isUnbounded(result),
 
       messages,
       tell: () => ({}),

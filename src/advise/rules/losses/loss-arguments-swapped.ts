@@ -1,7 +1,7 @@
 import { originsOf, sureOrigins } from '../../../flow/trace';
 import type { FlowValue } from '../../../flow/values';
 import type { Advice } from '../../advice';
-import { lossCalls } from '../../losses';
+import { isUnbounded, lossCalls } from '../../losses';
 import { adviceFrom, rangeAt, textAround, wordsOf } from '../../report';
 import type { Messages, Rule } from '../../rule';
 import { isGiven } from '../../tensors';
@@ -76,5 +76,5 @@ const ends = /^(linear|logits|conv|softmax|log_softmax|sigmoid|tanh|relu)$/;
 
 /** What a model's last layer or activation gives. */
 function isModelled(value: FlowValue): boolean {
-  return originsOf(value).every((each) => each.kind === 'result' && ends.test(each.op));
+  return originsOf(value).every((each) => each.kind === 'result' && (ends.test(each.op) || isUnbounded(each)));
 }
