@@ -148,3 +148,9 @@ function spellings({ id, title, spellings }: Activation): string[] {
   const pytorch = [...modules, ...functional, ...torch, ...methods];
   return [id, title, ...pytorch, ...identifiers, ...layers, ...ops, ...fused, ...huggingFace, ...timm];
 }
+
+/** What `torch.nn.init.calculate_gain` returns for an activation; undefined where PyTorch has none. */
+export function torchGain(id: string, parameters: ActivationParameters = {}): number | undefined {
+  const entry = findActivation(id);
+  return entry?.gain?.({ ...defaultParameters(entry), ...parameters });
+}

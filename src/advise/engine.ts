@@ -70,6 +70,7 @@ const telling =
 /** Code without imports, where any name of PyTorch may be meant. */
 const isPasted = (text: string) => /\b(?:nn|F|torch)\.\w/.test(text) && !/^[ \t]*(?:import|from)\s/m.test(text);
 
+/** Whether some rule may say something of a text of Python: the others need not be parsed. */
 export const mayBeAdvised = (text: string): boolean => telling.test(text) || isPasted(text);
 
 /** The same for a tree of Python that the caller owns; yields where it can be interrupted, and the tree must stay until the end. */

@@ -136,6 +136,3 @@ export function slopeOf(activations: readonly FlowResult[]): number | undefined 
   const [first] = slopes;
   return typeof first === 'number' && slopes.every((each) => each === first) ? first : undefined;
 }
-
-/** What `calculate_gain` gives for LeakyReLU. */
-export const leakyGain = (slope: number): number => Math.sqrt(2 / (1 + slope ** 2));

@@ -9,7 +9,6 @@ import { grammarOf } from './languages';
 import { DocumentNeighbours } from './neighbours';
 import { ProjectRules } from './projectRules';
 import { section } from './settings';
-
 import { sourceText, TrackedDocument, type Use } from './trackedDocument';
 
 /** What is known of the open documents: sites, models and advice, each for the text as it stands. */

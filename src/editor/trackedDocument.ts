@@ -1,7 +1,7 @@
 import type * as vscode from 'vscode';
 import type { Advice } from '../advise/advice';
 import type { RuleSettings } from '../advise/configuration';
-import { type AdviseOptions, adviseTree } from '../advise/engine';
+import { type AdviseOptions, adviseTree, mayBeAdvised } from '../advise/engine';
 import { type AdvisedModel, adviseModels } from '../advise/models/adviseModels';
 import { answersOf } from '../advise/models/answers';
 import { CodeTexts } from '../advise/texts';
@@ -136,7 +136,8 @@ export class TrackedDocument implements vscode.Disposable {
   async adviseModels(models: readonly AdvisedModel[]): Promise<void> {
     const { version } = this.document;
     const known = await this.advice().then(() => this.found?.advice);
-    const found = await this.findAdvice(models);
+    // Without a model there is nothing that the text alone has not told.
+    const found = models.length > 0 ? await this.findAdvice(models) : [];
     if (this.disposed || !known || this.document.version !== version) return;
     const before = new Set((await known).map(placeKey));
     this.ofModels = found.filter((each) => !before.has(placeKey(each)));
@@ -177,6 +178,7 @@ export class TrackedDocument implements vscode.Disposable {
     const project = await this.around.projectRules.of(this.document.uri);
     if (!project) return [];
     if (this.grammar !== 'python') return this.findScriptAdvice({ ...project, ...rules });
+    if (!mayBeAdvised(this.document.getText())) return [];
     const imported = await this.importedMeanings();
     const text = sourceText(this.document);
     const program = await this.tree.read((tree) => convertProgram(tree, text.file));

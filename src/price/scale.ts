@@ -1,4 +1,5 @@
 /** Initial weights as they would be for the activation that follows. */
+import { torchGain } from '../activations/catalogue';
 import { firstElements } from '../graph/access';
 import { activationsOf, type PlacedActivation } from '../graph/activations';
 import { storageBefore } from '../graph/gain';
@@ -6,21 +7,18 @@ import { elements } from '../graph/ops/rule';
 import type { Graph, Initialiser } from '../graph/types';
 import { makersOf } from '../graph/units';
 
-/** What `calculate_gain` gives for LeakyReLU. */
-const leakyGain = (slope: number) => Math.sqrt(2 / (1 + slope ** 2));
-
 /** The gain that the rules ask for before an activation: those without one of their own are taken for a ReLU. */
 function wantedGain({ op }: PlacedActivation): number {
-  if (op.activation === 'tanh') return 5 / 3;
   // SELU normalises itself only from weights of variance 1/fan_in, whatever `calculate_gain` says.
-  if (op.activation === 'sigmoid' || op.activation === 'selu') return 1;
-  const slope = op.activation === 'leaky_relu' ? op.parameters.negative_slope : 0;
-  return leakyGain(typeof slope === 'number' ? slope : 0);
+  return op.activation === 'selu' ? 1 : (torchGain(op.activation, op.parameters) ?? Math.SQRT2);
 }
 
 /** PyTorch's own default for layers that nobody initialises. */
 const DEFAULT = Math.sqrt(1 / 3);
-const known = [1, 5 / 3, 3 / 4, ...[0, 0.01, 0.05, 0.1, 0.2, 0.25, 0.3].map(leakyGain)];
+const known = [
+  ...['sigmoid', 'tanh', 'selu'].map((id) => torchGain(id)),
+  ...[0, 0.01, 0.05, 0.1, 0.2, 0.25, 0.3].map((slope) => torchGain('leaky_relu', { negative_slope: slope })),
+].filter((each) => each !== undefined);
 const isNear = (a: number, b: number) => Math.abs(a / b - 1) < 1e-3;
 
 function deviationOf(initialiser: Initialiser): number | undefined {

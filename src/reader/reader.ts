@@ -52,6 +52,8 @@ export class Reader {
   private idle: ReturnType<typeof setTimeout> | undefined;
   /** Ends the job that runs. */
   private stop: (result: ReadResult) => void = () => undefined;
+  /** Cancels the job that runs, where nobody waits for that one; it is begun anew behind those that are waited for. */
+  private makeWay: () => void = () => undefined;
 
   constructor(
     private readonly start: StartThread,
@@ -66,11 +68,17 @@ export class Reader {
   read(request: ReadRequest, options: ReaderOptions): Promise<ReadResult> {
     return new Promise((finish, fail) => {
       const job: Job = { request, options, finish, fail };
-      const before = options.urgent ? this.queue.findIndex((other) => !other.options.urgent) : -1;
-      if (before < 0) this.queue.push(job);
-      else this.queue.splice(before, 0, job);
+      this.enqueue(job, options.urgent === true);
+      if (options.urgent) this.makeWay();
       void this.startNext();
     });
+  }
+
+  /** @param isFirst before all that nobody waits for */
+  private enqueue(job: Job, isFirst: boolean): void {
+    const before = isFirst ? this.queue.findIndex((other) => !other.options.urgent) : -1;
+    if (before < 0) this.queue.push(job);
+    else this.queue.splice(before, 0, job);
   }
 
   /** Cancels what is read, and what waits. */
@@ -88,11 +96,22 @@ export class Reader {
     if (!job) return;
     this.running = true;
     clearTimeout(this.idle);
+    const way = new AbortController();
+    const { signal: own, urgent } = job.options;
+    const signal = own ? AbortSignal.any([own, way.signal]) : way.signal;
+    this.makeWay = () => {
+      if (!urgent) way.abort();
+    };
     try {
-      job.finish(await this.run(job));
+      const result = await this.run({ ...job, options: { ...job.options, signal } });
+      const isCancelled = !result.extraction.ok && result.extraction.problem.kind === 'cancelled';
+      const madeWay = way.signal.aborted && !own?.aborted && !this.disposed;
+      if (isCancelled && madeWay) this.enqueue(job, true);
+      else job.finish(result);
     } catch (error) {
       job.fail(error instanceof Error ? error : new Error(String(error)));
     } finally {
+      this.makeWay = () => undefined;
       this.running = false;
       this.rest();
       void this.startNext();

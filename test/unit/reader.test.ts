@@ -100,7 +100,21 @@ describe('the reader', () => {
         .read({ file }, { source: sourceOf(model()), urgent })
         .then(() => order.push(name));
     await Promise.all([add('running', false), add('quiet', false), add('urgent', true), add('urgent too', true)]);
-    assert.deepEqual(order, ['running', 'urgent', 'urgent too', 'quiet']);
+    // What runs and nobody waits for makes way, and is begun anew.
+    assert.deepEqual(order, ['urgent', 'urgent too', 'running', 'quiet']);
+  });
+
+  it('gives up what runs for nobody while a user waits, also in the midst of it, and reads it afterwards', async () => {
+    const order: string[] = [];
+    const endless = model('count = 0', 'while True:', '    count = count + 1');
+    const quiet = testReader()
+      .read({ file, budget: { milliseconds: 3000 } }, { source: sourceOf(endless) })
+      .then(({ extraction }) => order.push(extraction.ok ? 'read' : extraction.problem.kind));
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    assertRead(await testReader().read({ file }, { source: sourceOf(model()), urgent: true }));
+    order.push('urgent');
+    await quiet;
+    assert.deepEqual(order, ['urgent', 'budget']);
   });
 
   it('ends a reading that is cancelled', async () => {

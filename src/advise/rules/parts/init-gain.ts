@@ -1,4 +1,4 @@
-import { catalogue } from '../../../activations/catalogue';
+import { catalogue, torchGain } from '../../../activations/catalogue';
 import { initCalls } from '../../inits';
 import { Findings, quoteLike, textAt } from '../../parts';
 import { rangeAt, wordsOf } from '../../report';
@@ -72,8 +72,6 @@ export const initGain: Rule = {
   },
 };
 
-function gainOf(id: string): number | undefined {
-  if (id === 'tanh') return 5 / 3;
-  if (id === 'sigmoid') return 1;
-  return rectifiers.test(id) ? Math.SQRT2 : undefined;
-}
+/** PyTorch's gain; rectifiers that it has none for are drawn as for ReLU. */
+const gainOf = (id: string): number | undefined =>
+  torchGain(id) ?? (rectifiers.test(id) ? torchGain('relu') : undefined);

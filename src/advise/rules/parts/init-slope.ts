@@ -1,4 +1,5 @@
-import { initCalls, leakyGain, slopeOf } from '../../inits';
+import { torchGain } from '../../../activations/catalogue';
+import { initCalls, slopeOf } from '../../inits';
 import { Findings } from '../../parts';
 import { rangeAt, wordsOf } from '../../report';
 import type { Messages, Rule } from '../../rule';
@@ -38,7 +39,8 @@ export const initSlope: Rule = {
       if (init?.slope === undefined || first?.op !== 'leaky_relu') continue;
       const slope = slopeOf(init.activations);
       if (slope === undefined || slope === init.slope) continue;
-      const [gain, wanted] = [leakyGain(init.slope), leakyGain(slope)];
+      const [gain, wanted] = [init.slope, slope].map((each) => torchGain('leaky_relu', { negative_slope: each }));
+      if (gain === undefined || wanted === undefined) continue;
       const isWritten = init.writtenSlope !== undefined && init.slope !== 0;
       if (!isWritten && Math.abs(gain / wanted - 1) < LEAST) continue;
       const values = [init.slope, slope, gain.toFixed(3), wanted.toFixed(3)];
