@@ -37,6 +37,8 @@ const pure = {
     'prelude',
     'yaml',
   ],
+  // TensorFlow.js models: run once in a sealed interpreter, what they did becomes their graph.
+  tfjs: ['syntax', 'source', 'activations', 'graph'],
   lower: ['graph', 'activations'],
   onnx: ['graph', 'activations'],
   weights: ['graph'],
@@ -54,6 +56,7 @@ const pure = {
 const typesOnly = {
   onnx: ['lower'],
   reader: ['extract'],
+  tfjs: ['extract'],
 };
 
 const core = Object.keys(pure);
@@ -89,6 +92,8 @@ export const rooms = {
       },
     ]),
   ),
+  // What runs inside the interpreter: a bundle of its own, of which the host shares nothing but the types of its outcome.
+  'src/tfjs/guest': { imports: [], types: ['src/tfjs'], hosts: [] },
   'src/source/node.ts': { imports: ['src/source', 'src/language'], hosts: ['node'] },
   'src/reader/worker.ts': {
     imports: ['src/reader', 'src/extract', 'src/source', 'src/syntax', 'src/language'],
@@ -133,6 +138,8 @@ export const entrances = {
 
 /** Packages that only these rooms may import, so that replacing one touches one place. */
 export const packages = {
+  '@tensorflow/tfjs-core': ['src/tfjs/guest'],
+  '@tensorflow/tfjs-layers': ['src/tfjs/guest'],
   '@observablehq/plot': ['webview/charts'],
   '@vscode/webview-ui-toolkit': ['webview/ui'],
   commander: ['src/cli', 'src/cli.ts'],

@@ -1,0 +1,137 @@
+/**
+ * A syntax tree as plain data. Reading a property of tree-sitter's own nodes crosses into WebAssembly each time; a tree
+ * is copied once, and everything here walks the copy.
+ */
+import { say } from '../language/say';
+import { MAX_NESTING } from '../syntax/ancestors';
+import type { LanguageId, Syntax, Tree } from '../syntax/syntax';
+
+/** A node of the copy. Offsets count UTF-16 units of the text. */
+export interface Part {
+  readonly type: string;
+  readonly start: number;
+  readonly end: number;
+  readonly isNamed: boolean;
+  /** What the node is to its parent: `name`, `value`, `body`. */
+  readonly field: string | undefined;
+  readonly parent: Part | undefined;
+  readonly children: readonly Part[];
+}
+
+/** A text is nested more deeply than anything here walks. */
+export class NestingError extends Error {
+  override name = 'NestingError';
+}
+
+const NONE: readonly Part[] = [];
+/** Where the nodes below say nothing that their text does not: what runs has no part in types. */
+const leaves = new Set([
+  'string',
+  'regex',
+  'number',
+  'comment',
+  'identifier',
+  'property_identifier',
+  'type_annotation',
+  'type_arguments',
+  'type_parameters',
+  'interface_declaration',
+  'type_alias_declaration',
+]);
+
+/**
+ * Copies a tree; `tree` stays the caller's.
+ * @throws NestingError
+ */
+export function copyTree(tree: Tree): Part {
+  const { types, fields } = tree.language;
+  const named = namedTypes(tree.language);
+  // A token that the parser made up is as long as nothing.
+  const isWhole = !tree.rootNode.hasError;
+  const cursor = tree.walk();
+  let nesting = 0;
+  const copy = (parent: Part | undefined): Part => {
+    const id = cursor.nodeTypeId;
+    const type = types[id] ?? 'ERROR';
+    const isNamed = named[id] ?? true;
+    const start = cursor.startIndex;
+    if (!isNamed) {
+      const end = isWhole ? start + type.length : cursor.endIndex;
+      return { type, start, end, isNamed, field: undefined, parent, children: NONE };
+    }
+    const field = fields[cursor.currentFieldId] ?? undefined;
+    const part: Part = { type, start, end: cursor.endIndex, isNamed, field, parent, children: NONE };
+    if (leaves.has(type) || !cursor.gotoFirstChild()) return part;
+    if (++nesting > MAX_NESTING) throw new NestingError(say('The code is nested too deeply to be read'));
+    const children: Part[] = [];
+    do children.push(copy(part));
+    while (cursor.gotoNextSibling());
+    cursor.gotoParent();
+    nesting--;
+    (part as { children: readonly Part[] }).children = children;
+    return part;
+  };
+  try {
+    return copy(undefined);
+  } finally {
+    cursor.delete();
+  }
+}
+
+const knownTypes = new WeakMap<Tree['language'], readonly boolean[]>();
+
+/** Whether each of a language's types has a name, by its number. */
+function namedTypes(language: Tree['language']): readonly boolean[] {
+  let found = knownTypes.get(language);
+  if (!found) {
+    found = language.types.map((_, id) => language.nodeTypeIsNamed(id));
+    knownTypes.set(language, found);
+  }
+  return found;
+}
+
+/** The grammar that reads a file: JavaScript is a part of TSX, and only TypeScript casts by `<T>x`. */
+export function grammarOf(file: string): LanguageId {
+  return /\.[cm]?ts$/i.test(file) ? 'typescript' : 'tsx';
+}
+
+/** Parses a text and copies its tree. @throws ParseError, NestingError */
+export async function parseParts(syntax: Syntax, language: LanguageId, text: string): Promise<Part> {
+  const tree = await syntax.parse(language, text);
+  try {
+    return copyTree(tree);
+  } finally {
+    tree.delete();
+  }
+}
+
+/** The child that has a field's name. */
+export function fieldOf(part: Part | undefined, name: string): Part | undefined {
+  return part?.children.find(({ field }) => field === name);
+}
+
+/** The child of a type. */
+export function childOf(part: Part | undefined, type: string): Part | undefined {
+  return part?.children.find((each) => each.type === type);
+}
+
+/** Named children that are code. */
+export function partsOf(part: Part | undefined): Part[] {
+  return (part?.children ?? NONE).filter(({ isNamed, type }) => isNamed && type !== 'comment');
+}
+
+/** All nodes below one, itself first; nothing below those that `enters` refuses. */
+export function* within(part: Part, enters: (part: Part) => boolean = () => true): Generator<Part> {
+  yield part;
+  if (enters(part)) for (const child of part.children) yield* within(child, enters);
+}
+
+/** The smallest node around a place. */
+export function partAt(root: Part, offset: number): Part {
+  let at = root;
+  for (;;) {
+    const next = at.children.find(({ start, end }) => start <= offset && offset < end);
+    if (!next) return at;
+    at = next;
+  }
+}

@@ -1,0 +1,158 @@
+/** Which part of a module gives a name its meaning. */
+import { fieldOf, type Part, partsOf } from './nodes';
+
+const functions = new Set([
+  'function_declaration',
+  'function_expression',
+  'generator_function',
+  'generator_function_declaration',
+  'arrow_function',
+  'method_definition',
+]);
+
+export const isFunctionPart = (part: Part): boolean => functions.has(part.type);
+
+/** The function around a node; undefined at a module's own level. */
+export function functionOf(part: Part): Part | undefined {
+  let at = part.parent;
+  while (at && !isFunctionPart(at)) at = at.parent;
+  return at;
+}
+
+/** The identifiers that a pattern binds. */
+export function boundBy(pattern: Part | undefined): Part[] {
+  switch (pattern?.type) {
+    case undefined:
+      return [];
+    case 'identifier':
+    case 'shorthand_property_identifier_pattern':
+      return [pattern];
+    case 'pair_pattern':
+      return boundBy(fieldOf(pattern, 'value'));
+    case 'assignment_pattern':
+    case 'object_assignment_pattern':
+      return boundBy(fieldOf(pattern, 'left'));
+    case 'required_parameter':
+    case 'optional_parameter':
+      return boundBy(fieldOf(pattern, 'pattern'));
+    case 'object_pattern':
+    case 'array_pattern':
+    case 'rest_pattern':
+      return partsOf(pattern).flatMap(boundBy);
+    default:
+      return [];
+  }
+}
+
+/** A function's parameters. */
+export function parametersOf(own: Part): Part[] {
+  const single = fieldOf(own, 'parameter');
+  return single ? [single] : partsOf(fieldOf(own, 'parameters'));
+}
+
+const named = /^(?:generator_)?function_declaration$|^(?:abstract_)?class_declaration$|^enum_declaration$/;
+
+/** The statement itself, without `export` or what namespaces stand in. */
+export function declarationOf(statement: Part): Part {
+  if (statement.type === 'export_statement') return fieldOf(statement, 'declaration') ?? statement;
+  const [only] = statement.type === 'expression_statement' ? statement.children : [];
+  return only?.type === 'internal_module' ? only : statement;
+}
+
+export class Scopes {
+  private readonly declared = new Map<Part, ReadonlySet<string>>();
+
+  constructor(private readonly text: string) {}
+
+  /** Whether something between a use and the module's own level declares the name: then it means that. */
+  isShadowed(use: Part, name: string): boolean {
+    for (let at = use.parent; at?.parent; at = at.parent) if (this.declaredIn(at)?.has(name)) return true;
+    return false;
+  }
+
+  private declaredIn(part: Part): ReadonlySet<string> | undefined {
+    if (!scopes.has(part.type)) return undefined;
+    let found = this.declared.get(part);
+    if (!found) {
+      found = new Set(this.find(part).map((each) => this.text.slice(each.start, each.end)));
+      this.declared.set(part, found);
+    }
+    return found;
+  }
+
+  private find(part: Part): Part[] {
+    switch (part.type) {
+      case 'statement_block':
+      case 'switch_body':
+        return this.declaredBy(part);
+      case 'for_statement':
+        return this.declaredBy(part);
+      case 'for_in_statement':
+        return fieldOf(part, 'kind') || part.children.some(({ type }) => type === 'const' || type === 'let')
+          ? boundBy(fieldOf(part, 'left'))
+          : [];
+      case 'catch_clause':
+        return boundBy(fieldOf(part, 'parameter'));
+      case 'class':
+        return partsOf(part).filter(({ field }) => field === 'name');
+      case 'enum_body':
+        return part.children.flatMap((each) =>
+          each.type === 'enum_assignment' ? (fieldOf(each, 'name') ?? []) : each.isNamed ? each : [],
+        );
+      default:
+        return isFunctionPart(part) ? this.declaredByFunction(part) : [];
+    }
+  }
+
+  private declaredByFunction(part: Part): Part[] {
+    const own = part.type === 'function_expression' || part.type === 'generator_function' ? fieldOf(part, 'name') : [];
+    const body = fieldOf(part, 'body');
+    return [...parametersOf(part).flatMap(boundBy), ...(own ? [own].flat() : []), ...(body ? variablesIn(body) : [])];
+  }
+
+  /** What the statements of a block declare, `var` aside. */
+  private declaredBy(block: Part): Part[] {
+    const found: Part[] = [];
+    for (const statement of block.children) {
+      if (/^switch_(case|default)$/.test(statement.type)) found.push(...this.declaredBy(statement));
+      const declaration = declarationOf(statement);
+      if (declaration.type === 'lexical_declaration')
+        for (const each of partsOf(declaration)) found.push(...boundBy(fieldOf(each, 'name')));
+      const name = fieldOf(declaration, 'name');
+      if (name && (named.test(declaration.type) || declaration.type === 'internal_module')) found.push(firstName(name));
+    }
+    return found;
+  }
+}
+
+/** `A` of `A.B`. */
+export function firstName(name: Part): Part {
+  let at = name;
+  while (at.type === 'nested_identifier') at = fieldOf(at, 'object') ?? itself(at.children[0], at);
+  return at;
+}
+
+const itself = (part: Part | undefined, instead: Part): Part => part ?? instead;
+
+const scopes = new Set([
+  ...functions,
+  'statement_block',
+  'switch_body',
+  'for_statement',
+  'for_in_statement',
+  'catch_clause',
+  'class',
+  'enum_body',
+]);
+
+/** What `var` declares below a node, functions aside. */
+function variablesIn(part: Part): Part[] {
+  if (isFunctionPart(part) || /^class(_declaration)?$/.test(part.type)) return [];
+  const found: Part[] = [];
+  if (part.type === 'variable_declaration')
+    for (const each of partsOf(part)) found.push(...boundBy(fieldOf(each, 'name')));
+  if (part.type === 'for_in_statement' && part.children.some(({ type }) => type === 'var'))
+    found.push(...boundBy(fieldOf(part, 'left')));
+  for (const child of part.children) if (child.isNamed) for (const each of variablesIn(child)) found.push(each);
+  return found;
+}
