@@ -2,6 +2,7 @@
  * A syntax tree as plain data. Reading a property of tree-sitter's own nodes crosses into WebAssembly each time; a tree
  * is copied once, and everything here walks the copy.
  */
+import { itemOr } from '../graph/access';
 import { say } from '../language/say';
 import { MAX_NESTING } from '../syntax/ancestors';
 import type { LanguageId, Syntax, Tree } from '../syntax/syntax';
@@ -52,7 +53,7 @@ export function copyTree(tree: Tree): Part {
   let nesting = 0;
   const copy = (parent: Part | undefined): Part => {
     const id = cursor.nodeTypeId;
-    const type = types[id] ?? 'ERROR';
+    const type = itemOr(types, id, 'ERROR');
     const isNamed = named[id] ?? true;
     const start = cursor.startIndex;
     if (!isNamed) {

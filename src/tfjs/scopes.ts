@@ -1,5 +1,5 @@
 /** Which part of a module gives a name its meaning. */
-import { fieldOf, type Part, partsOf } from './nodes';
+import { childOf, fieldOf, type Part, partsOf } from './nodes';
 
 const functions = new Set([
   'function_declaration',
@@ -59,8 +59,9 @@ export function declarationOf(statement: Part): Part {
   return only?.type === 'internal_module' ? only : statement;
 }
 
+/** Finds what declares a name, in a text's tree. */
 export class Scopes {
-  private readonly declared = new Map<Part, ReadonlySet<string>>();
+  private readonly declared = new Map<Part, ReadonlyMap<string, Part>>();
 
   constructor(private readonly text: string) {}
 
@@ -70,11 +71,20 @@ export class Scopes {
     return false;
   }
 
-  private declaredIn(part: Part): ReadonlySet<string> | undefined {
+  /** The identifier that declares a name where it is used; undefined where the file has none. */
+  declaring(use: Part, name: string): Part | undefined {
+    for (let at = use.parent; at; at = at.parent) {
+      const found = this.declaredIn(at)?.get(name);
+      if (found) return found;
+    }
+    return undefined;
+  }
+
+  private declaredIn(part: Part): ReadonlyMap<string, Part> | undefined {
     if (!scopes.has(part.type)) return undefined;
     let found = this.declared.get(part);
     if (!found) {
-      found = new Set(this.find(part).map((each) => this.text.slice(each.start, each.end)));
+      found = new Map(this.find(part).map((each) => [this.text.slice(each.start, each.end), each]));
       this.declared.set(part, found);
     }
     return found;
@@ -82,9 +92,10 @@ export class Scopes {
 
   private find(part: Part): Part[] {
     switch (part.type) {
+      case 'program':
+        return [...partsOf(part).flatMap(importedNames), ...variablesIn(part), ...this.declaredBy(part)];
       case 'statement_block':
       case 'switch_body':
-        return this.declaredBy(part);
       case 'for_statement':
         return this.declaredBy(part);
       case 'for_in_statement':
@@ -125,6 +136,17 @@ export class Scopes {
   }
 }
 
+/** The names that an import statement declares. */
+function importedNames(statement: Part): Part[] {
+  if (statement.type !== 'import_statement') return [];
+  const clause = childOf(statement, 'import_clause') ?? childOf(statement, 'import_require_clause');
+  return partsOf(clause).flatMap((each) => {
+    if (each.type === 'named_imports')
+      return partsOf(each).flatMap((part) => fieldOf(part, 'alias') ?? fieldOf(part, 'name') ?? []);
+    return each.type === 'namespace_import' ? partsOf(each) : each.type === 'identifier' ? each : [];
+  });
+}
+
 /** `A` of `A.B`. */
 export function firstName(name: Part): Part {
   let at = name;
@@ -136,6 +158,7 @@ const itself = (part: Part | undefined, instead: Part): Part => part ?? instead;
 
 const scopes = new Set([
   ...functions,
+  'program',
   'statement_block',
   'switch_body',
   'for_statement',

@@ -4,6 +4,7 @@ import { childOf, fieldOf, type Part, partsOf } from './nodes';
 import { Output } from './output';
 import { bare, Lines } from './places';
 import { boundBy, functionOf, isFunctionPart, Scopes } from './scopes';
+import { stringValue } from './stringValue';
 
 /** What a module asks for of another one. */
 export interface ModuleRequest {
@@ -565,11 +566,6 @@ export function parameterProperties(maker: Part): Part[] {
     );
     return isField ? boundBy(fieldOf(each, 'pattern')) : [];
   });
-}
-
-/** What a string literal says; escapes that no path has are left as they are. */
-export function stringValue(literal: string): string {
-  return literal.slice(1, -1).replace(/\\(['"`\\/])/g, '$1');
 }
 
 /** Whether a value is what it says, so that writing it can't fail: its declaration stays as it is. */
