@@ -1,0 +1,411 @@
+/** What of a file makes a model of TensorFlow.js, by syntax alone: for lenses, menus and lists. */
+import type { ModelCandidate } from '../extract/models';
+import { shortName } from '../source/path';
+import type { SourceText } from '../source/source';
+import { ignoreSlow, type Syntax } from '../syntax/syntax';
+import { feedsOf, opOf, shapeOf, type TfjsFeed, weighted } from './feeds';
+import { heritageOf, type Made, Makers, madeBy } from './makers';
+import { childOf, fieldOf, grammarOf, NestingError, type Part, parseParts, partsOf, within } from './nodes';
+import { groupCalls } from './origins';
+import {
+  type FileText,
+  rangeIn,
+  readCall,
+  readParameters,
+  type TfjsCall,
+  type TfjsParameter,
+  textIn,
+} from './parameters';
+import { bare, Lines } from './places';
+import { Scopes } from './scopes';
+import { scriptOf } from './scripts';
+import { TfNames } from './tfNames';
+import { isAsync, type Unit, Units } from './units';
+
+/** Something of a file that makes a model when it runs. */
+export interface TfjsBuilder extends ModelCandidate {
+  /** What it makes: a model, one that is loaded, a custom layer, or the output of a chain of ops on tensors it is given. */
+  readonly makes: 'model' | 'loaded' | 'layer' | 'output';
+  readonly form: Unit['kind'] | 'class';
+  /** Whether it gives the model; else the model is made on the way. */
+  readonly isReturned: boolean;
+  readonly isAsync: boolean;
+  /** What is called, without its arguments: `createModel`, `new Net().build`. */
+  readonly path: string;
+  /** The names under which other files may import it. */
+  readonly exportedAs: readonly string[];
+  readonly parameters: readonly TfjsParameter[];
+  /** What the constructor takes, where an object is to be made first. */
+  readonly makerParameters: readonly TfjsParameter[];
+  /** Calls in the same file. */
+  readonly calls: readonly TfjsCall[];
+  readonly makerCalls: readonly TfjsCall[];
+  /** What is said of the shapes of its tensors, where it makes an output. */
+  readonly feeds: readonly TfjsFeed[];
+}
+
+/** Whether a text may make a model of TensorFlow.js at all: what it costs to find out is not a parse. */
+export function mayMakeModels(text: string): boolean {
+  return making.test(text) && /tensorflow|\btf\b/.test(text);
+}
+
+const making =
+  /\b(?:sequential|Sequential|LayersModel|modelFromJSON|load(?:Layers|Graph|Frozen)?Model|matMul|conv[123]d|depthwiseConv2d|separableConv2d)\b|\bmodel\s*\(|\bModel\b|\blayers\s*\.\s*(?:Layer|RNN)\b|\bextends\s+(?:Layer|RNN)/;
+
+/** The models of a file, likeliest first, by syntax alone; none where the file can't be parsed. */
+export async function listTfjsModels(syntax: Syntax, text: SourceText): Promise<TfjsBuilder[]> {
+  const found = await readBuilders(syntax, text).catch((error) => {
+    if (error instanceof NestingError) return undefined;
+    return ignoreSlow(error);
+  });
+  return found ?? [];
+}
+
+/** @throws ParseError, NestingError */
+async function readBuilders(syntax: Syntax, text: SourceText): Promise<TfjsBuilder[]> {
+  if (!mayMakeModels(text.text)) return [];
+  const file = await readFileText(syntax, text);
+  return rankTfjsModels(file);
+}
+
+/** Parses a file. @throws ParseError, NestingError */
+export async function readFileText(syntax: Syntax, { file, text }: SourceText): Promise<FileText> {
+  const script = scriptOf(file, text);
+  const code = script?.text ?? text;
+  const root = await parseParts(syntax, script?.grammar ?? grammarOf(file), code);
+  return { file, text: code, root, lines: new Lines(code), scopes: new Scopes(code) };
+}
+
+/** The builders of a file, likeliest first. */
+export function rankTfjsModels(file: FileText): TfjsBuilder[] {
+  return new Builders(file).find();
+}
+
+interface Found {
+  readonly unit: Unit;
+  makes: TfjsBuilder['makes'];
+  isReturned: boolean;
+  /** What makes the model there. */
+  readonly maker: Part;
+}
+
+/** What being used adds to a score: by what runs when the file does; by a function of which that isn't known. */
+const RUN = 15;
+const CALLED = 4;
+/** Arguments that are written into an expression are at most that long. */
+const LONGEST_ARGUMENTS = 60;
+
+const buildingName =
+  /(?:^|\.)_?(?:create|build|make|get|define|init|setup|construct|compile|load)\w*(?:model|net|network|classifier|generator|discriminator|encoder|decoder|agent)/i;
+const modelName = /model|net(?:work)?$|classifier|encoder|decoder|generator|discriminator/i;
+const partName = /(?:block|layer|layers|head|embed|embedding|pool|attention|helper)$/i;
+const noModelName =
+  /loss|accuracy|metric|preprocess|normali[sz]e|toTensor|data|draw|optimi[sz]er|train|predict|evaluate|cost|grad/i;
+
+class Builders {
+  private readonly names: TfNames;
+  private readonly units: Units;
+  private readonly makers: Makers;
+  private readonly calls: ReadonlyMap<string, readonly Part[]>;
+  private readonly found = new Map<Part, Found>();
+
+  constructor(private readonly file: FileText) {
+    this.names = new TfNames(file.root, file.text);
+    this.units = new Units((part) => textIn(file, part));
+    this.makers = new Makers(this.names);
+    this.calls = groupCalls(file.root, (part) => textIn(file, part));
+  }
+
+  find(): TfjsBuilder[] {
+    const chains: Part[] = [];
+    for (const part of within(this.file.root)) {
+      if (part.type === 'call_expression' || part.type === 'new_expression') {
+        const made = madeBy(part, this.names);
+        if (made) this.made(part, made);
+        else if (part.type === 'call_expression') {
+          const op = opOf(part, this.file, this.names);
+          if (op && weighted.test(op.name)) chains.push(part);
+        }
+      } else if (/^class|^abstract_class/.test(part.type)) this.classed(part);
+    }
+    this.callers();
+    if (![...this.found.values()].some(({ makes }) => makes === 'model')) this.chains(chains);
+    const uses = this.uses();
+    return [...this.found.values()]
+      .map((each, index) => this.builder(each, index, uses))
+      .sort((a, b) => b.score - a.score);
+  }
+
+  private made(call: Part, made: Made): void {
+    const unit = this.units.around(call);
+    if (!unit) return;
+    const key = unit.own ?? unit.part;
+    const known = this.found.get(key);
+    if (known && (known.makes === 'model' || made === 'loaded')) return;
+    const isReturned = unit.own ? this.makers.returns(unit.own) : true;
+    this.found.set(key, { unit, makes: made, isReturned, maker: call });
+    if (isReturned && unit.own && unit.kind !== 'variable') this.makers.builders.add(lastName(unit.path));
+  }
+
+  private classed(part: Part): void {
+    const heritage = heritageOf(part, this.names);
+    const name = fieldOf(part, 'name');
+    const unit = heritage && this.units.around(fieldOf(part, 'body') ?? part);
+    if (!heritage || !unit?.owner) return;
+    if (heritage === 'model' && name) this.makers.classes.add(textIn(this.file, name));
+    const key = unit.own ?? unit.part;
+    if (!this.found.has(key)) this.found.set(key, { unit, makes: heritage, isReturned: true, maker: part });
+  }
+
+  /** Functions that give what another builder of the file gives. */
+  private callers(): void {
+    const { builders } = this.makers;
+    for (const name of builders)
+      for (const call of this.calls.get(name) ?? []) {
+        const unit = this.units.around(call);
+        const key = unit && (unit.own ?? unit.part);
+        if (!unit?.own || !key || this.found.has(key) || !this.makers.returns(unit.own)) continue;
+        this.found.set(key, { unit, makes: 'model', isReturned: true, maker: call });
+        builders.add(lastName(unit.path));
+      }
+  }
+
+  /** Functions that run ops on the tensors that they are given. */
+  private chains(ops: readonly Part[]): void {
+    const forwards = new Map<Part, { unit: Unit; call: Part }>();
+    for (const call of ops) {
+      const unit = this.units.around(call);
+      const isLayer = unit?.owner && heritageOf(unit.owner.part, this.names) === 'layer';
+      if (!unit?.own || isLayer || unit.kind === 'module' || this.found.has(unit.own)) continue;
+      if (noModelName.test(lastName(unit.path)) || !this.readsTensors(unit.own, call)) continue;
+      if (!forwards.has(unit.own)) forwards.set(unit.own, { unit, call });
+    }
+    // What another one calls is a part of that.
+    const called = new Set<string>();
+    for (const own of forwards.keys())
+      for (const each of within(own)) {
+        const callee = each.type === 'call_expression' ? fieldOf(each, 'function') : undefined;
+        if (callee) called.add(lastName(textIn(this.file, callee)));
+      }
+    for (const { unit, call } of forwards.values())
+      if (!called.has(lastName(unit.path)) && unit.own)
+        this.found.set(unit.own, { unit, makes: 'output', isReturned: true, maker: call });
+  }
+
+  /** Whether a function has weights of its own: a variable, or something that it is given beside its input. */
+  private readsTensors(own: Part, call: Part): boolean {
+    const op = opOf(call, this.file, this.names);
+    const parameters = readParameters(own, this.file);
+    const [weight] = op?.rest ?? [];
+    if (parameters.length === 0 || !weight) return false;
+    const text = textIn(this.file, bare(weight));
+    const isOwn = parameters.some(({ name }) => name === text);
+    return !isOwn && (/^(this\.|[\w$]+[.[])/.test(text) || shapeOf(weight, this.file, this.names) !== undefined);
+  }
+
+  /** How much the file's own use of a name says for it. */
+  private uses(): ReadonlyMap<string, number> {
+    const uses = new Map<string, number>();
+    const run = new Set<string>();
+    const reached: Part[] = [];
+    const visit = (part: Part, value: number): void => {
+      for (const each of within(part)) {
+        if (each.type !== 'call_expression' && each.type !== 'new_expression') continue;
+        const callee = fieldOf(each, 'function') ?? fieldOf(each, 'constructor');
+        const name = callee ? lastName(textIn(this.file, callee)) : '';
+        if (!uses.has(name)) uses.set(name, value + Math.max(0, 3 - uses.size / 10));
+        if (value === RUN && !run.has(name)) {
+          run.add(name);
+          const declared = this.functionNamed(name);
+          if (declared) reached.push(declared);
+        }
+      }
+    };
+    for (const statement of partsOf(this.file.root))
+      if (!declaring.test(declarationType(statement))) visit(statement, RUN);
+    for (const own of reached) visit(own, RUN);
+    visit(this.file.root, CALLED);
+    return uses;
+  }
+
+  private functionNamed(name: string): Part | undefined {
+    for (const statement of partsOf(this.file.root)) {
+      const own = statement.type === 'export_statement' ? fieldOf(statement, 'declaration') : statement;
+      if (own?.type === 'function_declaration' && textIn(this.file, fieldOf(own, 'name') ?? own) === name) return own;
+      if (!own || !/^(lexical|variable)_declaration$/.test(own.type)) continue;
+      for (const each of partsOf(own)) {
+        const [target, value] = [fieldOf(each, 'name'), fieldOf(each, 'value')];
+        if (target && value && textIn(this.file, target) === name && /function/.test(bare(value).type)) return value;
+      }
+    }
+    return undefined;
+  }
+
+  private builder(found: Found, index: number, uses: ReadonlyMap<string, number>): TfjsBuilder {
+    const { unit, makes, isReturned } = found;
+    const { file } = this;
+    const isMaker = unit.path.startsWith('new ') && !unit.path.includes('()');
+    const maker = unit.isStatic ? undefined : unit.owner?.maker;
+    const parameters = isMaker ? [] : readParameters(unit.own, file);
+    const makerParameters = readParameters(maker, file);
+    const calls = isMaker || !unit.own ? [] : this.callsOf(lastName(unit.path), unit.own);
+    const makerCalls = unit.owner && !unit.isStatic ? this.callsOf(lastName(unit.owner.name), unit.owner.part) : [];
+    const base = { parameters, makerParameters, calls, makerCalls };
+    const expression = this.expression(found, base);
+    const isOpen = /[^)]$/.test(expression) && (parameters.length > 0 || makerParameters.length > 0);
+    const name = isMaker
+      ? (unit.owner?.name ?? unit.name)
+      : unit.kind === 'module'
+        ? this.moduleName(found)
+        : unit.name;
+    const used = uses.get(lastName(isMaker ? name : unit.path)) ?? 0;
+    const score =
+      { model: 12, loaded: 6, layer: 3, output: 7 }[makes] +
+      (isReturned ? 0 : -3) +
+      used +
+      (buildingName.test(name) ? 2 : modelName.test(name) ? 1 : 0) -
+      (partName.test(name) ? 1.5 : 0) -
+      (isOpen ? 4 : 0) -
+      (unit.kind === 'module' ? 3 : 0) -
+      index / 100;
+    return {
+      name,
+      expression,
+      range: rangeIn(file, unit.part),
+      score,
+      makes,
+      form: isMaker ? 'class' : unit.kind,
+      isReturned,
+      isAsync: isAsync(unit.own) && !isMaker,
+      path: unit.path,
+      exportedAs: this.exportedAs(unit),
+      ...base,
+      feeds: makes === 'output' && unit.own ? feedsOf(unit.own, file, this.names) : [],
+    };
+  }
+
+  /** What somebody types to have the model. */
+  private expression(
+    found: Found,
+    taken: Pick<TfjsBuilder, 'parameters' | 'makerParameters' | 'calls' | 'makerCalls'>,
+  ): string {
+    const { unit } = found;
+    const { parameters, makerParameters, calls, makerCalls } = taken;
+    if (unit.kind === 'variable' || unit.kind === 'module') return unit.path;
+    const made = unit.path.startsWith('new ') ? argumentsOf(makerParameters, makerCalls) : '';
+    const given = argumentsOf(parameters, calls);
+    if (made === undefined) return unit.path.replace(/^new /, '').replace('()', '.prototype');
+    const isMaker = !unit.path.includes('()');
+    if (unit.path.startsWith('new ') && isMaker) return `${unit.path}(${made})${this.heldField(found)}`;
+    const path = unit.path.replace('()', `(${made})`);
+    if (unit.kind === 'field') return path;
+    return given === undefined ? path : `${isAsync(unit.own) ? 'await ' : ''}${path}(${given})`;
+  }
+
+  /** `.model` where a constructor sets it. */
+  private heldField({ unit, makes }: Found): string {
+    if (makes !== 'model' || !unit.owner || heritageOf(unit.owner.part, this.names)) return '';
+    const held = unit.own ? [...this.makers.heldIn(unit.own)].find((each) => /^this\.[\w$]+$/.test(each)) : undefined;
+    return held === undefined ? '' : held.slice(4);
+  }
+
+  /** The variable that holds a model which the file makes on its way. */
+  private moduleName({ maker }: Found): string {
+    let at: Part | undefined = maker;
+    while (at && !/^(variable_declarator|assignment_expression|program)$/.test(at.type)) at = at.parent;
+    const name = at && (fieldOf(at, 'name') ?? fieldOf(at, 'left'));
+    return name ? textIn(this.file, name) : shortName(this.file.file).replace(/\.\w+$/, '');
+  }
+
+  private callsOf(name: string, own: Part): TfjsCall[] {
+    const calls = (this.calls.get(name) ?? []).filter(({ start, end }) => start < own.start || end > own.end);
+    return calls.map((each) => readCall(each, this.file));
+  }
+
+  /** Names by which other files import a unit of this one's own level. */
+  private exportedAs(unit: Unit): string[] {
+    const own = unit.owner?.name ?? unit.name;
+    const found = new Set<string>();
+    const member = /^(?:module\.)?exports\.([\w$]+)/.exec(unit.path)?.[1];
+    if (member !== undefined) found.add(member);
+    for (const statement of partsOf(this.file.root)) {
+      if (statement.type !== 'export_statement') continue;
+      const isDefault = childOf(statement, 'default') !== undefined;
+      const declaration = fieldOf(statement, 'declaration');
+      const value = fieldOf(statement, 'value');
+      const isOwn = unit.part.start >= statement.start && unit.part.end <= statement.end;
+      if (isOwn && (declaration || value)) found.add(isDefault ? 'default' : own);
+      else if (isDefault && value && textIn(this.file, value) === own) found.add('default');
+      for (const each of partsOf(childOf(statement, 'export_clause'))) {
+        const name = fieldOf(each, 'name');
+        if (name && textIn(this.file, name) === own) found.add(textIn(this.file, fieldOf(each, 'alias') ?? name));
+      }
+    }
+    return [...found];
+  }
+}
+
+const declaring =
+  /^((generator_)?function|(abstract_)?class|interface|type_alias|enum|import)_?(declaration|statement)?$/;
+
+function declarationType(statement: Part): string {
+  return (
+    (statement.type === 'export_statement' ? fieldOf(statement, 'declaration')?.type : undefined) ?? statement.type
+  );
+}
+
+/** `build` of `new Net().build`. */
+const lastName = (path: string): string => /([\w$]+)[^\w$]*$/.exec(path)?.[1] ?? path;
+
+/** Arguments for all that is needed: none, or those of a call that says them; undefined where no call does. */
+function argumentsOf(parameters: readonly TfjsParameter[], calls: readonly TfjsCall[]): string | undefined {
+  const needed = parameters.filter(({ isNeeded }) => isNeeded).length;
+  if (needed === 0) return '';
+  for (const { arguments: given } of calls) {
+    const text = given.map((each) => each.text).join(', ');
+    const isShort = text.length <= LONGEST_ARGUMENTS && !/[\n\r]/.test(text);
+    if (given.length >= needed && isShort && given.every(({ isClosed }) => isClosed)) return text;
+  }
+  return undefined;
+}
+
+/**
+ * Calls of a builder in another file, which imports it under some name, and of its constructor.
+ * @throws ParseError, NestingError
+ */
+export async function callsElsewhere(
+  syntax: Syntax,
+  text: SourceText,
+  builder: Pick<TfjsBuilder, 'path' | 'exportedAs' | 'form'>,
+): Promise<{ readonly calls: readonly TfjsCall[]; readonly makerCalls: readonly TfjsCall[] }> {
+  const isOwned = builder.path.startsWith('new ');
+  const method = lastName(builder.path);
+  const wanted = [...builder.exportedAs, ...(isOwned || builder.form === 'method' ? [method] : [])];
+  if (!wanted.some((name) => name === 'default' || text.text.includes(name))) return { calls: [], makerCalls: [] };
+  const file = await readFileText(syntax, text);
+  const calls = groupCalls(file.root, (part) => textIn(file, part));
+  const local = new Set(builder.exportedAs.flatMap((name) => [name, ...importedAs(name, file)]));
+  local.delete('default');
+  const read = (names: Iterable<string>) =>
+    Array.from(names).flatMap((name) => (calls.get(name) ?? []).map((each) => readCall(each, file)));
+  const isClass = builder.form === 'class';
+  return {
+    calls: isClass ? [] : read(isOwned || builder.form === 'method' ? [method] : local),
+    makerCalls: isOwned ? read(local) : [],
+  };
+}
+
+/** What a file calls a name that it imports. */
+function importedAs(name: string, file: FileText): string[] {
+  return partsOf(file.root).flatMap((statement) => {
+    if (statement.type !== 'import_statement') return [];
+    return partsOf(childOf(statement, 'import_clause')).flatMap((each) => {
+      if (each.type === 'identifier') return name === 'default' ? textIn(file, each) : [];
+      return partsOf(each).flatMap((specifier) => {
+        const imported = fieldOf(specifier, 'name');
+        const alias = fieldOf(specifier, 'alias');
+        return imported && alias && textIn(file, imported) === name ? textIn(file, alias) : [];
+      });
+    });
+  });
+}

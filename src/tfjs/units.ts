@@ -1,0 +1,211 @@
+/** What of a file can be named from outside: functions, methods, objects' members, variables. */
+import { childOf, fieldOf, type Part, partsOf } from './nodes';
+import { bare } from './places';
+import { isFunctionPart, parametersOf } from './scopes';
+
+/** A part of a file that an expression reaches. */
+export interface Unit {
+  readonly kind: 'function' | 'method' | 'field' | 'variable' | 'module';
+  /** How people call it: `createModel`, `Net.build`. */
+  readonly name: string;
+  /** What a program writes for it: `createModel`, `new Net().build`, `exports.default`. */
+  readonly path: string;
+  /** The statement or member. */
+  readonly part: Part;
+  /** The function itself, where it is one. */
+  readonly own: Part | undefined;
+  /** The class of a method or a field, and its constructor. */
+  readonly owner: { readonly name: string; readonly part: Part; readonly maker: Part | undefined } | undefined;
+  readonly isStatic: boolean;
+}
+
+/** Functions that run what they are given at once. */
+const running = /(?:^|\.)(?:tidy|profile|time|call|apply|then|all|map|forEach|flatMap|from|race)$/;
+
+/** Finds the units of a file. */
+export class Units {
+  private readonly known = new Map<Part, Unit | undefined>();
+
+  constructor(private readonly textOf: (part: Part) => string) {}
+
+  /** The outermost unit around a node; undefined where only a callback of somebody else's reaches it. */
+  around(part: Part): Unit | undefined {
+    const path: Part[] = [];
+    for (let at: Part | undefined = part; at?.parent; at = at.parent) path.unshift(at);
+    return this.inside(path, 0, '');
+  }
+
+  /** @param path the nodes from a statement of the file (or of a namespace) down */
+  private inside(path: readonly Part[], index: number, prefix: string): Unit | undefined {
+    const at = path[index];
+    const next = path[index + 1];
+    if (!at) return undefined;
+    if (at.type === 'export_statement') {
+      if (!next) return this.module(at);
+      const isDefault = childOf(at, 'default') !== undefined;
+      if (isDefault && !fieldOf(next, 'name')) return this.value(path, index + 1, 'exports.default', 'default');
+      return this.inside(path, index + 1, prefix);
+    }
+    if (/^(generator_)?function_declaration$/.test(at.type)) return this.functionUnit(at, at, prefix + this.nameOf(at));
+    if (/^(abstract_)?class_declaration$/.test(at.type))
+      return this.member(path, index, prefix + this.nameOf(at), prefix + this.nameOf(at));
+    if (/^(lexical|variable)_declaration$/.test(at.type)) {
+      const declarator = next?.type === 'variable_declarator' ? next : undefined;
+      const name = declarator && fieldOf(declarator, 'name');
+      if (!declarator || name?.type !== 'identifier') return this.module(at);
+      const path2 = prefix + this.textOf(name);
+      const inner = path[index + 2];
+      if (inner?.field !== 'value') return this.variable(at, path2);
+      return this.value(path, index + 2, path2, path2) ?? undefined;
+    }
+    if (at.type === 'expression_statement') return this.statement(path, index, prefix);
+    if (isFunctionPart(at)) return undefined;
+    // A block, a loop, a condition: what runs when the file does.
+    return this.runs(path, index);
+  }
+
+  private nameOf(part: Part): string {
+    const name = fieldOf(part, 'name');
+    return name ? this.textOf(name) : '';
+  }
+
+  private statement(path: readonly Part[], index: number, prefix: string): Unit | undefined {
+    const next = path[index + 1];
+    if (next?.type === 'internal_module') {
+      const body = path.findIndex((each, at) => at > index && each.type === 'statement_block');
+      const name = this.nameOf(next);
+      return body < 0 ? undefined : this.inside(path, body + 1, `${prefix}${name}.`);
+    }
+    if (next?.type !== 'assignment_expression') return this.runs(path, index);
+    const left = fieldOf(next, 'left');
+    const inner = path[index + 2];
+    if (!left || inner?.field !== 'right') return this.runs(path, index);
+    const target = this.textOf(left);
+    const written = /^([\w$]+)\.prototype\.([\w$]+)$/.exec(target);
+    if (written) {
+      const own = isFunctionPart(inner) ? inner : undefined;
+      const [, owner = '', name = ''] = written;
+      const holder = { name: owner, part: next, maker: undefined };
+      return this.unit('method', `${owner}.${name}`, `new ${owner}().${name}`, next, own, holder, false);
+    }
+    if (!/^[\w$]+(\.[\w$]+)*$/.test(target)) return this.runs(path, index);
+    const name = target.replace(/^(module\.)?exports\.|^(window|self|globalThis|global)\./, '');
+    return this.value(path, index + 2, target, name === 'module.exports' ? 'exports' : name);
+  }
+
+  /** What a variable, a property or an export holds. */
+  private value(path: readonly Part[], index: number, written: string, name: string): Unit | undefined {
+    const at = path[index];
+    const holder = path[index - 1] ?? at;
+    if (!at || !holder) return undefined;
+    const inner = bare(at);
+    const offset = path.indexOf(inner, index);
+    const found = offset < 0 ? at : inner;
+    const place = offset < 0 ? index : offset;
+    if (isFunctionPart(found)) return this.functionUnit(holder, found, written, name);
+    if (/^class/.test(found.type)) return this.member(path, place, written, name);
+    if (found.type === 'object') return this.property(path, place, written, name);
+    const runs = this.runs(path, place);
+    return runs && this.variable(holder, written, name);
+  }
+
+  private property(path: readonly Part[], index: number, written: string, name: string): Unit | undefined {
+    const member = path[index + 1];
+    const object = path[index];
+    if (!member || !object) return this.variable(path[index - 1] ?? path[index] ?? missing, written, name);
+    const key = fieldOf(member, member.type === 'pair' ? 'key' : 'name');
+    const text = key && this.textOf(key);
+    const access = text === undefined ? '' : /^[\w$]+$/.test(text) ? `.${text}` : `[${text.replace(/^\[|\]$/g, '')}]`;
+    const short = `${name}${access}`;
+    if (member.type === 'method_definition') return this.functionUnit(member, member, written + access, short);
+    if (member.type === 'pair' && path[index + 2]?.field === 'value')
+      return this.value(path, index + 2, written + access, short);
+    return this.variable(object, written, name);
+  }
+
+  private functionUnit(part: Part, own: Part, written: string, name = written): Unit {
+    return this.unit('function', name, written, part, own, undefined, false);
+  }
+
+  private variable(part: Part, written: string, name = written): Unit {
+    return this.unit('variable', name, written, part, undefined, undefined, false);
+  }
+
+  private member(path: readonly Part[], index: number, written: string, name: string): Unit | undefined {
+    const part = path[index];
+    if (!part) return undefined;
+    const body = fieldOf(part, 'body');
+    const at = path.findIndex((each, place) => place > index && each.parent === body);
+    const member = path[at];
+    const maker = partsOf(body).find(
+      (each) => each.type === 'method_definition' && fieldOf(each, 'body') && this.nameOf(each) === 'constructor',
+    );
+    const owner = { name, part, maker };
+    if (!member) return this.unit('method', name, `new ${written}`, part, maker, owner, false);
+    const key = this.nameOf(member);
+    const isStatic = childOf(member, 'static') !== undefined;
+    const isGetter = member.children.some(({ type }) => type === 'get');
+    const access = /^[\w$]+$/.test(key) ? `.${key}` : `[${key.replace(/^\[|\]$/g, '')}]`;
+    const object = isStatic ? written : `new ${written}()`;
+    if (member.type === 'method_definition' && key === 'constructor')
+      return this.unit('method', name, `new ${written}`, member, member, owner, false);
+    if (member.type === 'method_definition' && !isGetter)
+      return this.unit('method', name + access, object + access, member, member, owner, isStatic);
+    // A field that holds a function is called.
+    const value = fieldOf(member, 'value');
+    const own = value && isFunctionPart(bare(value)) ? bare(value) : undefined;
+    if (key === '') return this.unit('method', name, `new ${written}`, part, maker, owner, false);
+    return this.unit(own ? 'method' : 'field', name + access, object + access, member, own, owner, isStatic);
+  }
+
+  /** Code that runs when the file does: not inside of a function that somebody may call. */
+  private runs(path: readonly Part[], index: number): Unit | undefined {
+    for (let at = index; at < path.length; at++) {
+      const part = path[at];
+      if (!part || !(isFunctionPart(part) || /^class/.test(part.type))) continue;
+      if (!this.runsAtOnce(part)) return undefined;
+    }
+    const first = path[0];
+    return first && this.module(first);
+  }
+
+  private runsAtOnce(own: Part): boolean {
+    if (!isFunctionPart(own)) return false;
+    let at = own.parent;
+    while (at && /^(parenthesized_expression|as_expression|non_null_expression)$/.test(at.type)) at = at.parent;
+    const callee = at && fieldOf(at, 'function');
+    if (at?.type === 'call_expression' && callee && callee.start <= own.start && callee.end >= own.end) return true;
+    const call = at?.type === 'arguments' ? at.parent : undefined;
+    const called = call && fieldOf(call, 'function');
+    return called !== undefined && running.test(this.textOf(called));
+  }
+
+  private module(part: Part): Unit {
+    return this.unit('module', 'module', 'module', part, undefined, undefined, false);
+  }
+
+  private unit(
+    kind: Unit['kind'],
+    name: string,
+    path: string,
+    part: Part,
+    own: Part | undefined,
+    owner: Unit['owner'],
+    isStatic: boolean,
+  ): Unit {
+    const found = this.known.get(own ?? part);
+    if (found && found.path === path) return found;
+    const unit = { kind, name, path, part, own, owner, isStatic };
+    this.known.set(own ?? part, unit);
+    return unit;
+  }
+}
+
+const missing: Part = { type: '', start: 0, end: 0, isNamed: true, field: undefined, parent: undefined, children: [] };
+
+/** Whether a function is asynchronous. */
+export const isAsync = (own: Part | undefined): boolean => own !== undefined && childOf(own, 'async') !== undefined;
+
+/** Parameters without a TypeScript `this`. */
+export const givenParameters = (own: Part | undefined): Part[] =>
+  own ? parametersOf(own).filter((each) => fieldOf(each, 'pattern')?.type !== 'this') : [];
