@@ -26,6 +26,10 @@ import { isAsync, type Unit, Units } from './units';
 export interface TfjsBuilder extends ModelCandidate {
   /** What it makes: a model, one that is loaded, a custom layer, or the output of a chain of ops on tensors it is given. */
   readonly makes: 'model' | 'loaded' | 'layer' | 'output';
+  /**
+   * What it is. Of a `module` the model is made on the way when the file runs, and the expression is `module`; so of a
+   * `callback`, which the file hands to a page, a server or an event.
+   */
   readonly form: Unit['kind'] | 'class';
   /** Whether it gives the model; else the model is made on the way. */
   readonly isReturned: boolean;
@@ -108,11 +112,13 @@ class Builders {
   private readonly makers: Makers;
   private readonly calls: ReadonlyMap<string, readonly Part[]>;
   private readonly found = new Map<Part, Found>();
+  private readonly makesVariables: boolean;
 
   constructor(private readonly file: FileText) {
     this.names = new TfNames(file.root, file.text);
     this.units = new Units((part) => textIn(file, part));
     this.makers = new Makers(this.names);
+    this.makesVariables = /\bvariable\s*\(/.test(file.text);
     this.calls = groupCalls(file.root, (part) => textIn(file, part));
   }
 
@@ -137,7 +143,8 @@ class Builders {
   }
 
   private made(call: Part, made: Made): void {
-    const unit = this.units.around(call);
+    const around = this.units.around(call);
+    const unit = around && this.filling(around, call);
     if (!unit) return;
     const key = unit.own ?? unit.part;
     const known = this.found.get(key);
@@ -145,6 +152,33 @@ class Builders {
     const isReturned = unit.own ? this.makers.returns(unit.own) : true;
     this.found.set(key, { unit, makes: made, isReturned, maker: call });
     if (isReturned && unit.own && unit.kind !== 'variable') this.makers.builders.add(lastName(unit.path));
+  }
+
+  /** Where layers are added to what stands empty in a field or a variable; else where it is made. */
+  private filling(unit: Unit, call: Part): Unit {
+    const isHeld = unit.kind === 'field' || unit.kind === 'variable' || unit.own === unit.owner?.maker;
+    const holder = isHeld ? this.holderOf(call) : undefined;
+    if (holder === undefined) return unit;
+    const adding = (this.calls.get('add') ?? []).filter((each) => {
+      const callee = fieldOf(each, 'function');
+      const [layer] = partsOf(fieldOf(each, 'arguments'));
+      const isMade = layer !== undefined && /^(call|new)_expression$/.test(bare(layer).type);
+      return isMade && callee && textIn(this.file, callee) === `${holder}.add`;
+    });
+    const units = adding.flatMap((each) => this.units.around(each) ?? []);
+    const isOwn = (each: Unit) =>
+      unit.kind === 'variable' ? !each.own : each.own !== undefined && each.own === unit.owner?.maker;
+    const other = units.some(isOwn) ? undefined : units.find(({ own }) => own !== undefined);
+    return other ?? unit;
+  }
+
+  /** `model`, `this.model`: what the value of a call is given to. */
+  private holderOf(call: Part): string | undefined {
+    let at: Part | undefined = call;
+    while (at && !holding.test(at.type)) at = at.parent;
+    const name = at && (fieldOf(at, 'name') ?? fieldOf(at, 'left'));
+    if (!at || !name) return undefined;
+    return `${at.type === 'public_field_definition' ? 'this.' : ''}${textIn(this.file, name)}`;
   }
 
   private classed(part: Part): void {
@@ -176,8 +210,8 @@ class Builders {
     for (const call of ops) {
       const unit = this.units.around(call);
       const isLayer = unit?.owner && heritageOf(unit.owner.part, this.names) === 'layer';
-      if (!unit?.own || isLayer || unit.kind === 'module' || this.found.has(unit.own)) continue;
-      if (noModelName.test(lastName(unit.path)) || !this.readsTensors(unit.own, call)) continue;
+      if (!unit?.own || isLayer || this.found.has(unit.own)) continue;
+      if (noModelName.test(lastName(unit.path)) || !this.hasWeights(unit.own, call)) continue;
       if (!forwards.has(unit.own)) forwards.set(unit.own, { unit, call });
     }
     // What another one calls is a part of that.
@@ -192,15 +226,16 @@ class Builders {
         this.found.set(unit.own, { unit, makes: 'output', isReturned: true, maker: call });
   }
 
-  /** Whether a function has weights of its own: a variable, or something that it is given beside its input. */
-  private readsTensors(own: Part, call: Part): boolean {
+  /** Whether a function's weights are the file's own: a variable, or a field of a class whose variables it makes. */
+  private hasWeights(own: Part, call: Part): boolean {
     const op = opOf(call, this.file, this.names);
-    const parameters = readParameters(own, this.file);
     const [weight] = op?.rest ?? [];
-    if (parameters.length === 0 || !weight) return false;
-    const text = textIn(this.file, bare(weight));
-    const isOwn = parameters.some(({ name }) => name === text);
-    return !isOwn && (/^(this\.|[\w$]+[.[])/.test(text) || shapeOf(weight, this.file, this.names) !== undefined);
+    if (!weight || readParameters(own, this.file).length === 0) return false;
+    if (shapeOf(weight, this.file, this.names)) return true;
+    const first = /^[\w$]+/.exec(textIn(this.file, bare(weight)))?.[0] ?? '';
+    const leaf = first === 'this' ? undefined : this.file.scopes.declaring(weight, first);
+    const isLevel = leaf !== undefined && !this.file.scopes.isShadowed(weight, first);
+    return (first === 'this' || isLevel) && this.makesVariables;
   }
 
   /** How much the file's own use of a name says for it. */
@@ -258,15 +293,17 @@ class Builders {
       : unit.kind === 'module'
         ? this.moduleName(found)
         : unit.name;
-    const used = uses.get(lastName(isMaker ? name : unit.path)) ?? 0;
+    const used = (uses.get(lastName(isMaker ? name : unit.path)) ?? 0) * (makes === 'model' ? 1 : 0.3);
+    // It makes something of a model that it is given.
+    const isFurther = !isReturned && parameters.some((each) => /model$/i.test(each.name));
     const score =
       { model: 12, loaded: 6, layer: 3, output: 7 }[makes] +
-      (isReturned ? 0 : -3) +
+      (isReturned ? 0 : isFurther ? -8 : -3) +
       used +
       (buildingName.test(name) ? 2 : modelName.test(name) ? 1 : 0) -
       (partName.test(name) ? 1.5 : 0) -
       (isOpen ? 4 : 0) -
-      (unit.kind === 'module' ? 3 : 0) -
+      (unit.kind === 'module' ? 3 : unit.kind === 'callback' ? 6 : 0) -
       index / 100;
     return {
       name,
@@ -291,7 +328,7 @@ class Builders {
   ): string {
     const { unit } = found;
     const { parameters, makerParameters, calls, makerCalls } = taken;
-    if (unit.kind === 'variable' || unit.kind === 'module') return unit.path;
+    if (unit.kind === 'variable' || isOnTheWay(unit)) return unit.path;
     const made = unit.path.startsWith('new ') ? argumentsOf(makerParameters, makerCalls) : '';
     const given = argumentsOf(parameters, calls);
     if (made === undefined) return unit.path.replace(/^new /, '').replace('()', '.prototype');
@@ -311,10 +348,7 @@ class Builders {
 
   /** The variable that holds a model which the file makes on its way. */
   private moduleName({ maker }: Found): string {
-    let at: Part | undefined = maker;
-    while (at && !/^(variable_declarator|assignment_expression|program)$/.test(at.type)) at = at.parent;
-    const name = at && (fieldOf(at, 'name') ?? fieldOf(at, 'left'));
-    return name ? textIn(this.file, name) : shortName(this.file.file).replace(/\.\w+$/, '');
+    return this.holderOf(maker) ?? shortName(this.file.file).replace(/\.\w+$/, '');
   }
 
   private callsOf(name: string, own: Part): TfjsCall[] {
@@ -345,6 +379,10 @@ class Builders {
   }
 }
 
+/** Whether the file makes a model that no name of its own level holds: it is made when the file runs. */
+const isOnTheWay = ({ kind }: Unit): boolean => kind === 'module' || kind === 'callback';
+
+const holding = /^(variable_declarator|assignment_expression|public_field_definition|program|statement_block)$/;
 const declaring =
   /^((generator_)?function|(abstract_)?class|interface|type_alias|enum|import)_?(declaration|statement)?$/;
 

@@ -166,7 +166,9 @@ export class Stripper {
     const around = this.wraps.get(part);
     if (around) {
       this.output.to(part.start);
-      this.output.put(around.before);
+      // `case"a"` has no room for a name.
+      const isTight = around.before !== '' && /[\w$]/.test(this.module.text.charAt(part.start - 1));
+      this.output.put(isTight ? ` ${around.before}` : around.before);
     }
     this.emitBare(part);
     if (around) {

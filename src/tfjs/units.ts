@@ -5,7 +5,8 @@ import { isFunctionPart, parametersOf } from './scopes';
 
 /** A part of a file that an expression reaches. */
 export interface Unit {
-  readonly kind: 'function' | 'method' | 'field' | 'variable' | 'module';
+  /** A `callback` runs only when somebody else, a page or a server, calls it: no expression reaches it. */
+  readonly kind: 'function' | 'method' | 'field' | 'variable' | 'module' | 'callback';
   /** How people call it: `createModel`, `Net.build`. */
   readonly name: string;
   /** What a program writes for it: `createModel`, `new Net().build`, `exports.default`. */
@@ -22,13 +23,16 @@ export interface Unit {
 /** Functions that run what they are given at once. */
 const running = /(?:^|\.)(?:tidy|profile|time|call|apply|then|all|map|forEach|flatMap|from|race)$/;
 
+/** What runs tests, and needs no name. */
+const testing = /^(?:describe|it|test|suite|beforeEach|afterEach|before|after|beforeAll|afterAll|describeMath\w*)\b/;
+
 /** Finds the units of a file. */
 export class Units {
   private readonly known = new Map<Part, Unit | undefined>();
 
   constructor(private readonly textOf: (part: Part) => string) {}
 
-  /** The outermost unit around a node; undefined where only a callback of somebody else's reaches it. */
+  /** The outermost unit around a node; undefined where nobody but a test reaches it. */
   around(part: Part): Unit | undefined {
     const path: Part[] = [];
     for (let at: Part | undefined = part; at?.parent; at = at.parent) path.unshift(at);
@@ -106,7 +110,7 @@ export class Units {
     if (/^class/.test(found.type)) return this.member(path, place, written, name);
     if (found.type === 'object') return this.property(path, place, written, name);
     const runs = this.runs(path, place);
-    return runs && this.variable(holder, written, name);
+    return runs?.kind === 'module' ? this.variable(holder, written, name) : runs;
   }
 
   private property(path: readonly Part[], index: number, written: string, name: string): Unit | undefined {
@@ -158,19 +162,18 @@ export class Units {
     return this.unit(own ? 'method' : 'field', name + access, object + access, member, own, owner, isStatic);
   }
 
-  /** Code that runs when the file does: not inside of a function that somebody may call. */
+  /** Code that runs when the file does, or in a callback that somebody else calls. */
   private runs(path: readonly Part[], index: number): Unit | undefined {
-    for (let at = index; at < path.length; at++) {
-      const part = path[at];
-      if (!part || !(isFunctionPart(part) || /^class/.test(part.type))) continue;
-      if (!this.runsAtOnce(part)) return undefined;
-    }
-    const first = path[0];
-    return first && this.module(first);
+    const [first] = path;
+    if (!first) return undefined;
+    const callback = path.slice(index).find((part) => isFunctionPart(part) && !this.runsAtOnce(part));
+    if (!callback) return this.module(first);
+    const isTest = first.type === 'expression_statement' && testing.test(this.textOf(first));
+    if (isTest || path.slice(index).some(({ type }) => /^class/.test(type))) return undefined;
+    return this.unit('callback', 'module', 'module', callback, undefined, undefined, false);
   }
 
   private runsAtOnce(own: Part): boolean {
-    if (!isFunctionPart(own)) return false;
     let at = own.parent;
     while (at && /^(parenthesized_expression|as_expression|non_null_expression)$/.test(at.type)) at = at.parent;
     const callee = at && fieldOf(at, 'function');
