@@ -331,6 +331,8 @@ class Builders {
     if (unit.kind === 'variable' || isOnTheWay(unit)) return unit.path;
     const made = unit.path.startsWith('new ') ? argumentsOf(makerParameters, makerCalls) : '';
     const given = argumentsOf(parameters, calls);
+    // A field is an object's own, and its class's prototype has none.
+    if (made === undefined && unit.part.type === 'public_field_definition') return unit.path;
     if (made === undefined) return unit.path.replace(/^new /, '').replace('()', '.prototype');
     const isMaker = !unit.path.includes('()');
     if (unit.path.startsWith('new ') && isMaker) return `${unit.path}(${made})${this.heldField(found)}`;

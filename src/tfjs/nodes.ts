@@ -2,7 +2,7 @@
  * A syntax tree as plain data. Reading a property of tree-sitter's own nodes crosses into WebAssembly each time; a tree
  * is copied once, and everything here walks the copy.
  */
-import { itemOr } from '../graph/access';
+import { itemOr, lastOf } from '../graph/access';
 import { say } from '../language/say';
 import { MAX_NESTING } from '../syntax/ancestors';
 import type { LanguageId, Syntax, Tree } from '../syntax/syntax';
@@ -17,6 +17,12 @@ export interface Part {
   readonly field: string | undefined;
   readonly parent: Part | undefined;
   readonly children: readonly Part[];
+}
+
+/** The node of a whole text. */
+export interface Root extends Part {
+  /** Whether the grammar did not understand all of it, and guessed. */
+  readonly isDamaged: boolean;
 }
 
 /** A text is nested more deeply than anything here walks. */
@@ -44,13 +50,15 @@ const leaves = new Set([
  * Copies a tree; `tree` stays the caller's.
  * @throws NestingError
  */
-export function copyTree(tree: Tree): Part {
+export function copyTree(tree: Tree): Root {
   const { types, fields } = tree.language;
   const named = namedTypes(tree.language);
   // A token that the parser made up is as long as nothing.
   const isWhole = !tree.rootNode.hasError;
   const cursor = tree.walk();
   let nesting = 0;
+  /** Whether the node that was copied last ends before its comments. */
+  let isShorter = false;
   const copy = (parent: Part | undefined): Part => {
     const id = cursor.nodeTypeId;
     const type = itemOr(types, id, 'ERROR');
@@ -58,10 +66,13 @@ export function copyTree(tree: Tree): Part {
     const start = cursor.startIndex;
     if (!isNamed) {
       const end = isWhole ? start + type.length : cursor.endIndex;
+      isShorter = false;
       return { type, start, end, isNamed, field: undefined, parent, children: NONE };
     }
     const field = fields[cursor.currentFieldId] ?? undefined;
-    const part: Part = { type, start, end: cursor.endIndex, isNamed, field, parent, children: NONE };
+    let end = cursor.endIndex;
+    const part: Part = { type, start, end, isNamed, field, parent, children: NONE };
+    isShorter = false;
     if (leaves.has(type) || !cursor.gotoFirstChild()) return part;
     if (++nesting > MAX_NESTING) throw new NestingError(say('The code is nested too deeply to be read'));
     const children: Part[] = [];
@@ -69,11 +80,16 @@ export function copyTree(tree: Tree): Part {
     while (cursor.gotoNextSibling());
     cursor.gotoParent();
     nesting--;
-    (part as { children: readonly Part[] }).children = children;
-    return part;
+    // What follows a statement on its line is none of it, though the grammar says so.
+    while (parent && children.length > 1 && children.at(-1)?.type === 'comment') {
+      children.pop();
+      isShorter = true;
+    }
+    if (isShorter) end = lastOf(children).end;
+    return Object.assign(part, { end, children });
   };
   try {
-    return copy(undefined);
+    return Object.assign(copy(undefined), { isDamaged: !isWhole });
   } finally {
     cursor.delete();
   }
@@ -97,7 +113,7 @@ export function grammarOf(file: string): LanguageId {
 }
 
 /** Parses a text and copies its tree. @throws ParseError, NestingError */
-export async function parseParts(syntax: Syntax, language: LanguageId, text: string): Promise<Part> {
+export async function parseParts(syntax: Syntax, language: LanguageId, text: string): Promise<Root> {
   const tree = await syntax.parse(language, text);
   try {
     return copyTree(tree);

@@ -20,7 +20,7 @@ import type { SourceRange } from '../graph/types';
 import type { Syntax } from '../syntax/syntax';
 import { Body } from './body';
 import type { Decision } from './decisions';
-import { grammarOf, type Part, parseParts } from './nodes';
+import { grammarOf, type Part, parseParts, type Root } from './nodes';
 import type { Lines, PositionMap } from './places';
 import { scriptOf } from './scripts';
 import { type ModuleRequest, type ModuleText, type StripNote, Stripper } from './stripper';
@@ -36,6 +36,8 @@ export interface Stripped {
   readonly root: Part;
   readonly lines: Lines;
   readonly isAsync: boolean;
+  /** Whether the grammar did not understand all of the text: what runs may not be what was written. */
+  readonly isDamaged: boolean;
   readonly decisions: readonly Decision[];
   /** The statements that `failed` speaks of, by their numbers. */
   readonly statements: readonly SourceRange[];
@@ -62,12 +64,13 @@ export async function stripExpression(syntax: Syntax, file: string, text: string
   const code = `(${text}\n)`;
   const root = await parseParts(syntax, grammarOf(file), code);
   const stripper = new Stripper(root, { file, text: code, isTypeScript: true }, false);
-  stripper.children(root);
+  // The parentheses, not the statement that they are: that would end with a semicolon.
+  for (const statement of root.children) stripper.children(statement);
   return stripper.output.finish().code;
 }
 
 /** Strips what has been parsed. */
-export function stripParts(root: Part, module: ModuleText): Stripped {
+export function stripParts(root: Root, module: ModuleText): Stripped {
   const stripper = new Stripper(root, module, true);
   const head = stripper.output.slot();
   const body = new Body(stripper, undefined);
@@ -84,5 +87,19 @@ export function stripParts(root: Part, module: ModuleText): Stripped {
   const requests = stripper.requests.filter(({ kind, specifier }) => kind !== 'import' || !leftOut.has(specifier));
   const decisions = stripper.decisions.list;
   const { file, text } = module;
-  return { file, text, code, map, root, lines, isAsync, decisions, statements, requests, names, notes };
+  return {
+    file,
+    text,
+    code,
+    map,
+    root,
+    lines,
+    isAsync,
+    isDamaged: root.isDamaged,
+    decisions,
+    statements,
+    requests,
+    names,
+    notes,
+  };
 }
