@@ -365,6 +365,7 @@ class Builders {
     const member = /^(?:module\.)?exports\.([\w$]+)/.exec(unit.path)?.[1];
     if (member !== undefined) found.add(member);
     for (const statement of partsOf(this.file.root)) {
+      for (const name of exportedByAssignment(statement, own, this.file)) found.add(name);
       if (statement.type !== 'export_statement') continue;
       const isDefault = childOf(statement, 'default') !== undefined;
       const declaration = fieldOf(statement, 'declaration');
@@ -435,9 +436,25 @@ export async function callsElsewhere(
   };
 }
 
+/** `module.exports = {build, create: build}`, `exports.create = build`: the names under which a name is exported. */
+function exportedByAssignment(statement: Part, own: string, file: FileText): string[] {
+  const assignment = statement.type === 'expression_statement' ? partsOf(statement)[0] : undefined;
+  const [left, right] = assignment ? [fieldOf(assignment, 'left'), fieldOf(assignment, 'right')] : [];
+  if (assignment?.type !== 'assignment_expression' || !left || !right) return [];
+  const [, name] = /^(?:module\.)?exports(?:\.([\w$]+))?$/.exec(textIn(file, left)) ?? [undefined, ''];
+  if (name === '') return [];
+  if (textIn(file, right) === own) return [name ?? 'default'];
+  if (name !== undefined || right.type !== 'object') return [];
+  return partsOf(right).flatMap((each) => {
+    const [key, value] = each.type === 'pair' ? [fieldOf(each, 'key'), fieldOf(each, 'value')] : [each, each];
+    return key && value && textIn(file, value) === own ? textIn(file, key) : [];
+  });
+}
+
 /** What a file calls a name that it imports. */
 function importedAs(name: string, file: FileText): string[] {
   return partsOf(file.root).flatMap((statement) => {
+    if (/^(lexical|variable)_declaration$/.test(statement.type)) return requiredAs(name, statement, file);
     if (statement.type !== 'import_statement') return [];
     return partsOf(childOf(statement, 'import_clause')).flatMap((each) => {
       if (each.type === 'identifier') return name === 'default' ? textIn(file, each) : [];
@@ -446,6 +463,19 @@ function importedAs(name: string, file: FileText): string[] {
         const alias = fieldOf(specifier, 'alias');
         return imported && alias && textIn(file, imported) === name ? textIn(file, alias) : [];
       });
+    });
+  });
+}
+
+/** `const {build: make} = require('./model')`, `const build = require('./model')`. */
+function requiredAs(name: string, statement: Part, file: FileText): string[] {
+  return partsOf(statement).flatMap((each) => {
+    const [target, value] = [fieldOf(each, 'name'), fieldOf(each, 'value')];
+    if (!target || !value || !/^(?:await\s+)?(?:require|import)\s*\(/.test(textIn(file, value))) return [];
+    if (target.type === 'identifier') return name === 'default' ? textIn(file, target) : [];
+    return partsOf(target).flatMap((part) => {
+      const [key, local] = part.type === 'pair_pattern' ? [fieldOf(part, 'key'), fieldOf(part, 'value')] : [];
+      return key && local && textIn(file, key) === name ? textIn(file, local) : [];
     });
   });
 }

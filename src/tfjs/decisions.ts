@@ -321,7 +321,8 @@ function defaultedKey(part: Part, text: string): string | undefined {
 
 function conditionOf(loop: Part): Part | undefined {
   const found = fieldOf(loop, 'condition');
-  return found?.type === 'expression_statement' ? partsOf(found)[0] : found?.isNamed ? found : undefined;
+  if (found?.type === 'expression_statement') return partsOf(found)[0];
+  return found?.isNamed && found.type !== 'empty_statement' ? found : undefined;
 }
 
 /** `for (let i = 0; i < 3; i++)`: numbers alone. */

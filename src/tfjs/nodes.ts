@@ -137,10 +137,16 @@ export function partsOf(part: Part | undefined): Part[] {
   return (part?.children ?? NONE).filter(({ isNamed, type }) => isNamed && type !== 'comment');
 }
 
-/** All nodes below one, itself first; nothing below those that `enters` refuses. */
-export function* within(part: Part, enters: (part: Part) => boolean = () => true): Generator<Part> {
-  yield part;
-  if (enters(part)) for (const child of part.children) yield* within(child, enters);
+/** All nodes with a name below one, in order, itself first; nothing below those that `enters` refuses. */
+export function within(part: Part, enters?: (part: Part) => boolean): Part[] {
+  const found: Part[] = [];
+  const visit = (at: Part): void => {
+    found.push(at);
+    if (enters && !enters(at)) return;
+    for (const child of at.children) if (child.isNamed) visit(child);
+  };
+  visit(part);
+  return found;
 }
 
 /** The smallest node around a place. */

@@ -253,6 +253,27 @@ describe('models of TensorFlow.js by syntax alone', () => {
     assert.deepEqual([made.calls[0]?.arguments[0]?.text, made.makerCalls[0]?.arguments[0]?.text], ['N', '7']);
   });
 
+  it('calls in other files of what is required', async () => {
+    const head = "const tf = require('@tensorflow/tfjs');\n";
+    const [named] = await list(`${head}function build(n) { ${built} }\nmodule.exports = { make: build };`, 'a.js');
+    const [whole] = await list(
+      `${head}class Net { constructor(n) { this.model = tf.sequential() } }\nmodule.exports = Net;`,
+      'b.js',
+    );
+    assert.ok(named && whole);
+    assert.deepEqual([named.exportedAs, whole.exportedAs], [['make'], ['default']]);
+    const user =
+      "const { make: m } = require('./a');\nconst a = require('./a');\nconst Model = require('./b');\nm(1);\na.make(2);\nnew Model(3);";
+    const text = { file: 'user.js', text: user, version: 1 };
+    const calls = await callsElsewhere(testSyntax(), text, named);
+    assert.deepEqual(calls.calls.map((call) => call.arguments[0]?.text).sort(), ['1', '2']);
+    const made = await callsElsewhere(testSyntax(), text, whole);
+    assert.deepEqual(
+      made.makerCalls.map((call) => call.arguments[0]?.text),
+      ['3'],
+    );
+  });
+
   it('chains of ops on tensors, and what feeds them', async () => {
     const text = `${head}const SIZE = 28;
 const w1 = tf.variable(tf.randomNormal([5, 5, 1, 8]) as tf.Tensor4D);

@@ -118,7 +118,7 @@ const snippets: Record<string, string> = {
     try { throw new Error('e') } catch { log.push('caught') } finally { log.push('finally') } try { null!.x } catch (e: any) { log.push(typeof e) }
     for (var x of [1, 2]); for (let f of [() => 1, () => 2] as (() => number)[]) log.push(f()); const fs: any[] = []; for (let q = 0; q < 3; q++) fs.push(() => q); log.push(fs.map((f) => f()));
     function rec(n: number): any { switch (n) { case 0: return 'z'; case rec(n - 1) === 'z' ? 1 : 99: return 'one'; default: return 'more' } } log.push(rec(0), rec(1), rec(3));
-    if (!log.length) log.push(1); else if (log.length > 2) log.push('many'); lab: { if (i) break lab; log.push('never') }
+    if (!log.length) log.push(1); else if (log.length > 2) log.push('many'); for (;;) break; for (;i < 0;); lab: { if (i) break lab; log.push('never') }
     export const out = log;`,
   'spread and patterns': `
     const cfg: any = { units: 4, nested: { k: 1 }, list: [1, 2, 3] }; const { units = 9, bias = true, nested: { k = 2, m: mm = 3 } = {} as any, ...rest } = cfg; let a: any, b: any; [a, b = 5] = [1]; ({ a, x: b = 7 } = { a: 2 } as any);
