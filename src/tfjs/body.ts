@@ -2,8 +2,8 @@
  * The statements at a module's own level, or at a namespace's. Each that can fail runs guarded, so that one that throws
  * keeps no other from running; what it declares is a `var` of the function around it, which functions see as before.
  */
-import { childOf, fieldOf, type Part, partsOf } from './nodes';
-import { boundBy, firstName } from './scopes';
+import { type CodePart, childOf, fieldOf, partsOf } from './nodes';
+import { boundNames, firstName } from './scopes';
 import { isQuiet, type Stripper } from './stripper';
 
 const classes = /^(?:abstract_)?class(?:_declaration)?$/;
@@ -22,7 +22,7 @@ interface Import {
   readonly isWanted: boolean;
 }
 
-export class Body {
+export class ModuleBody {
   /** Whether something is imported or exported as ES modules do. */
   isModule = false;
   private readonly variables = new Set<string>();
@@ -66,38 +66,38 @@ export class Body {
     return new Set(imports.map(({ specifier }) => specifier).filter((each) => !needed.has(each)));
   }
 
-  emit(statements: readonly Part[]): void {
+  emit(statements: readonly CodePart[]): void {
     // A name is known as an import's before it is first used.
     for (const each of statements) if (each.type === 'import_statement') this.declareImport(each);
     let isFirst = true;
     for (const each of statements) {
       if (!each.isNamed || each.type === 'comment' || each.type === 'hash_bang_line') this.stripper.emit(each);
       else {
-        this.statement(each, isFirst);
+        this.emitStatement(each, isFirst);
         isFirst = false;
       }
     }
   }
 
-  private statement(part: Part, isFirst: boolean): void {
+  private emitStatement(part: CodePart, isFirst: boolean): void {
     const { output } = this.stripper;
     if (part.type === 'import_statement') {
       output.to(part.start);
       output.blank(part.end);
-    } else if (part.type === 'export_statement') this.exported(part);
+    } else if (part.type === 'export_statement') this.emitExported(part);
     else if (isFirst && isDirective(part)) {
       if (/^.use strict.;?$/.test(this.stripper.textOf(part))) this.stripper.isStrict = true;
       this.stripper.emit(part);
-    } else if (part.type === 'import_alias') this.alias(part);
-    else this.declared(part, undefined);
+    } else if (part.type === 'import_alias') this.emitAlias(part);
+    else this.emitDeclared(part, undefined);
   }
 
   /** A statement; `names` takes the names that it exports. */
-  private declared(part: Part, names: string[] | undefined): void {
+  private emitDeclared(part: CodePart, names: string[] | undefined): void {
     const { stripper } = this;
     const inner = part.type === 'expression_statement' ? part.children[0] : part;
     if (inner?.type === 'internal_module' || inner?.type === 'module') {
-      this.namespaced(inner, names);
+      this.emitNamespace(inner, names);
       return;
     }
     const name = fieldOf(part, 'name');
@@ -111,19 +111,19 @@ export class Body {
       return;
     }
     if (part.type === 'lexical_declaration' || part.type === 'variable_declaration') {
-      this.variable(part, names);
+      this.emitVariable(part, names);
       return;
     }
     if (classes.test(part.type)) {
-      this.classed(part, name && stripper.textOf(name), names);
+      this.emitClass(part, name && stripper.textOf(name), names);
       return;
     }
     if (part.type === 'enum_declaration') {
-      this.enumeration(part, names);
+      this.emitEnumeration(part, names);
       return;
     }
     if (part.type === 'expression_statement' && inner && childOf(inner, 'using')) {
-      this.used(part, inner);
+      this.emitUsing(part, inner);
       return;
     }
     if (part.type === 'empty_statement') {
@@ -134,7 +134,7 @@ export class Body {
   }
 
   /** Runs a part so that what it throws is told, and what it was to set is set to something that says so. */
-  private guard(part: Part, names: readonly string[], emit: () => void): void {
+  private guard(part: CodePart, names: readonly string[], emit: () => void): void {
     const { stripper } = this;
     stripper.output.to(part.start);
     stripper.output.put('try{');
@@ -146,11 +146,11 @@ export class Body {
     stripper.output.put(`}catch(__lens_e){${failed}}`);
   }
 
-  private variable(part: Part, names: string[] | undefined): void {
+  private emitVariable(part: CodePart, names: string[] | undefined): void {
     const { stripper } = this;
     const { output } = stripper;
     const declarators = partsOf(part).filter(({ type }) => type === 'variable_declarator');
-    const bound = declarators.flatMap((each) => boundBy(fieldOf(each, 'name'))).map((each) => stripper.textOf(each));
+    const bound = declarators.flatMap((each) => boundNames(fieldOf(each, 'name'))).map((each) => stripper.textOf(each));
     names?.push(...bound);
     const isSimple = declarators.every((each) => {
       const value = fieldOf(each, 'value');
@@ -165,7 +165,7 @@ export class Body {
     for (const name of bound) this.variables.add(name);
     output.to(part.start);
     for (const child of part.children) {
-      if (child.type === 'variable_declarator') this.declarator(child);
+      if (child.type === 'variable_declarator') this.emitDeclarator(child);
       else if (child.type === 'comment') output.to(child.end);
       else if (child.type !== ';') {
         output.to(child.start);
@@ -177,15 +177,15 @@ export class Body {
   }
 
   /** `using x = …`. */
-  private used(part: Part, assignment: Part): void {
-    const names = boundBy(fieldOf(assignment, 'left')).map((each) => this.stripper.textOf(each));
+  private emitUsing(part: CodePart, assignment: CodePart): void {
+    const names = boundNames(fieldOf(assignment, 'left')).map((each) => this.stripper.textOf(each));
     for (const name of names) this.variables.add(name);
     this.stripper.isUsingKept = false;
     this.guard(part, names, () => this.stripper.emit(part));
     this.stripper.isUsingKept = true;
   }
 
-  private declarator(part: Part): void {
+  private emitDeclarator(part: CodePart): void {
     const { stripper } = this;
     const { output } = stripper;
     const pattern = fieldOf(part, 'name');
@@ -194,7 +194,7 @@ export class Body {
       output.blank(part.end);
       return;
     }
-    const names = boundBy(pattern).map((each) => stripper.textOf(each));
+    const names = boundNames(pattern).map((each) => stripper.textOf(each));
     this.guard(part, names, () => {
       const isObject = pattern?.type === 'object_pattern';
       if (isObject) output.put('(');
@@ -205,7 +205,7 @@ export class Body {
     output.put(';');
   }
 
-  private classed(part: Part, name: string | undefined, names: string[] | undefined): void {
+  private emitClass(part: CodePart, name: string | undefined, names: string[] | undefined): void {
     const { stripper } = this;
     if (name === undefined) {
       stripper.emit(part);
@@ -219,7 +219,7 @@ export class Body {
     });
   }
 
-  private enumeration(part: Part, names: string[] | undefined): void {
+  private emitEnumeration(part: CodePart, names: string[] | undefined): void {
     const { stripper } = this;
     const name = fieldOf(part, 'name');
     if (!name) return;
@@ -233,7 +233,7 @@ export class Body {
   }
 
   /** `namespace A.B { … }`: a function that fills the object `A.B`. */
-  private namespaced(part: Part, names: string[] | undefined): void {
+  private emitNamespace(part: CodePart, names: string[] | undefined): void {
     const { stripper } = this;
     const { output } = stripper;
     const name = fieldOf(part, 'name');
@@ -259,7 +259,7 @@ export class Body {
     });
     const head = output.slot();
     output.drop(body.start + 1);
-    const inside = new Body(stripper, path.at(-1));
+    const inside = new ModuleBody(stripper, path.at(-1));
     inside.emit(body.children.slice(1, -1));
     head.text = inside.head();
     output.to(body.end - 1);
@@ -268,7 +268,7 @@ export class Body {
   }
 
   /** `import Dense = layers.Dense`. */
-  private alias(part: Part): void {
+  private emitAlias(part: CodePart): void {
     const { stripper } = this;
     const [name, value] = partsOf(part);
     if (!name || !value) {
@@ -287,7 +287,7 @@ export class Body {
     });
   }
 
-  private declareImport(part: Part): void {
+  private declareImport(part: CodePart): void {
     const { stripper } = this;
     const source = fieldOf(part, 'source');
     const required = childOf(part, 'import_require_clause');
@@ -309,7 +309,7 @@ export class Body {
     for (const each of partsOf(clause)) {
       if (each.type === 'identifier') names.push({ name: stripper.textOf(each), imported: 'default' });
       else if (each.type === 'namespace_import') namespace = partsOf(each).map((name) => stripper.textOf(name))[0];
-      else for (const specifier of partsOf(each)) names.push(...importedBy(specifier, stripper));
+      else for (const specifier of partsOf(each)) names.push(...namesOfSpecifier(specifier, stripper));
     }
     const onlyTypes = clause !== undefined && names.length === 0 && namespace === undefined;
     if (onlyTypes && partsOf(childOf(clause, 'named_imports')).length > 0) return;
@@ -320,7 +320,7 @@ export class Body {
     this.imports.push({ specifier, view, names, namespace, isWanted: names.length === 0 && namespace === undefined });
   }
 
-  private exported(part: Part): void {
+  private emitExported(part: CodePart): void {
     const { stripper } = this;
     const { output } = stripper;
     const has = (type: string) => part.children.some((each) => each.type === type);
@@ -329,16 +329,16 @@ export class Body {
     if (!isAssigned && this.namespace === undefined) this.isModule = true;
     output.to(part.start);
     if (declaration) {
-      this.exportedDeclaration(part, declaration, has('default'));
+      this.emitExportedDeclaration(part, declaration, has('default'));
       return;
     }
     const value = fieldOf(part, 'value');
     if (has('default') && value) {
-      this.exportedDefault(part, value);
+      this.emitDefault(part, value);
       return;
     }
     if (isAssigned) {
-      this.assigned(part);
+      this.emitAssigned(part);
       return;
     }
     output.blank(part.end);
@@ -346,7 +346,7 @@ export class Body {
     const source = fieldOf(part, 'source');
     const clause = childOf(part, 'export_clause');
     if (!source) {
-      for (const { name, imported } of partsOf(clause).flatMap((each) => importedBy(each, stripper)))
+      for (const { name, imported } of partsOf(clause).flatMap((each) => namesOfSpecifier(each, stripper)))
         this.export(name, this.reading(imported));
       return;
     }
@@ -354,7 +354,7 @@ export class Body {
     const whole = childOf(part, 'namespace_export');
     const from = JSON.stringify(specifier);
     if (clause) {
-      const names = partsOf(clause).flatMap((each) => importedBy(each, stripper));
+      const names = partsOf(clause).flatMap((each) => namesOfSpecifier(each, stripper));
       if (names.length === 0 && partsOf(clause).length > 0) return;
       const view = `__lens${this.count++}`;
       for (const { name, imported } of names) this.export(name, `${view}${propertyOf(imported)}`);
@@ -375,7 +375,7 @@ export class Body {
     return written ?? name;
   }
 
-  private exportedDeclaration(part: Part, declaration: Part, isDefault: boolean): void {
+  private emitExportedDeclaration(part: CodePart, declaration: CodePart, isDefault: boolean): void {
     const { stripper } = this;
     for (const each of part.children) {
       if (each === declaration) break;
@@ -383,20 +383,20 @@ export class Body {
       else stripper.blank(each);
     }
     if (declaration.type === 'import_alias') {
-      this.alias(declaration);
+      this.emitAlias(declaration);
       return;
     }
     if (isDefault && !fieldOf(declaration, 'name')) {
-      this.exportedDefault(part, declaration);
+      this.emitDefault(part, declaration);
       return;
     }
     const names: string[] = [];
-    this.declared(declaration, names);
+    this.emitDeclared(declaration, names);
     for (const name of names) this.export(isDefault ? 'default' : name, name);
   }
 
   /** `export default …`: a name of its own holds the value. */
-  private exportedDefault(part: Part, value: Part): void {
+  private emitDefault(part: CodePart, value: CodePart): void {
     const { stripper } = this;
     const { output } = stripper;
     this.export('default', '__lens_default');
@@ -427,7 +427,7 @@ export class Body {
   }
 
   /** `export = …`. */
-  private assigned(part: Part): void {
+  private emitAssigned(part: CodePart): void {
     const { stripper } = this;
     const value = partsOf(part).at(-1);
     if (!value) return;
@@ -448,7 +448,7 @@ export class Body {
 }
 
 /** The names of an import's or export's part, types left out. */
-function importedBy(specifier: Part, stripper: Stripper): { name: string; imported: string }[] {
+function namesOfSpecifier(specifier: CodePart, stripper: Stripper): { name: string; imported: string }[] {
   if (!/^(import|export)_specifier$/.test(specifier.type)) return [];
   if (specifier.children.some(({ type }) => type === 'type' || type === 'typeof')) return [];
   const imported = fieldOf(specifier, 'name');
@@ -458,7 +458,7 @@ function importedBy(specifier: Part, stripper: Stripper): { name: string; import
 }
 
 /** A name that may be written as a string. */
-function nameIn(part: Part, stripper: Stripper): string {
+function nameIn(part: CodePart, stripper: Stripper): string {
   const text = stripper.textOf(part);
   return part.type === 'string' ? text.slice(1, -1) : text;
 }
@@ -466,13 +466,13 @@ function nameIn(part: Part, stripper: Stripper): string {
 const propertyOf = (name: string): string =>
   /^[A-Za-z_$][\w$]*$/.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`;
 
-function isDirective(part: Part): boolean {
+function isDirective(part: CodePart): boolean {
   const [only, ...others] = part.type === 'expression_statement' ? partsOf(part) : [];
   return only?.type === 'string' && others.length === 0;
 }
 
 /** Whether a namespace holds more than types. */
-function isInstantiated(body: Part): boolean {
+function isInstantiated(body: CodePart): boolean {
   return partsOf(body).some((each) => {
     const inner =
       fieldOf(each, 'declaration') ?? (each.type === 'expression_statement' ? each.children[0] : each) ?? each;

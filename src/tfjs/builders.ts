@@ -3,9 +3,9 @@ import type { ModelCandidate } from '../extract/models';
 import { shortName } from '../source/path';
 import type { SourceText } from '../source/source';
 import { ignoreSlow, type Syntax } from '../syntax/syntax';
-import { feedsOf, opOf, shapeOf, type TfjsFeed, weighted } from './feeds';
-import { heritageOf, type Made, Makers, madeBy } from './makers';
-import { childOf, fieldOf, grammarOf, NestingError, type Part, parseParts, partsOf, within } from './nodes';
+import { feedsOf, opOf, shapeOf, type TensorFeed, weighted } from './feeds';
+import { heritageOf, type MakerKind, Makers, makerKind } from './makers';
+import { type CodePart, childOf, fieldOf, grammarOf, NestingError, nodesIn, parseParts, partsOf } from './nodes';
 import { groupCalls } from './origins';
 import {
   type FileText,
@@ -16,7 +16,7 @@ import {
   type TfjsParameter,
   textIn,
 } from './parameters';
-import { bare, Lines } from './places';
+import { Lines, unwrap } from './places';
 import { Scopes } from './scopes';
 import { scriptOf } from './scripts';
 import { TfNames } from './tfNames';
@@ -45,7 +45,7 @@ export interface TfjsBuilder extends ModelCandidate {
   readonly calls: readonly TfjsCall[];
   readonly makerCalls: readonly TfjsCall[];
   /** What is said of the shapes of its tensors, where it makes an output. */
-  readonly feeds: readonly TfjsFeed[];
+  readonly feeds: readonly TensorFeed[];
 }
 
 /** Whether a text may make a model of TensorFlow.js at all: what it costs to find out is not a parse. */
@@ -90,7 +90,7 @@ interface Found {
   makes: TfjsBuilder['makes'];
   isReturned: boolean;
   /** What makes the model there. */
-  readonly maker: Part;
+  readonly maker: CodePart;
 }
 
 /** What being used adds to a score: by what runs when the file does; by a function of which that isn't known. */
@@ -110,8 +110,8 @@ class Builders {
   private readonly names: TfNames;
   private readonly units: Units;
   private readonly makers: Makers;
-  private readonly calls: ReadonlyMap<string, readonly Part[]>;
-  private readonly found = new Map<Part, Found>();
+  private readonly calls: ReadonlyMap<string, readonly CodePart[]>;
+  private readonly found = new Map<CodePart, Found>();
   private readonly makesVariables: boolean;
 
   constructor(private readonly file: FileText) {
@@ -123,27 +123,27 @@ class Builders {
   }
 
   find(): TfjsBuilder[] {
-    const chains: Part[] = [];
-    for (const part of within(this.file.root)) {
+    const chains: CodePart[] = [];
+    for (const part of nodesIn(this.file.root)) {
       if (part.type === 'call_expression' || part.type === 'new_expression') {
-        const made = madeBy(part, this.names);
-        if (made) this.made(part, made);
+        const made = makerKind(part, this.names);
+        if (made) this.addMaker(part, made);
         else if (part.type === 'call_expression') {
           const op = opOf(part, this.file, this.names);
           if (op && weighted.test(op.name)) chains.push(part);
         }
-      } else if (/^class|^abstract_class/.test(part.type)) this.classed(part);
+      } else if (/^class|^abstract_class/.test(part.type)) this.addClass(part);
     }
-    this.callers();
-    if (![...this.found.values()].some(({ makes }) => makes === 'model')) this.chains(chains);
+    this.addCallers();
+    if (![...this.found.values()].some(({ makes }) => makes === 'model')) this.addChains(chains);
     const uses = this.uses();
     return [...this.found.values()]
       .map((each, index) => this.builder(each, index, uses))
       .sort((a, b) => b.score - a.score);
   }
 
-  private made(call: Part, made: Made): void {
-    const around = this.units.around(call);
+  private addMaker(call: CodePart, made: MakerKind): void {
+    const around = this.units.unitAround(call);
     const unit = around && this.filling(around, call);
     if (!unit) return;
     const key = unit.own ?? unit.part;
@@ -155,17 +155,17 @@ class Builders {
   }
 
   /** Where layers are added to what stands empty in a field or a variable; else where it is made. */
-  private filling(unit: Unit, call: Part): Unit {
+  private filling(unit: Unit, call: CodePart): Unit {
     const isHeld = unit.kind === 'field' || unit.kind === 'variable' || unit.own === unit.owner?.maker;
     const holder = isHeld ? this.holderOf(call) : undefined;
     if (holder === undefined) return unit;
     const adding = (this.calls.get('add') ?? []).filter((each) => {
       const callee = fieldOf(each, 'function');
       const [layer] = partsOf(fieldOf(each, 'arguments'));
-      const isMade = layer !== undefined && /^(call|new)_expression$/.test(bare(layer).type);
+      const isMade = layer !== undefined && /^(call|new)_expression$/.test(unwrap(layer).type);
       return isMade && callee && textIn(this.file, callee) === `${holder}.add`;
     });
-    const units = adding.flatMap((each) => this.units.around(each) ?? []);
+    const units = adding.flatMap((each) => this.units.unitAround(each) ?? []);
     const isOwn = (each: Unit) =>
       unit.kind === 'variable' ? !each.own : each.own !== undefined && each.own === unit.owner?.maker;
     const other = units.some(isOwn) ? undefined : units.find(({ own }) => own !== undefined);
@@ -173,18 +173,18 @@ class Builders {
   }
 
   /** `model`, `this.model`: what the value of a call is given to. */
-  private holderOf(call: Part): string | undefined {
-    let at: Part | undefined = call;
+  private holderOf(call: CodePart): string | undefined {
+    let at: CodePart | undefined = call;
     while (at && !holding.test(at.type)) at = at.parent;
     const name = at && (fieldOf(at, 'name') ?? fieldOf(at, 'left'));
     if (!at || !name) return undefined;
     return `${at.type === 'public_field_definition' ? 'this.' : ''}${textIn(this.file, name)}`;
   }
 
-  private classed(part: Part): void {
+  private addClass(part: CodePart): void {
     const heritage = heritageOf(part, this.names);
     const name = fieldOf(part, 'name');
-    const unit = heritage && this.units.around(fieldOf(part, 'body') ?? part);
+    const unit = heritage && this.units.unitAround(fieldOf(part, 'body') ?? part);
     if (!heritage || !unit?.owner) return;
     if (heritage === 'model' && name) this.makers.classes.add(textIn(this.file, name));
     const key = unit.own ?? unit.part;
@@ -192,11 +192,11 @@ class Builders {
   }
 
   /** Functions that give what another builder of the file gives. */
-  private callers(): void {
+  private addCallers(): void {
     const { builders } = this.makers;
     for (const name of builders)
       for (const call of this.calls.get(name) ?? []) {
-        const unit = this.units.around(call);
+        const unit = this.units.unitAround(call);
         const key = unit && (unit.own ?? unit.part);
         if (!unit?.own || !key || this.found.has(key) || !this.makers.returns(unit.own)) continue;
         this.found.set(key, { unit, makes: 'model', isReturned: true, maker: call });
@@ -205,10 +205,10 @@ class Builders {
   }
 
   /** Functions that run ops on the tensors that they are given. */
-  private chains(ops: readonly Part[]): void {
-    const forwards = new Map<Part, { unit: Unit; call: Part }>();
+  private addChains(ops: readonly CodePart[]): void {
+    const forwards = new Map<CodePart, { unit: Unit; call: CodePart }>();
     for (const call of ops) {
-      const unit = this.units.around(call);
+      const unit = this.units.unitAround(call);
       const isLayer = unit?.owner && heritageOf(unit.owner.part, this.names) === 'layer';
       if (!unit?.own || isLayer || this.found.has(unit.own)) continue;
       if (noModelName.test(lastName(unit.path)) || !this.hasWeights(unit.own, call)) continue;
@@ -217,7 +217,7 @@ class Builders {
     // What another one calls is a part of that.
     const called = new Set<string>();
     for (const own of forwards.keys())
-      for (const each of within(own)) {
+      for (const each of nodesIn(own)) {
         const callee = each.type === 'call_expression' ? fieldOf(each, 'function') : undefined;
         if (callee) called.add(lastName(textIn(this.file, callee)));
       }
@@ -227,12 +227,12 @@ class Builders {
   }
 
   /** Whether a function's weights are the file's own: a variable, or a field of a class whose variables it makes. */
-  private hasWeights(own: Part, call: Part): boolean {
+  private hasWeights(own: CodePart, call: CodePart): boolean {
     const op = opOf(call, this.file, this.names);
     const [weight] = op?.rest ?? [];
     if (!weight || readParameters(own, this.file).length === 0) return false;
     if (shapeOf(weight, this.file, this.names)) return true;
-    const first = /^[\w$]+/.exec(textIn(this.file, bare(weight)))?.[0] ?? '';
+    const first = /^[\w$]+/.exec(textIn(this.file, unwrap(weight)))?.[0] ?? '';
     const leaf = first === 'this' ? undefined : this.file.scopes.declaring(weight, first);
     const isLevel = leaf !== undefined && !this.file.scopes.isShadowed(weight, first);
     return (first === 'this' || isLevel) && this.makesVariables;
@@ -242,9 +242,9 @@ class Builders {
   private uses(): ReadonlyMap<string, number> {
     const uses = new Map<string, number>();
     const run = new Set<string>();
-    const reached: Part[] = [];
-    const visit = (part: Part, value: number): void => {
-      for (const each of within(part)) {
+    const reached: CodePart[] = [];
+    const visit = (part: CodePart, value: number): void => {
+      for (const each of nodesIn(part)) {
         if (each.type !== 'call_expression' && each.type !== 'new_expression') continue;
         const callee = fieldOf(each, 'function') ?? fieldOf(each, 'constructor');
         const name = callee ? lastName(textIn(this.file, callee)) : '';
@@ -263,14 +263,14 @@ class Builders {
     return uses;
   }
 
-  private functionNamed(name: string): Part | undefined {
+  private functionNamed(name: string): CodePart | undefined {
     for (const statement of partsOf(this.file.root)) {
       const own = statement.type === 'export_statement' ? fieldOf(statement, 'declaration') : statement;
       if (own?.type === 'function_declaration' && textIn(this.file, fieldOf(own, 'name') ?? own) === name) return own;
       if (!own || !/^(lexical|variable)_declaration$/.test(own.type)) continue;
       for (const each of partsOf(own)) {
         const [target, value] = [fieldOf(each, 'name'), fieldOf(each, 'value')];
-        if (target && value && textIn(this.file, target) === name && /function/.test(bare(value).type)) return value;
+        if (target && value && textIn(this.file, target) === name && /function/.test(unwrap(value).type)) return value;
       }
     }
     return undefined;
@@ -315,7 +315,7 @@ class Builders {
       isReturned,
       isAsync: isAsync(unit.own) && !isMaker,
       path: unit.path,
-      exportedAs: this.exportedAs(unit),
+      exportedAs: this.exportNames(unit),
       ...base,
       feeds: makes === 'output' && unit.own ? feedsOf(unit.own, file, this.names) : [],
     };
@@ -344,7 +344,9 @@ class Builders {
   /** `.model` where a constructor sets it. */
   private heldField({ unit, makes }: Found): string {
     if (makes !== 'model' || !unit.owner || heritageOf(unit.owner.part, this.names)) return '';
-    const held = unit.own ? [...this.makers.heldIn(unit.own)].find((each) => /^this\.[\w$]+$/.test(each)) : undefined;
+    const held = unit.own
+      ? [...this.makers.holdersIn(unit.own)].find((each) => /^this\.[\w$]+$/.test(each))
+      : undefined;
     return held === undefined ? '' : held.slice(4);
   }
 
@@ -353,19 +355,19 @@ class Builders {
     return this.holderOf(maker) ?? shortName(this.file.file).replace(/\.\w+$/, '');
   }
 
-  private callsOf(name: string, own: Part): TfjsCall[] {
+  private callsOf(name: string, own: CodePart): TfjsCall[] {
     const calls = (this.calls.get(name) ?? []).filter(({ start, end }) => start < own.start || end > own.end);
     return calls.map((each) => readCall(each, this.file));
   }
 
   /** Names by which other files import a unit of this one's own level. */
-  private exportedAs(unit: Unit): string[] {
+  private exportNames(unit: Unit): string[] {
     const own = unit.owner?.name ?? unit.name;
     const found = new Set<string>();
     const member = /^(?:module\.)?exports\.([\w$]+)/.exec(unit.path)?.[1];
     if (member !== undefined) found.add(member);
     for (const statement of partsOf(this.file.root)) {
-      for (const name of exportedByAssignment(statement, own, this.file)) found.add(name);
+      for (const name of assignedExports(statement, own, this.file)) found.add(name);
       if (statement.type !== 'export_statement') continue;
       const isDefault = childOf(statement, 'default') !== undefined;
       const declaration = fieldOf(statement, 'declaration');
@@ -389,7 +391,7 @@ const holding = /^(variable_declarator|assignment_expression|public_field_defini
 const declaring =
   /^((generator_)?function|(abstract_)?class|interface|type_alias|enum|import)_?(declaration|statement)?$/;
 
-function declarationType(statement: Part): string {
+function declarationType(statement: CodePart): string {
   return (
     (statement.type === 'export_statement' ? fieldOf(statement, 'declaration')?.type : undefined) ?? statement.type
   );
@@ -425,7 +427,7 @@ export async function callsElsewhere(
   if (!wanted.some((name) => name === 'default' || text.text.includes(name))) return { calls: [], makerCalls: [] };
   const file = await readFileText(syntax, text);
   const calls = groupCalls(file.root, (part) => textIn(file, part));
-  const local = new Set(builder.exportedAs.flatMap((name) => [name, ...importedAs(name, file)]));
+  const local = new Set(builder.exportedAs.flatMap((name) => [name, ...importNames(name, file)]));
   local.delete('default');
   const read = (names: Iterable<string>) =>
     Array.from(names).flatMap((name) => (calls.get(name) ?? []).map((each) => readCall(each, file)));
@@ -437,7 +439,7 @@ export async function callsElsewhere(
 }
 
 /** `module.exports = {build, create: build}`, `exports.create = build`: the names under which a name is exported. */
-function exportedByAssignment(statement: Part, own: string, file: FileText): string[] {
+function assignedExports(statement: CodePart, own: string, file: FileText): string[] {
   const assignment = statement.type === 'expression_statement' ? partsOf(statement)[0] : undefined;
   const [left, right] = assignment ? [fieldOf(assignment, 'left'), fieldOf(assignment, 'right')] : [];
   if (assignment?.type !== 'assignment_expression' || !left || !right) return [];
@@ -452,9 +454,9 @@ function exportedByAssignment(statement: Part, own: string, file: FileText): str
 }
 
 /** What a file calls a name that it imports. */
-function importedAs(name: string, file: FileText): string[] {
+function importNames(name: string, file: FileText): string[] {
   return partsOf(file.root).flatMap((statement) => {
-    if (/^(lexical|variable)_declaration$/.test(statement.type)) return requiredAs(name, statement, file);
+    if (/^(lexical|variable)_declaration$/.test(statement.type)) return requiredNames(name, statement, file);
     if (statement.type !== 'import_statement') return [];
     return partsOf(childOf(statement, 'import_clause')).flatMap((each) => {
       if (each.type === 'identifier') return name === 'default' ? textIn(file, each) : [];
@@ -468,7 +470,7 @@ function importedAs(name: string, file: FileText): string[] {
 }
 
 /** `const {build: make} = require('./model')`, `const build = require('./model')`. */
-function requiredAs(name: string, statement: Part, file: FileText): string[] {
+function requiredNames(name: string, statement: CodePart, file: FileText): string[] {
   return partsOf(statement).flatMap((each) => {
     const [target, value] = [fieldOf(each, 'name'), fieldOf(each, 'value')];
     if (!target || !value || !/^(?:await\s+)?(?:require|import)\s*\(/.test(textIn(file, value))) return [];

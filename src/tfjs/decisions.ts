@@ -4,9 +4,9 @@
  * the number of the decision. Where syntax shows that no operand can be unknown, the text stays.
  */
 import type { SourceRange } from '../graph/types';
-import { childOf, fieldOf, type Part, partsOf } from './nodes';
-import { bare } from './places';
-import { boundBy, isFunctionPart, parametersOf } from './scopes';
+import { type CodePart, childOf, fieldOf, partsOf } from './nodes';
+import { unwrap } from './places';
+import { boundNames, isFunctionPart, parametersOf } from './scopes';
 
 /**
  * The question that a decision puts, to be answered by yes or no:
@@ -39,10 +39,10 @@ export interface Decision {
 
 /** What is to be written around and in place of nodes. */
 export interface Marks {
-  wrap(part: Part, before: string, after: string): void;
-  replace(token: Part, text: string): void;
+  wrap(part: CodePart, before: string, after: string): void;
+  replace(token: CodePart, text: string): void;
   /** Right behind the `{` of a function's body, or before the expression that is its body. */
-  atStart(own: Part, text: string): void;
+  atStart(own: CodePart, text: string): void;
 }
 
 const LONGEST_TEXT = 120;
@@ -53,18 +53,18 @@ const order: Readonly<Record<string, string>> = { '<': 'less', '<=': 'atMost', '
 export class Decisions {
   readonly list: Decision[] = [];
   /** Comparisons of numbers alone. */
-  private readonly settled = new Set<Part>();
+  private readonly settled = new Set<CodePart>();
 
   constructor(
     private readonly text: string,
-    private readonly rangeOf: (part: Part) => SourceRange,
+    private readonly rangeOf: (part: CodePart) => SourceRange,
     private readonly marks: Marks,
     /** Whether an identifier is written otherwise in the text that runs. */
-    private readonly isRenamed: (use: Part) => boolean,
+    private readonly isRenamed: (use: CodePart) => boolean,
   ) {}
 
   /** Marks what a node decides; its children are visited later. */
-  visit(part: Part): void {
+  visit(part: CodePart): void {
     switch (part.type) {
       case 'if_statement':
       case 'ternary_expression':
@@ -110,31 +110,31 @@ export class Decisions {
         return;
       }
       case 'variable_declarator':
-        this.taken(fieldOf(part, 'name'), fieldOf(part, 'value'));
+        this.destructuring(fieldOf(part, 'name'), fieldOf(part, 'value'));
         return;
       case 'assignment_expression':
-        this.taken(fieldOf(part, 'left'), fieldOf(part, 'right'));
+        this.destructuring(fieldOf(part, 'left'), fieldOf(part, 'right'));
         return;
       default:
         if (isFunctionPart(part)) this.defaults(part);
     }
   }
 
-  private loop(part: Part): void {
+  private loop(part: CodePart): void {
     const condition = conditionOf(part);
     if (condition && isCounted(part, this.text)) this.settled.add(condition);
     else this.condition(condition, 'loop');
   }
 
-  private add(kind: DecisionKind, part: Part, usual = usualYes.includes(kind)): number {
+  private add(kind: DecisionKind, part: CodePart, usual = usualYes.includes(kind)): number {
     const text = this.text.slice(part.start, Math.min(part.end, part.start + LONGEST_TEXT));
     return this.list.push({ kind, range: this.rangeOf(part), text, usual }) - 1;
   }
 
   /** An expression of which only the truth counts. */
-  private condition(part: Part | undefined, kind: 'truth' | 'loop'): void {
+  private condition(part: CodePart | undefined, kind: 'truth' | 'loop'): void {
     if (!part) return;
-    const inner = bare(part);
+    const inner = unwrap(part);
     const left = fieldOf(inner, 'left');
     const right = fieldOf(inner, 'right');
     const operator = operatorOf(inner);
@@ -156,12 +156,12 @@ export class Decisions {
     this.marks.wrap(inner, `__lens.test(${this.add(kind, inner)},`, ')');
   }
 
-  private value(part: Part | undefined, kind: DecisionKind, helper: string): void {
-    if (!part || isKnown(bare(part), this.text)) return;
+  private value(part: CodePart | undefined, kind: DecisionKind, helper: string): void {
+    if (!part || isKnown(unwrap(part), this.text)) return;
     this.marks.wrap(part, `__lens.${helper}(${this.add(kind, part)},`, ')');
   }
 
-  private unary(part: Part): void {
+  private unary(part: CodePart): void {
     const operator = operatorOf(part);
     const argument = fieldOf(part, 'argument');
     if (!argument) return;
@@ -170,7 +170,7 @@ export class Decisions {
       return;
     }
     const token = part.children[0];
-    if (operator !== 'typeof' || !token || isKnown(bare(argument), this.text)) return;
+    if (operator !== 'typeof' || !token || isKnown(unwrap(argument), this.text)) return;
     if (argument.type === 'identifier' && !this.isRenamed(argument)) {
       // What nobody declares has a type too.
       const name = this.text.slice(argument.start, argument.end);
@@ -182,7 +182,7 @@ export class Decisions {
     this.marks.wrap(argument, '', ')');
   }
 
-  private binary(part: Part): void {
+  private binary(part: CodePart): void {
     const left = fieldOf(part, 'left');
     const right = fieldOf(part, 'right');
     const token = part.children.find(({ isNamed, start }) => !isNamed && left !== undefined && start >= left.end);
@@ -195,7 +195,7 @@ export class Decisions {
       this.value(left, 'given', 'given');
       return;
     }
-    const bothKnown = isKnown(bare(left), this.text) && isKnown(bare(right), this.text);
+    const bothKnown = isKnown(unwrap(left), this.text) && isKnown(unwrap(right), this.text);
     if (bothKnown || left.type === 'private_property_identifier' || this.settled.has(part)) return;
     const comparison = order[token.type];
     if (equality.has(token.type)) {
@@ -207,13 +207,13 @@ export class Decisions {
     else if (token.type === 'in') this.compare(part, token, `__lens.has(${this.add('member', part)},`);
   }
 
-  private compare(part: Part, token: Part, call: string): void {
+  private compare(part: CodePart, token: CodePart, call: string): void {
     this.marks.wrap(part, call, ')');
     this.marks.replace(token, ',');
   }
 
   /** `a ||= b`: `(__lens.test(0,a)||(a = b))`, where reading `a` twice does nothing. */
-  private logicalAssignment(part: Part): void {
+  private logicalAssignment(part: CodePart): void {
     const left = fieldOf(part, 'left');
     const token = part.children.find(({ type }) => /^(\|\||&&|\?\?)=$/.test(type));
     if (!left || !token || !/^(identifier|member_expression)$/.test(left.type)) return;
@@ -227,19 +227,19 @@ export class Decisions {
     this.marks.replace(token, '=');
   }
 
-  private choice(part: Part): void {
+  private choice(part: CodePart): void {
     const subject = fieldOf(part, 'value');
-    const inner = subject && bare(subject);
+    const inner = subject && unwrap(subject);
     const cases = partsOf(fieldOf(part, 'body')).flatMap((each) => fieldOf(each, 'value') ?? []);
-    if (!inner || (isKnown(inner, this.text) && cases.every((each) => isKnown(bare(each), this.text)))) return;
+    if (!inner || (isKnown(inner, this.text) && cases.every((each) => isKnown(unwrap(each), this.text)))) return;
     const id = this.list.length;
     for (const each of cases) this.marks.wrap(each, `__lens.case(${this.add('case', each)},${id},`, ')');
     this.marks.wrap(inner, `__lens.subject(${id},`, ')');
   }
 
   /** `{units = 32} = config`: the properties of an unknown that have a default may not be there. */
-  private taken(pattern: Part | undefined, value: Part | undefined): void {
-    if (pattern?.type !== 'object_pattern' || !value || isKnown(bare(value), this.text)) return;
+  private destructuring(pattern: CodePart | undefined, value: CodePart | undefined): void {
+    if (pattern?.type !== 'object_pattern' || !value || isKnown(unwrap(value), this.text)) return;
     const keys: string[] = [];
     for (const each of partsOf(pattern)) {
       const key = defaultedKey(each, this.text);
@@ -249,11 +249,11 @@ export class Decisions {
   }
 
   /** `units = 32` of a parameter: an unknown argument may be none. */
-  private defaults(own: Part): void {
+  private defaults(own: CodePart): void {
     const texts: string[] = [];
-    const find = (part: Part): void => {
+    const find = (part: CodePart): void => {
       const value = fieldOf(part, /assignment_pattern$/.test(part.type) ? 'right' : 'value');
-      const [name, ...others] = boundBy(part);
+      const [name, ...others] = boundNames(part);
       const isOne = name && others.length === 0;
       const isDefaulted = /(assignment_pattern|_parameter)$/.test(part.type) && value;
       if (isDefaulted && isOne && /identifier/.test(targetOf(part)?.type ?? '') && this.isPlain(value)) {
@@ -268,9 +268,9 @@ export class Decisions {
   }
 
   /** Whether an expression can be written once more, as it is, on one line. */
-  private isPlain(value: Part): boolean {
+  private isPlain(value: CodePart): boolean {
     if (/[\n\r]|\/[/*]/.test(this.text.slice(value.start, value.end))) return false;
-    const check = (part: Part): boolean =>
+    const check = (part: CodePart): boolean =>
       (!part.isNamed || plain.has(part.type)) &&
       !(/identifier$/.test(part.type) && this.isRenamed(part)) &&
       part.children.every(check);
@@ -299,34 +299,34 @@ const plain = new Set([
 ]);
 
 /** `a` of `a.b.c`. */
-function firstOf(part: Part): Part {
+function firstOf(part: CodePart): CodePart {
   let at = part;
   for (let next = fieldOf(at, 'object'); next; next = fieldOf(at, 'object')) at = next;
   return at;
 }
 
 /** What a pattern or a parameter with a default binds. */
-function targetOf(part: Part): Part | undefined {
+function targetOf(part: CodePart): CodePart | undefined {
   return fieldOf(part, 'pattern') ?? fieldOf(part, 'left');
 }
 
 /** The key of a part of an object pattern that has a default, as it is written in an object. */
-function defaultedKey(part: Part, text: string): string | undefined {
-  const written = (key: Part | undefined) => key && text.slice(key.start, key.end);
+function defaultedKey(part: CodePart, text: string): string | undefined {
+  const written = (key: CodePart | undefined) => key && text.slice(key.start, key.end);
   if (part.type === 'object_assignment_pattern') return written(fieldOf(part, 'left'));
   const hasDefault = part.type === 'pair_pattern' && fieldOf(part, 'value')?.type === 'assignment_pattern';
   const key = hasDefault ? fieldOf(part, 'key') : undefined;
   return key?.type === 'computed_property_name' ? undefined : written(key);
 }
 
-function conditionOf(loop: Part): Part | undefined {
+function conditionOf(loop: CodePart): CodePart | undefined {
   const found = fieldOf(loop, 'condition');
   if (found?.type === 'expression_statement') return partsOf(found)[0];
   return found?.isNamed && found.type !== 'empty_statement' ? found : undefined;
 }
 
 /** `for (let i = 0; i < 3; i++)`: numbers alone. */
-function isCounted(loop: Part, text: string): boolean {
+function isCounted(loop: CodePart, text: string): boolean {
   const condition = conditionOf(loop);
   const index = condition && fieldOf(condition, 'left');
   const declarators = partsOf(fieldOf(loop, 'initializer'));
@@ -345,7 +345,7 @@ function isCounted(loop: Part, text: string): boolean {
 }
 
 /** The operator of a unary or binary expression. */
-export function operatorOf(part: Part): string {
+export function operatorOf(part: CodePart): string {
   if (!/^(unary|binary)_expression$/.test(part.type)) return '';
   const left = fieldOf(part, 'left');
   return part.children.find(({ isNamed, start }) => !isNamed && (!left || start >= left.end))?.type ?? '';
@@ -369,7 +369,7 @@ const known = new Set([
 const truths = new Set([...equality, ...Object.keys(order), 'instanceof', 'in', '!']);
 
 /** Whether an expression is no unknown value, whatever its parts are. */
-function isKnown(part: Part, text: string): boolean {
+function isKnown(part: CodePart, text: string): boolean {
   if (known.has(part.type)) return true;
   if (part.type === 'template_string') return !part.children.some(({ type }) => type === 'template_substitution');
   if (part.type === 'identifier') return text.slice(part.start, part.end) === 'undefined';

@@ -1,14 +1,14 @@
 /** How the tensors that a function takes could be made: by what the code says of their shapes. */
 import type { SourceRange } from '../graph/types';
-import { fieldOf, type Part, partsOf, within } from './nodes';
+import { type CodePart, fieldOf, nodesIn, partsOf } from './nodes';
 import { type FileText, rangeIn, textIn } from './parameters';
-import { bare } from './places';
-import { boundBy } from './scopes';
+import { unwrap } from './places';
+import { boundNames } from './scopes';
 import type { TfNames } from './tfNames';
 import { givenParameters } from './units';
 
 /** What a file says of the shape of a tensor parameter. */
-export interface TfjsFeed {
+export interface TensorFeed {
   readonly parameter: string;
   /**
    * - `shape`: an expression for the tensor's own shape
@@ -31,21 +31,21 @@ const reshaping = /^(?:reshape|as[1-5]D)$/;
 const rankOfType = /\bTensor([1-6])D\b/;
 
 /** What is said of the shapes of a function's parameters. */
-export function feedsOf(own: Part, file: FileText, names: TfNames): TfjsFeed[] {
-  const feeds: TfjsFeed[] = [];
+export function feedsOf(own: CodePart, file: FileText, names: TfNames): TensorFeed[] {
+  const feeds: TensorFeed[] = [];
   const parameters = new Set(
     givenParameters(own)
-      .flatMap(boundBy)
+      .flatMap(boundNames)
       .map((each) => textIn(file, each)),
   );
   for (const each of givenParameters(own)) {
     const type = fieldOf(each, 'type');
     const rank = type && rankOfType.exec(textIn(file, type))?.[1];
-    const [name] = boundBy(each);
+    const [name] = boundNames(each);
     if (!type || rank === undefined || !name) continue;
     feeds.push({ parameter: textIn(file, name), kind: 'rank', op: undefined, text: rank, range: rangeIn(file, type) });
   }
-  for (const call of within(fieldOf(own, 'body') ?? own)) {
+  for (const call of nodesIn(fieldOf(own, 'body') ?? own)) {
     if (call.type !== 'call_expression') continue;
     const op = opOf(call, file, names);
     const subject = op?.input.type === 'identifier' ? textIn(file, op.input) : '';
@@ -71,34 +71,34 @@ export function feedsOf(own: Part, file: FileText, names: TfNames): TfjsFeed[] {
   return feeds;
 }
 
-interface Op {
+interface TensorOp {
   readonly name: string;
-  readonly input: Part;
+  readonly input: CodePart;
   /** Its arguments without the tensor. */
-  readonly rest: readonly Part[];
+  readonly rest: readonly CodePart[];
 }
 
 /** An op of TF.js's: `tf.relu(x)`, or `x.relu()` of what may be a tensor. */
-export function opOf(call: Part, file: FileText, names: TfNames): Op | undefined {
+export function opOf(call: CodePart, file: FileText, names: TfNames): TensorOp | undefined {
   const callee = fieldOf(call, 'function');
   if (!callee) return undefined;
   const list = partsOf(fieldOf(call, 'arguments'));
   const qualified = names.of(callee);
   if (qualified !== undefined) {
     const [input, ...rest] = list;
-    return input && { name: qualified.replace(/^tf\.(?:fused\.|image\.)?/, ''), input: bare(input), rest };
+    return input && { name: qualified.replace(/^tf\.(?:fused\.|image\.)?/, ''), input: unwrap(input), rest };
   }
   const object = fieldOf(callee, 'object');
   const property = fieldOf(callee, 'property');
   if (callee.type !== 'member_expression' || !object || !property) return undefined;
-  return { name: textIn(file, property), input: bare(object), rest: list };
+  return { name: textIn(file, property), input: unwrap(object), rest: list };
 }
 
 /** The expression that says the shape of a tensor's value. */
-export function shapeOf(part: Part, file: FileText, names: TfNames, depth = 0): Part | undefined {
-  const at = bare(part);
+export function shapeOf(part: CodePart, file: FileText, names: TfNames, depth = 0): CodePart | undefined {
+  const at = unwrap(part);
   if (depth > 6) return undefined;
-  const deeper = (next: Part | undefined) => next && shapeOf(next, file, names, depth + 1);
+  const deeper = (next: CodePart | undefined) => next && shapeOf(next, file, names, depth + 1);
   if (at.type === 'identifier') {
     const leaf = file.scopes.declaring(at, textIn(file, at));
     return leaf?.parent?.type === 'variable_declarator' ? deeper(fieldOf(leaf.parent, 'value')) : undefined;
@@ -120,21 +120,21 @@ export function shapeOf(part: Part, file: FileText, names: TfNames, depth = 0): 
 }
 
 /** What an arrow function without statements gives. */
-function body(part: Part): Part {
-  const inner = bare(part);
+function body(part: CodePart): CodePart {
+  const inner = unwrap(part);
   const value = inner.type === 'arrow_function' ? fieldOf(inner, 'body') : undefined;
   return value && value.type !== 'statement_block' ? value : inner;
 }
 
 /** What a property of a constant object, or a field of the class around, is set to. */
-function memberValue(access: Part, file: FileText): Part | undefined {
+function memberValue(access: CodePart, file: FileText): CodePart | undefined {
   const object = fieldOf(access, 'object');
   const property = fieldOf(access, 'property');
   const name = property ? textIn(file, property) : '';
   if (object?.type === 'this') {
-    let body: Part | undefined = access;
+    let body: CodePart | undefined = access;
     while (body && body.type !== 'class_body') body = body.parent;
-    for (const each of body ? within(body) : []) {
+    for (const each of body ? nodesIn(body) : []) {
       const key = fieldOf(each, each.type === 'public_field_definition' ? 'name' : 'left');
       if (!key || !/^(public_field_definition|assignment_expression)$/.test(each.type)) continue;
       if (textIn(file, key).replace(/^this\./, '') === name) return fieldOf(each, 'value') ?? fieldOf(each, 'right');
@@ -143,7 +143,7 @@ function memberValue(access: Part, file: FileText): Part | undefined {
   }
   const leaf = object?.type === 'identifier' ? file.scopes.declaring(object, textIn(file, object)) : undefined;
   const value = leaf?.parent && fieldOf(leaf.parent, 'value');
-  const pair = partsOf(value && bare(value)).find((each) => {
+  const pair = partsOf(value && unwrap(value)).find((each) => {
     const key = each.type === 'pair' ? fieldOf(each, 'key') : undefined;
     return key && textIn(file, key) === name;
   });

@@ -1,10 +1,10 @@
 /** Where a file makes models, and which of its functions give them. */
-import { childOf, fieldOf, type Part, partsOf, within } from './nodes';
-import { bare } from './places';
+import { type CodePart, childOf, fieldOf, nodesIn, partsOf } from './nodes';
+import { unwrap } from './places';
 import { isFunctionPart } from './scopes';
 import type { TfNames } from './tfNames';
 
-export type Made = 'model' | 'loaded';
+export type MakerKind = 'model' | 'loaded';
 
 const models = /^tf\.(?:sequential|model|Sequential|LayersModel|Model|models\.modelFromJSON|models\.model)$/;
 const loaded = /^tf\.(?:load(?:Layers|Graph|Frozen)?Model|node\.loadSavedModel|automl\.load\w+)$/;
@@ -13,14 +13,14 @@ const layerClasses = /^tf\.(?:layers\.(?:Layer|RNN|RNNCell|Wrapper)|Layer|RNN|RN
 const handingOn = /(?:^|\.)(?:tidy|resolve|profile)$/;
 
 /** What a call makes by itself. */
-export function madeBy(call: Part, names: TfNames): Made | undefined {
+export function makerKind(call: CodePart, names: TfNames): MakerKind | undefined {
   const name = names.of(fieldOf(call, 'function') ?? fieldOf(call, 'constructor'));
   if (name === undefined) return undefined;
   return models.test(name) ? 'model' : loaded.test(name) ? 'loaded' : undefined;
 }
 
 /** What a class is by what it extends. */
-export function heritageOf(part: Part, names: TfNames): 'model' | 'layer' | undefined {
+export function heritageOf(part: CodePart, names: TfNames): 'model' | 'layer' | undefined {
   const heritage = childOf(part, 'class_heritage');
   const clause = childOf(heritage, 'extends_clause') ?? heritage;
   const base = fieldOf(clause, 'value') ?? partsOf(clause)[0];
@@ -39,12 +39,12 @@ export class Makers {
   constructor(private readonly names: TfNames) {}
 
   /** Whether a function gives a model. */
-  returns(own: Part): boolean {
+  returns(own: CodePart): boolean {
     const body = fieldOf(own, 'body');
     if (!body) return false;
-    const held = this.heldIn(own);
+    const held = this.holdersIn(own);
     if (body.type !== 'statement_block') return this.gives(body, held);
-    for (const each of within(body, (part) => !isFunctionPart(part))) {
+    for (const each of nodesIn(body, (part) => !isFunctionPart(part))) {
       const value = each.type === 'return_statement' ? partsOf(each)[0] : undefined;
       if (value && this.gives(value, held)) return true;
     }
@@ -52,11 +52,11 @@ export class Makers {
   }
 
   /** Names (`model`, `this.model`) that hold a model somewhere in a part of the file. */
-  heldIn(part: Part): ReadonlySet<string> {
+  holdersIn(part: CodePart): ReadonlySet<string> {
     const held = new Set<string>();
     for (let before = -1; before < held.size; ) {
       before = held.size;
-      for (const each of within(part)) {
+      for (const each of nodesIn(part)) {
         const isAssignment = each.type === 'assignment_expression';
         if (!isAssignment && each.type !== 'variable_declarator') continue;
         const target = fieldOf(each, isAssignment ? 'left' : 'name');
@@ -69,8 +69,8 @@ export class Makers {
   }
 
   /** Whether the value of an expression is a model, or holds one. */
-  gives(part: Part, held: ReadonlySet<string>): boolean {
-    const at = bare(part);
+  gives(part: CodePart, held: ReadonlySet<string>): boolean {
+    const at = unwrap(part);
     switch (at.type) {
       case 'identifier':
       case 'member_expression':
@@ -100,8 +100,8 @@ export class Makers {
     }
   }
 
-  private callGives(call: Part, held: ReadonlySet<string>): boolean {
-    if (madeBy(call, this.names)) return true;
+  private callGives(call: CodePart, held: ReadonlySet<string>): boolean {
+    if (makerKind(call, this.names)) return true;
     const callee = fieldOf(call, 'function') ?? fieldOf(call, 'constructor');
     if (!callee) return false;
     const name = callee.type === 'member_expression' ? fieldOf(callee, 'property') : callee;
@@ -109,11 +109,11 @@ export class Makers {
     if (call.type === 'new_expression') return this.classes.has(text);
     if (this.builders.has(text)) return true;
     if (!handingOn.test(this.names.textOf(callee))) {
-      const inner = bare(callee);
+      const inner = unwrap(callee);
       return isFunctionPart(inner) && this.returns(inner);
     }
     return partsOf(fieldOf(call, 'arguments')).some((each) => {
-      const inner = bare(each);
+      const inner = unwrap(each);
       return isFunctionPart(inner) ? this.returns(inner) : this.gives(inner, held);
     });
   }

@@ -8,19 +8,19 @@ import { MAX_NESTING } from '../syntax/ancestors';
 import type { LanguageId, Syntax, Tree } from '../syntax/syntax';
 
 /** A node of the copy. Offsets count UTF-16 units of the text. */
-export interface Part {
+export interface CodePart {
   readonly type: string;
   readonly start: number;
   readonly end: number;
   readonly isNamed: boolean;
   /** What the node is to its parent: `name`, `value`, `body`. */
   readonly field: string | undefined;
-  readonly parent: Part | undefined;
-  readonly children: readonly Part[];
+  readonly parent: CodePart | undefined;
+  readonly children: readonly CodePart[];
 }
 
 /** The node of a whole text. */
-export interface Root extends Part {
+export interface Root extends CodePart {
   /** Whether the grammar did not understand all of it, and guessed. */
   readonly isDamaged: boolean;
 }
@@ -30,7 +30,7 @@ export class NestingError extends Error {
   override name = 'NestingError';
 }
 
-const NONE: readonly Part[] = [];
+const NONE: readonly CodePart[] = [];
 /** Where the nodes below say nothing that their text does not: what runs has no part in types. */
 const leaves = new Set([
   'string',
@@ -59,7 +59,7 @@ export function copyTree(tree: Tree): Root {
   let nesting = 0;
   /** Whether the node that was copied last ends before its comments. */
   let isShorter = false;
-  const copy = (parent: Part | undefined): Part => {
+  const copy = (parent: CodePart | undefined): CodePart => {
     const id = cursor.nodeTypeId;
     const type = itemOr(types, id, 'ERROR');
     const isNamed = named[id] ?? true;
@@ -71,11 +71,11 @@ export function copyTree(tree: Tree): Root {
     }
     const field = fields[cursor.currentFieldId] ?? undefined;
     let end = cursor.endIndex;
-    const part: Part = { type, start, end, isNamed, field, parent, children: NONE };
+    const part: CodePart = { type, start, end, isNamed, field, parent, children: NONE };
     isShorter = false;
     if (leaves.has(type) || !cursor.gotoFirstChild()) return part;
     if (++nesting > MAX_NESTING) throw new NestingError(say('The code is nested too deeply to be read'));
-    const children: Part[] = [];
+    const children: CodePart[] = [];
     do children.push(copy(part));
     while (cursor.gotoNextSibling());
     cursor.gotoParent();
@@ -123,24 +123,24 @@ export async function parseParts(syntax: Syntax, language: LanguageId, text: str
 }
 
 /** The child that has a field's name. */
-export function fieldOf(part: Part | undefined, name: string): Part | undefined {
+export function fieldOf(part: CodePart | undefined, name: string): CodePart | undefined {
   return part?.children.find(({ field }) => field === name);
 }
 
 /** The child of a type. */
-export function childOf(part: Part | undefined, type: string): Part | undefined {
+export function childOf(part: CodePart | undefined, type: string): CodePart | undefined {
   return part?.children.find((each) => each.type === type);
 }
 
 /** Named children that are code. */
-export function partsOf(part: Part | undefined): Part[] {
+export function partsOf(part: CodePart | undefined): CodePart[] {
   return (part?.children ?? NONE).filter(({ isNamed, type }) => isNamed && type !== 'comment');
 }
 
 /** All nodes with a name below one, in order, itself first; nothing below those that `enters` refuses. */
-export function within(part: Part, enters?: (part: Part) => boolean): Part[] {
-  const found: Part[] = [];
-  const visit = (at: Part): void => {
+export function nodesIn(part: CodePart, enters?: (part: CodePart) => boolean): CodePart[] {
+  const found: CodePart[] = [];
+  const visit = (at: CodePart): void => {
     found.push(at);
     if (enters && !enters(at)) return;
     for (const child of at.children) if (child.isNamed) visit(child);
@@ -150,7 +150,7 @@ export function within(part: Part, enters?: (part: Part) => boolean): Part[] {
 }
 
 /** The smallest node around a place. */
-export function partAt(root: Part, offset: number): Part {
+export function partAt(root: CodePart, offset: number): CodePart {
   let at = root;
   for (;;) {
     const next = at.children.find(({ start, end }) => start <= offset && offset < end);

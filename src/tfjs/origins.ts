@@ -3,25 +3,25 @@
  * `{activation: 'relu'}`, a constant, a property of an object, a parameter's default or what calls give it, a field.
  */
 import type { SourceRange } from '../graph/types';
-import { childOf, fieldOf, type Part, partsOf, within } from './nodes';
-import { bare, type Lines } from './places';
-import { boundBy, functionOf, isFunctionPart, parametersOf, Scopes } from './scopes';
+import { type CodePart, childOf, fieldOf, nodesIn, partsOf } from './nodes';
+import { type Lines, unwrap } from './places';
+import { boundNames, functionOf, isFunctionPart, parametersOf, Scopes } from './scopes';
 import { stringValue } from './stringValue';
 
 /** How many expressions one question may look at. */
 const MOST_STEPS = 500;
 
 /** A literal, and what was written in the property that was asked for where that is a constant's name. */
-interface Origin {
-  readonly literal: Part;
-  readonly use: Part | undefined;
+interface StringOrigin {
+  readonly literal: CodePart;
+  readonly use: CodePart | undefined;
 }
 
 interface Place {
-  readonly part: Part;
+  readonly part: CodePart;
   /** Where in the value the string is: names of properties, `*` for any element. */
   readonly path: readonly string[];
-  readonly use: Part | undefined;
+  readonly use: CodePart | undefined;
   /** Whether nothing but constants lies between the property and here. */
   readonly isSure: boolean;
 }
@@ -29,13 +29,13 @@ interface Place {
 /** What a file's text and tree say about where strings come from. */
 export class Origins {
   private readonly scopes: Scopes;
-  private calls: ReadonlyMap<string, readonly Part[]> | undefined;
-  private assignments: ReadonlyMap<string, readonly Part[]> | undefined;
+  private calls: ReadonlyMap<string, readonly CodePart[]> | undefined;
+  private assignments: ReadonlyMap<string, readonly CodePart[]> | undefined;
 
   constructor(
     private readonly file: string,
     private readonly text: string,
-    private readonly root: Part,
+    private readonly root: CodePart,
     private readonly lines: Lines,
   ) {
     this.scopes = new Scopes(text);
@@ -50,10 +50,10 @@ export class Origins {
    * @returns the literal; the constant's name in the config, where it is one; what stands behind the property where
    *   several literals could have arrived; undefined where the file doesn't say that the property is set
    */
-  activationAt(call: Part, property: string, name: string | undefined): SourceRange | undefined {
+  activationAt(call: CodePart, property: string, name: string | undefined): SourceRange | undefined {
     const [config] = partsOf(fieldOf(call, 'arguments'));
     if (!config) return undefined;
-    const written: Part[] = [];
+    const written: CodePart[] = [];
     const found = this.follow(config, property, written).filter(
       ({ literal }) => name === undefined || stringValue(this.textOf(literal)) === name,
     );
@@ -63,22 +63,22 @@ export class Origins {
     return place && this.lines.range(this.file, place.start, place.end);
   }
 
-  private textOf(part: Part): string {
+  private textOf(part: CodePart): string {
     return this.text.slice(part.start, part.end);
   }
 
-  private follow(config: Part, property: string, written: Part[]): Origin[] {
-    const found: Origin[] = [];
+  private follow(config: CodePart, property: string, written: CodePart[]): StringOrigin[] {
+    const found: StringOrigin[] = [];
     const seen = new Set<string>();
     const places: Place[] = [{ part: config, path: [property], use: undefined, isSure: true }];
     for (let steps = 0; places.length > 0 && steps < MOST_STEPS; steps++) {
       const place = places.pop() as Place;
-      const part = bare(place.part);
+      const part = unwrap(place.part);
       const key = `${part.start} ${part.end} ${place.path.join()} ${place.use?.start}`;
       if (seen.has(key) || place.path.length > 8) continue;
       seen.add(key);
       if (place.path.length === 0 && isString(part)) {
-        const use = place.isSure && place.use && bare(place.use) !== part ? place.use : undefined;
+        const use = place.isSure && place.use && unwrap(place.use) !== part ? place.use : undefined;
         found.push({ literal: part, use });
       }
       for (const next of this.from({ ...place, part })) {
@@ -94,7 +94,7 @@ export class Origins {
   /** What the value of an expression may be. */
   private from(place: Place): Place[] {
     const { part, path } = place;
-    const to = (next: Part | undefined, path: readonly string[], isSure = place.isSure): Place[] =>
+    const to = (next: CodePart | undefined, path: readonly string[], isSure = place.isSure): Place[] =>
       next ? [{ part: next, path, use: place.use, isSure }] : [];
     switch (part.type) {
       case 'ternary_expression':
@@ -109,7 +109,7 @@ export class Origins {
         return path[0] === '*' ? partsOf(part).flatMap((each) => to(each, path.slice(1), false)) : [];
       case 'identifier':
       case 'shorthand_property_identifier':
-        return this.named(part, place);
+        return this.valuesOfName(part, place);
       case 'member_expression': {
         const name = fieldOf(part, 'property');
         const object = fieldOf(part, 'object');
@@ -123,13 +123,13 @@ export class Origins {
         return to(fieldOf(part, 'object'), [name ?? '*', ...path], place.isSure && name !== undefined);
       }
       case 'call_expression':
-        return this.returned(part, { ...place, isSure: false });
+        return this.returnedValues(part, { ...place, isSure: false });
       default:
         return [];
     }
   }
 
-  private property(object: Part, place: Place): Place[] {
+  private property(object: CodePart, place: Place): Place[] {
     const [key, ...path] = place.path;
     if (key === undefined) return [];
     const found: Place[] = [];
@@ -156,7 +156,7 @@ export class Origins {
     return found;
   }
 
-  private named(use: Part, place: Place): Place[] {
+  private valuesOfName(use: CodePart, place: Place): Place[] {
     const name = this.textOf(use);
     const leaf = this.scopes.declaring(use, name);
     if (!leaf) return [];
@@ -183,11 +183,11 @@ export class Origins {
       const isConstant = holder.parent?.children[0]?.type === 'const';
       const value = fieldOf(holder, 'value');
       if (value) found.push({ part: value, path: whole, use: written, isSure: isSure && isConstant });
-      if (!isConstant) this.assigned(name, leaf, { ...place, path: whole, isSure: false }, found);
+      if (!isConstant) this.addAssigned(name, leaf, { ...place, path: whole, isSure: false }, found);
     } else if (/_parameter$/.test(holder.type) || holder.type === 'arrow_function') {
       const value = holder.type === 'arrow_function' ? undefined : fieldOf(holder, 'value');
       if (value) found.push({ part: value, path: whole, use: written, isSure: false });
-      for (const each of this.given(holder.type === 'arrow_function' ? at : holder))
+      for (const each of this.givenValues(holder.type === 'arrow_function' ? at : holder))
         found.push({ part: each, path: whole, use: written, isSure: false });
     } else if (holder.type === 'for_in_statement') {
       const value = fieldOf(holder, 'right');
@@ -204,7 +204,7 @@ export class Origins {
   }
 
   /** What calls give for a parameter. */
-  private given(parameter: Part): Part[] {
+  private givenValues(parameter: CodePart): CodePart[] {
     const own = functionOf(parameter);
     if (!own) return [];
     const index = parametersOf(own).indexOf(parameter);
@@ -212,7 +212,7 @@ export class Origins {
     return this.callsOf(name).flatMap((call) => partsOf(fieldOf(call, 'arguments'))[index] ?? []);
   }
 
-  private assigned(name: string, leaf: Part, place: Place, found: Place[]): void {
+  private addAssigned(name: string, leaf: CodePart, place: Place, found: Place[]): void {
     this.assignments ??= group(this.root, 'assignment_expression', (each) => {
       const left = fieldOf(each, 'left');
       return left?.type === 'identifier' || left?.type === 'member_expression' ? this.textOf(left) : undefined;
@@ -225,8 +225,8 @@ export class Origins {
   }
 
   /** What a field of the class around a place is set to. */
-  private field(inside: Part, name: string, place: Place): Place[] {
-    let body: Part | undefined = inside;
+  private field(inside: CodePart, name: string, place: Place): Place[] {
+    let body: CodePart | undefined = inside;
     while (body && body.type !== 'class_body') body = body.parent;
     if (!body) return [];
     const found: Place[] = [];
@@ -238,13 +238,13 @@ export class Origins {
       if (member.type !== 'method_definition') continue;
       for (const parameter of parametersOf(member)) {
         const isField = childOf(parameter, 'accessibility_modifier') ?? childOf(parameter, 'readonly');
-        const [leaf] = isField ? boundBy(parameter) : [];
+        const [leaf] = isField ? boundNames(parameter) : [];
         if (!leaf || this.textOf(leaf) !== name) continue;
         const initial = fieldOf(parameter, 'value');
         if (initial) found.push({ ...place, part: initial });
-        for (const each of this.given(parameter)) found.push({ ...place, part: each });
+        for (const each of this.givenValues(parameter)) found.push({ ...place, part: each });
       }
-      for (const each of within(member))
+      for (const each of nodesIn(member))
         if (each.type === 'assignment_expression') {
           const [left, right] = [fieldOf(each, 'left'), fieldOf(each, 'right')];
           if (left && right && this.textOf(left) === `this.${name}`) found.push({ ...place, part: right });
@@ -254,7 +254,7 @@ export class Origins {
   }
 
   /** What a function of the file gives. */
-  private returned(call: Part, place: Place): Place[] {
+  private returnedValues(call: CodePart, place: Place): Place[] {
     const callee = fieldOf(call, 'function');
     const [first, ...rest] = partsOf(fieldOf(call, 'arguments'));
     const text = callee ? this.textOf(callee) : '';
@@ -264,26 +264,26 @@ export class Origins {
     const leaf = this.scopes.declaring(callee, text);
     const holder = leaf?.parent;
     const value = holder && (isFunctionPart(holder) ? holder : fieldOf(holder, 'value'));
-    const own = value && bare(value);
+    const own = value && unwrap(value);
     if (!own || !isFunctionPart(own)) return [];
     const body = fieldOf(own, 'body');
     if (body && body.type !== 'statement_block') return [{ ...place, part: body }];
     const found: Place[] = [];
-    for (const each of body ? within(body, (part) => !isFunctionPart(part)) : []) {
+    for (const each of body ? nodesIn(body, (part) => !isFunctionPart(part)) : []) {
       const given = each.type === 'return_statement' ? partsOf(each)[0] : undefined;
       if (given) found.push({ ...place, part: given });
     }
     return found;
   }
 
-  private callsOf(name: string | undefined): readonly Part[] {
+  private callsOf(name: string | undefined): readonly CodePart[] {
     this.calls ??= groupCalls(this.root, (part) => this.textOf(part));
     return name === undefined ? [] : (this.calls.get(name) ?? []);
   }
 }
 
 /** A plain string. */
-function isString(part: Part): boolean {
+function isString(part: CodePart): boolean {
   if (part.type === 'string') return true;
   return part.type === 'template_string' && !childOf(part, 'template_substitution');
 }
@@ -292,7 +292,7 @@ function isString(part: Part): boolean {
 const keyText = (key: string): string => key.replace(/^\[?['"`]?|['"`]?\]?$/g, '');
 
 /** What a function is called by: its own name, its variable's, its class's where it is the constructor. */
-export function nameOfFunction(own: Part, textOf: (part: Part) => string): string | undefined {
+export function nameOfFunction(own: CodePart, textOf: (part: CodePart) => string): string | undefined {
   const name = fieldOf(own, 'name');
   if (name && textOf(name) !== 'constructor') return textOf(name);
   if (name) {
@@ -306,14 +306,17 @@ export function nameOfFunction(own: Part, textOf: (part: Part) => string): strin
 }
 
 /** The calls of a file by the last name of what they call; `new Net(…)` under `Net`. */
-export function groupCalls(root: Part, textOf: (part: Part) => string): ReadonlyMap<string, readonly Part[]> {
-  const nameOf = (call: Part): string | undefined => {
+export function groupCalls(
+  root: CodePart,
+  textOf: (part: CodePart) => string,
+): ReadonlyMap<string, readonly CodePart[]> {
+  const nameOf = (call: CodePart): string | undefined => {
     const callee = fieldOf(call, 'function') ?? fieldOf(call, 'constructor');
     const name = callee?.type === 'member_expression' ? fieldOf(callee, 'property') : callee;
     return name && /identifier$/.test(name.type) ? textOf(name) : undefined;
   };
-  const calls = new Map<string, Part[]>();
-  for (const each of within(root)) {
+  const calls = new Map<string, CodePart[]>();
+  for (const each of nodesIn(root)) {
     if (each.type !== 'call_expression' && each.type !== 'new_expression') continue;
     add(calls, nameOf(each), each);
   }
@@ -321,16 +324,16 @@ export function groupCalls(root: Part, textOf: (part: Part) => string): Readonly
 }
 
 function group(
-  root: Part,
+  root: CodePart,
   type: string,
-  nameOf: (part: Part) => string | undefined,
-): ReadonlyMap<string, readonly Part[]> {
-  const found = new Map<string, Part[]>();
-  for (const each of within(root)) if (each.type === type) add(found, nameOf(each), each);
+  nameOf: (part: CodePart) => string | undefined,
+): ReadonlyMap<string, readonly CodePart[]> {
+  const found = new Map<string, CodePart[]>();
+  for (const each of nodesIn(root)) if (each.type === type) add(found, nameOf(each), each);
   return found;
 }
 
-function add(groups: Map<string, Part[]>, name: string | undefined, part: Part): void {
+function add(groups: Map<string, CodePart[]>, name: string | undefined, part: CodePart): void {
   if (name === undefined) return;
   const known = groups.get(name);
   if (known) known.push(part);

@@ -22,27 +22,27 @@ const conditions = ['source', 'development', 'types', 'import', 'module', 'brows
  * @param subpath `.`, or `./layers` of `package/layers`
  */
 export function sourceEntries(manifest: PackageJson, subpath: string): string[] {
-  const named = exported(manifest.exports, subpath);
+  const named = exportedPaths(manifest.exports, subpath);
   const fields = [manifest.source, manifest.types ?? manifest.typings, manifest.module, manifest.main];
   const main = subpath === '.' ? fields.filter((each) => typeof each === 'string') : [];
   const given = [...named, ...main];
   const guessed = subpath === '.' ? ['src/index', 'index', 'src/main', 'lib/index'] : [subpath, `src/${subpath}`];
   return Array.from(
-    new Set([...given.map(sourceOf), ...(subpath.startsWith('#') ? [] : guessed), ...given.map(plain)]),
+    new Set([...given.map(sourceOf), ...(subpath.startsWith('#') ? [] : guessed), ...given.map(codePath)]),
   );
 }
 
 /** A declaration's path without its ending: `index.d.ts` stands beside `index.ts` or `index.js`. */
-const plain = (path: string): string => path.replace(/\.d\.([cm]?)ts$/, '.$1js');
+const codePath = (path: string): string => path.replace(/\.d\.([cm]?)ts$/, '.$1js');
 
 function sourceOf(path: string): string {
-  return plain(path)
+  return codePath(path)
     .replace(/^(\.\/)?(dist|lib|build|out|esm|cjs|es)(\/(esm|cjs|es|src|types))?\//, 'src/')
     .replace(/\.([cm]?)jsx?$/, '.$1js');
 }
 
 /** The paths that `exports` or `imports` give for a subpath. */
-function exported(exports: unknown, subpath: string): string[] {
+function exportedPaths(exports: unknown, subpath: string): string[] {
   if (typeof exports === 'string') return subpath === '.' ? [exports] : [];
   if (typeof exports !== 'object' || exports === null) return [];
   const keys = Object.keys(exports);

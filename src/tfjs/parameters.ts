@@ -1,8 +1,8 @@
 /** What a builder takes, and what calls give it. */
 import type { SourceRange } from '../graph/types';
-import { fieldOf, type Part, partsOf, within } from './nodes';
+import { type CodePart, fieldOf, nodesIn, partsOf } from './nodes';
 import type { Lines } from './places';
-import { boundBy, type Scopes } from './scopes';
+import { boundNames, type Scopes } from './scopes';
 import { givenParameters } from './units';
 
 /** A property that a builder takes of an argument. */
@@ -44,17 +44,18 @@ export interface TfjsCall {
 export interface FileText {
   readonly file: string;
   readonly text: string;
-  readonly root: Part;
+  readonly root: CodePart;
   readonly lines: Lines;
   readonly scopes: Scopes;
 }
 
-export const rangeIn = ({ file, lines }: FileText, part: Part): SourceRange => lines.range(file, part.start, part.end);
+export const rangeIn = ({ file, lines }: FileText, part: CodePart): SourceRange =>
+  lines.range(file, part.start, part.end);
 
-export const textIn = ({ text }: FileText, part: Part): string => text.slice(part.start, part.end);
+export const textIn = ({ text }: FileText, part: CodePart): string => text.slice(part.start, part.end);
 
 /** The parameters of a function. */
-export function readParameters(own: Part | undefined, file: FileText): TfjsParameter[] {
+export function readParameters(own: CodePart | undefined, file: FileText): TfjsParameter[] {
   return givenParameters(own).map((part) => {
     const pattern = fieldOf(part, 'pattern') ?? part;
     const value = fieldOf(part, 'value');
@@ -73,11 +74,11 @@ export function readParameters(own: Part | undefined, file: FileText): TfjsParam
   });
 }
 
-function propertiesOf(pattern: Part, own: Part, file: FileText): TfjsProperty[] {
+function propertiesOf(pattern: CodePart, own: CodePart, file: FileText): TfjsProperty[] {
   if (pattern.type === 'object_pattern')
     return partsOf(pattern).flatMap((each) => {
       const target = each.type === 'pair_pattern' ? fieldOf(each, 'value') : each;
-      const key = each.type === 'pair_pattern' ? fieldOf(each, 'key') : boundBy(each)[0];
+      const key = each.type === 'pair_pattern' ? fieldOf(each, 'key') : boundNames(each)[0];
       const value = target && fieldOf(target, 'right');
       if (!key || each.type === 'rest_pattern') return [];
       return { name: textIn(file, key), range: rangeIn(file, key), default: value && textIn(file, value) };
@@ -85,7 +86,7 @@ function propertiesOf(pattern: Part, own: Part, file: FileText): TfjsProperty[] 
   if (pattern.type !== 'identifier') return [];
   const found = new Map<string, TfjsProperty>();
   const name = textIn(file, pattern);
-  for (const each of within(fieldOf(own, 'body') ?? own)) {
+  for (const each of nodesIn(fieldOf(own, 'body') ?? own)) {
     if (each.type !== 'member_expression') continue;
     const [object, property] = [fieldOf(each, 'object'), fieldOf(each, 'property')];
     if (object?.type !== 'identifier' || !property || textIn(file, object) !== name) continue;
@@ -97,18 +98,18 @@ function propertiesOf(pattern: Part, own: Part, file: FileText): TfjsProperty[] 
 }
 
 /** What a call gives. */
-export function readCall(call: Part, file: FileText): TfjsCall {
+export function readCall(call: CodePart, file: FileText): TfjsCall {
   const list = fieldOf(call, 'arguments');
   return { range: rangeIn(file, call), arguments: partsOf(list).map((each) => readArgument(each, file)) };
 }
 
-export function readArgument(part: Part, file: FileText): TfjsArgument {
+export function readArgument(part: CodePart, file: FileText): TfjsArgument {
   return { text: textIn(file, part), range: rangeIn(file, part), isClosed: isClosed(part, file) };
 }
 
 /** Whether an expression's names are all declared at the file's own level, or inside of it. */
-export function isClosed(part: Part, file: FileText): boolean {
-  for (const each of within(part)) {
+export function isClosed(part: CodePart, file: FileText): boolean {
+  for (const each of nodesIn(part)) {
     if (each.type === 'this' || each.type === 'super' || /^(await|yield)_expression$/.test(each.type)) return false;
     if (each.type !== 'identifier' && each.type !== 'shorthand_property_identifier') continue;
     const leaf = file.scopes.declaring(each, textIn(file, each));

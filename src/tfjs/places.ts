@@ -5,7 +5,7 @@
 import { itemAt, itemOr } from '../graph/access';
 import type { SourceRange } from '../graph/types';
 import { countBefore } from '../syntax/sorted';
-import { fieldOf, type Part, partAt } from './nodes';
+import { type CodePart, fieldOf, partAt } from './nodes';
 
 /** Lines of a text: offsets to lines and UTF-16 columns from 0. */
 export class Lines {
@@ -73,13 +73,13 @@ export class PositionMap {
   }
 }
 
-const isCall = (part: Part): boolean => part.type === 'call_expression' || part.type === 'new_expression';
+const isCall = (part: CodePart): boolean => part.type === 'call_expression' || part.type === 'new_expression';
 
 /** Syntax that leaves a value what it is. */
 const wrappers = new Set(['parenthesized_expression', 'as_expression', 'satisfies_expression', 'non_null_expression']);
 
 /** The expression in parentheses, casts and `!`. */
-export function bare(part: Part): Part {
+export function unwrap(part: CodePart): CodePart {
   let at = part;
   for (;;) {
     const inner = wrappers.has(at.type)
@@ -97,20 +97,20 @@ export function bare(part: Part): Part {
  * points at the `(` of a call's arguments, at the `return` of a call in tail position, and behind a `new` without
  * arguments.
  */
-export function callAt(root: Part, offset: number): Part | undefined {
+export function callAt(root: CodePart, offset: number): CodePart | undefined {
   const found = partAt(root, offset);
   if (found.type === 'return') {
     const value = found.parent?.children.find(({ isNamed, type }) => isNamed && type !== 'comment');
-    const called = value && bare(value);
+    const called = value && unwrap(value);
     if (called && isCall(called)) return called;
   }
-  for (let at: Part | undefined = found; at; at = at.parent) {
+  for (let at: CodePart | undefined = found; at; at = at.parent) {
     const list = fieldOf(at, 'arguments');
     if (isCall(at) && list?.start === offset) return at;
   }
   const before = offset > 0 ? partAt(root, offset - 1) : found;
-  for (let at: Part | undefined = before; at && at.end <= offset; at = at.parent)
+  for (let at: CodePart | undefined = before; at && at.end <= offset; at = at.parent)
     if (at.type === 'new_expression' && !fieldOf(at, 'arguments')) return at;
-  for (let at: Part | undefined = found; at; at = at.parent) if (isCall(at)) return at;
+  for (let at: CodePart | undefined = found; at; at = at.parent) if (isCall(at)) return at;
   return undefined;
 }

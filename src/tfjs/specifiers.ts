@@ -70,7 +70,9 @@ export class Specifiers {
     }
     if (/^[a-z][\w+.-]*:/i.test(path)) return undefined;
     return (
-      (await this.mapped(folder, path)) ?? (await this.ofPackage(folder, path)) ?? (await this.aliased(folder, path))
+      (await this.findMapped(folder, path)) ??
+      (await this.ofPackage(folder, path)) ??
+      (await this.findAlias(folder, path))
     );
   }
 
@@ -119,7 +121,7 @@ export class Specifiers {
   }
 
   /** What reads as true of the folders above a file, the nearest first. */
-  private async above<T>(folder: string, find: (folder: string) => Promise<T | undefined>): Promise<T | undefined> {
+  private async findAbove<T>(folder: string, find: (folder: string) => Promise<T | undefined>): Promise<T | undefined> {
     for (const each of foldersAbove(folder)) {
       const found = await find(each);
       if (found !== undefined) return found;
@@ -148,8 +150,8 @@ export class Specifiers {
 
   // --- tsconfig.json
 
-  private async mapped(folder: string, path: string): Promise<string | undefined> {
-    const mapping = await this.above(folder, (each) => this.mapping(each));
+  private async findMapped(folder: string, path: string): Promise<string | undefined> {
+    const mapping = await this.findAbove(folder, (each) => this.mapping(each));
     if (!mapping) return undefined;
     for (const { pattern, targets } of mapping.paths) {
       const [before, after] = splitAt(pattern, '*');
@@ -257,11 +259,11 @@ export class Specifiers {
   }
 
   /** What bundlers take `@/…`, `~/…` and `$lib/…` for where no configuration says so. */
-  private async aliased(folder: string, path: string): Promise<string | undefined> {
+  private async findAlias(folder: string, path: string): Promise<string | undefined> {
     const [, alias, rest] = /^(@|~|\$lib)\/(.+)$/s.exec(path) ?? [];
     if (alias === undefined || rest === undefined) return undefined;
     const inside = alias === '$lib' ? ['src/lib'] : ['src', '.', 'app'];
-    return this.above(folder, async (each) => {
+    return this.findAbove(folder, async (each) => {
       if (!(await this.exists(join(each, 'package.json')))) return undefined;
       for (const base of inside) {
         const found = await this.file(join(each, `${base}/${rest}`));

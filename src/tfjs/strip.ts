@@ -18,12 +18,12 @@
  */
 import type { SourceRange } from '../graph/types';
 import type { Syntax } from '../syntax/syntax';
-import { Body } from './body';
+import { ModuleBody } from './body';
 import type { Decision } from './decisions';
-import { grammarOf, type Part, parseParts, type Root } from './nodes';
+import { type CodePart, grammarOf, parseParts, type Root } from './nodes';
 import type { Lines, PositionMap } from './places';
 import { scriptOf } from './scripts';
-import { type ModuleRequest, type ModuleText, type StripNote, Stripper } from './stripper';
+import { type ImportRequest, type ModuleText, type StripNote, Stripper } from './stripper';
 
 export interface Stripped {
   readonly file: string;
@@ -33,7 +33,7 @@ export interface Stripped {
   readonly code: string;
   readonly map: PositionMap;
   /** The tree of the written text. */
-  readonly root: Part;
+  readonly root: CodePart;
   readonly lines: Lines;
   readonly isAsync: boolean;
   /** Whether the grammar did not understand all of the text: what runs may not be what was written. */
@@ -41,7 +41,7 @@ export interface Stripped {
   readonly decisions: readonly Decision[];
   /** The statements that `failed` speaks of, by their numbers. */
   readonly statements: readonly SourceRange[];
-  readonly requests: readonly ModuleRequest[];
+  readonly requests: readonly ImportRequest[];
   /** Every name that the code uses, those that it declares among them: the rest are globals. */
   readonly names: ReadonlySet<string>;
   readonly notes: readonly StripNote[];
@@ -73,7 +73,7 @@ export async function stripExpression(syntax: Syntax, file: string, text: string
 export function stripParts(root: Root, module: ModuleText): Stripped {
   const stripper = new Stripper(root, module, true);
   const head = stripper.output.slot();
-  const body = new Body(stripper, undefined);
+  const body = new ModuleBody(stripper, undefined);
   body.emit(root.children);
   const isStrict = body.isModule || stripper.isStrict || /\.m[jt]sx?$/i.test(module.file);
   const start = `(${stripper.isAsync ? 'async ' : ''}function(__lens,exports,module,require){`;

@@ -1,13 +1,13 @@
 import type { SourceRange } from '../graph/types';
 import { Decisions } from './decisions';
-import { childOf, fieldOf, type Part, partsOf } from './nodes';
+import { type CodePart, childOf, fieldOf, partsOf } from './nodes';
 import { Output } from './output';
-import { bare, Lines } from './places';
-import { boundBy, functionOf, isFunctionPart, Scopes } from './scopes';
+import { Lines, unwrap } from './places';
+import { boundNames, functionOf, isFunctionPart, Scopes } from './scopes';
 import { stringValue } from './stringValue';
 
 /** What a module asks for of another one. */
-export interface ModuleRequest {
+export interface ImportRequest {
   readonly specifier: string;
   readonly kind: 'import' | 'require' | 'dynamic';
   readonly range: SourceRange;
@@ -66,7 +66,7 @@ export class Stripper {
   readonly lines: Lines;
   readonly decisions: Decisions;
   readonly notes: StripNote[] = [];
-  readonly requests: ModuleRequest[] = [];
+  readonly requests: ImportRequest[] = [];
   readonly statements: SourceRange[] = [];
   readonly names = new Set<string>();
   /** How the names of imports are written where they are used. */
@@ -78,13 +78,13 @@ export class Stripper {
   /** Whether `using` declares what it names, or somebody else does. */
   isUsingKept = true;
   private readonly scopes: Scopes;
-  private readonly wraps = new Map<Part, { before: string; after: string }>();
-  private readonly tokens = new Map<Part, string>();
-  private readonly starts = new Map<Part, string>();
-  private readonly behind = new Map<Part, string>();
+  private readonly wraps = new Map<CodePart, { before: string; after: string }>();
+  private readonly tokens = new Map<CodePart, string>();
+  private readonly starts = new Map<CodePart, string>();
+  private readonly behind = new Map<CodePart, string>();
 
   constructor(
-    readonly root: Part,
+    readonly root: CodePart,
     readonly module: ModuleText,
     private readonly decides: boolean,
   ) {
@@ -103,25 +103,25 @@ export class Stripper {
     );
   }
 
-  textOf(part: Part): string {
+  textOf(part: CodePart): string {
     return this.module.text.slice(part.start, part.end);
   }
 
-  rangeOf(part: Part): SourceRange {
+  rangeOf(part: CodePart): SourceRange {
     return this.lines.range(this.module.file, part.start, part.end);
   }
 
-  request(part: Part, kind: ModuleRequest['kind']): string {
+  request(part: CodePart, kind: ImportRequest['kind']): string {
     const specifier = stringValue(this.textOf(part));
     this.requests.push({ specifier, kind, range: this.rangeOf(part) });
     return specifier;
   }
 
-  note(kind: StripNote['kind'], part: Part): void {
+  note(kind: StripNote['kind'], part: CodePart): void {
     this.notes.push({ kind, range: this.rangeOf(part) });
   }
 
-  private wrap(part: Part, before: string, after: string): void {
+  private wrap(part: CodePart, before: string, after: string): void {
     const around = this.wraps.get(part);
     if (!around) this.wraps.set(part, { before, after });
     else {
@@ -131,7 +131,7 @@ export class Stripper {
   }
 
   /** Text that runs first in a function. */
-  private atStart(own: Part, text: string): void {
+  private atStart(own: CodePart, text: string): void {
     const body = fieldOf(own, 'body');
     if (!body) return;
     if (body.type !== 'statement_block') {
@@ -144,12 +144,12 @@ export class Stripper {
     else this.starts.set(body, `${this.starts.get(body) ?? ''}${text};`);
   }
 
-  children(part: Part): void {
+  children(part: CodePart): void {
     for (const child of part.children) this.emit(child);
   }
 
   /** Writes a node's text, and what stands before it and was not written yet. */
-  emit(part: Part): void {
+  emit(part: CodePart): void {
     if (!part.isNamed) {
       const text = this.tokens.get(part);
       if (text === undefined) return;
@@ -184,17 +184,17 @@ export class Stripper {
   }
 
   /** The semicolon that the text leaves out: what is blanked behind it must not join two statements. */
-  private missingEnd(part: Part): string {
+  private missingEnd(part: CodePart): string {
     const last = part.children.at(-1);
     return last?.type === ';' || this.module.text[part.end - 1] === ';' ? '' : ';';
   }
 
-  blank(part: Part): void {
+  blank(part: CodePart): void {
     this.output.to(part.start);
     this.output.blank(part.end);
   }
 
-  private emitBare(part: Part): void {
+  private emitBare(part: CodePart): void {
     switch (part.type) {
       case 'identifier':
         this.identifier(part);
@@ -229,13 +229,13 @@ export class Stripper {
         this.arrow(part);
         return;
       case 'abstract_class_declaration':
-        this.without(part, /^abstract$/);
+        this.emitWithout(part, /^abstract$/);
         return;
       case 'class_body':
         this.classBody(part);
         return;
       case 'variable_declarator':
-        this.without(part, /^!$/);
+        this.emitWithout(part, /^!$/);
         return;
       case 'lexical_declaration':
       case 'variable_declaration':
@@ -279,7 +279,7 @@ export class Stripper {
     }
   }
 
-  private identifier(part: Part): void {
+  private identifier(part: CodePart): void {
     const name = this.textOf(part);
     this.names.add(name);
     const written = this.renamed.get(name);
@@ -293,7 +293,7 @@ export class Stripper {
     this.output.drop(part.end);
   }
 
-  private shorthand(part: Part): void {
+  private shorthand(part: CodePart): void {
     const name = this.textOf(part);
     this.names.add(name);
     const written = this.renamed.get(name);
@@ -305,7 +305,7 @@ export class Stripper {
   }
 
   /** `x as T`, `x!`: the value alone. */
-  private firstOnly(part: Part): void {
+  private firstOnly(part: CodePart): void {
     const [value] = partsOf(part);
     if (!value) return;
     this.emit(value);
@@ -314,7 +314,7 @@ export class Stripper {
   }
 
   /** `<T>x`; a line break in the type must not end a `return`. */
-  private assertion(part: Part): void {
+  private assertion(part: CodePart): void {
     const value = part.children.at(-1);
     if (!value) return;
     const breaks = /[\n\r]/.test(this.module.text.slice(part.start, value.start));
@@ -327,7 +327,7 @@ export class Stripper {
   }
 
   /** A node without those of its tokens whose type matches. */
-  private without(part: Part, tokens: RegExp): void {
+  private emitWithout(part: CodePart, tokens: RegExp): void {
     for (const child of part.children) {
       if (!child.isNamed && tokens.test(child.type)) this.blank(child);
       else this.emit(child);
@@ -335,7 +335,7 @@ export class Stripper {
   }
 
   /** `using x = …` is `const x = …` as far as a model can tell. */
-  private using(part: Part): void {
+  private using(part: CodePart): void {
     const token = part.children.find(({ type }) => type === 'using' || type === 'await using');
     if (!token) {
       this.children(part);
@@ -348,11 +348,11 @@ export class Stripper {
     this.children(part);
   }
 
-  private parameters(list: Part): void {
+  private parameters(list: CodePart): void {
     const { children } = list;
     for (const [index, each] of children.entries()) {
       if (!/^(required|optional)_parameter$/.test(each.type)) this.emit(each);
-      else if (fieldOf(each, 'pattern')?.type !== 'this') this.without(each, /^(\?|readonly)$/);
+      else if (fieldOf(each, 'pattern')?.type !== 'this') this.emitWithout(each, /^(\?|readonly)$/);
       else {
         this.output.to(each.start);
         const next = children[index + 1];
@@ -362,7 +362,7 @@ export class Stripper {
   }
 
   /** Neither `async` and its parameters nor the parameters and `=>` may have a line break between them. */
-  private arrow(part: Part): void {
+  private arrow(part: CodePart): void {
     const { text } = this.module;
     const parameters = fieldOf(part, 'parameters');
     const types = fieldOf(part, 'type_parameters');
@@ -385,7 +385,7 @@ export class Stripper {
     }
   }
 
-  private block(part: Part): void {
+  private block(part: CodePart): void {
     const start = this.starts.get(part);
     const opening = part.children[0];
     if (start !== undefined && opening) {
@@ -395,7 +395,7 @@ export class Stripper {
     this.children(part);
   }
 
-  private call(part: Part): void {
+  private call(part: CodePart): void {
     const callee = fieldOf(part, 'function');
     const [first] = partsOf(fieldOf(part, 'arguments'));
     const specifier = first?.type === 'string' ? first : undefined;
@@ -409,7 +409,7 @@ export class Stripper {
     this.children(part);
   }
 
-  private classBody(body: Part): void {
+  private classBody(body: CodePart): void {
     const kept = this.keptFields(body);
     for (const member of body.children) {
       if (member.type === 'public_field_definition') this.field(member, kept);
@@ -422,7 +422,7 @@ export class Stripper {
    * Fields whose first values read what the constructor's parameters set: TypeScript sets those before, JavaScript after.
    * Their values become methods, which the constructor calls.
    */
-  private keptFields(body: Part): ReadonlySet<Part> {
+  private keptFields(body: CodePart): ReadonlySet<CodePart> {
     const maker = constructorOf(body, this);
     const list = maker ? parameterProperties(maker) : [];
     if (list.length === 0) return new Set();
@@ -435,7 +435,7 @@ export class Stripper {
     );
   }
 
-  private field(member: Part, kept: ReadonlySet<Part>): void {
+  private field(member: CodePart, kept: ReadonlySet<CodePart>): void {
     const value = fieldOf(member, 'value');
     const name = fieldOf(member, 'name');
     const isAbsent = member.children.some(({ type }) => type === 'declare' || type === 'abstract');
@@ -459,12 +459,12 @@ export class Stripper {
     }
     const isAccessor = member.children.some(({ type }) => type === 'accessor');
     if (isAccessor) this.output.to(member.start);
-    this.without(member, /^(readonly|\?|!|accessor)$/);
+    this.emitWithout(member, /^(readonly|\?|!|accessor)$/);
     this.output.to(member.end);
     if (this.module.text[member.end - 1] !== ';') this.output.put(';');
   }
 
-  private method(member: Part, kept: ReadonlySet<Part>): void {
+  private method(member: CodePart, kept: ReadonlySet<CodePart>): void {
     const body = fieldOf(member, 'body');
     if (!body) {
       this.blank(member);
@@ -480,12 +480,12 @@ export class Stripper {
         return `this${key}=this.__lens_field${each.start}();`;
       });
       const text = [...names.map((name) => `this.${name}=${name};`), ...fields].join('');
-      if (text !== '') this.behindSuper(member, body, text);
+      if (text !== '') this.insertBehindSuper(member, body, text);
     }
-    this.without(member, /^(\?|readonly)$/);
+    this.emitWithout(member, /^(\?|readonly)$/);
   }
 
-  private behindSuper(member: Part, body: Part, text: string): void {
+  private insertBehindSuper(member: CodePart, body: CodePart, text: string): void {
     const call = partsOf(body).find((each) => {
       const [expression] = each.type === 'expression_statement' ? partsOf(each) : [];
       return expression?.type === 'call_expression' && fieldOf(expression, 'function')?.type === 'super';
@@ -495,7 +495,7 @@ export class Stripper {
   }
 
   /** An enumeration inside of a function. */
-  private enumeration(part: Part): void {
+  private enumeration(part: CodePart): void {
     const name = fieldOf(part, 'name');
     if (!name) return;
     this.output.to(part.start);
@@ -504,7 +504,7 @@ export class Stripper {
   }
 
   /** The call that fills an enumeration's object. */
-  enumerate(part: Part): void {
+  enumerate(part: CodePart): void {
     const body = fieldOf(part, 'body');
     const name = fieldOf(part, 'name');
     if (!body || !name) return;
@@ -548,12 +548,12 @@ const reserved = new Set(
   ).split(' '),
 );
 
-function textOfName(member: Part, { module }: Stripper): string {
+function textOfName(member: CodePart, { module }: Stripper): string {
   const name = fieldOf(member, 'name');
   return name ? module.text.slice(name.start, name.end) : '';
 }
 
-function constructorOf(body: Part, stripper: Stripper): Part | undefined {
+function constructorOf(body: CodePart, stripper: Stripper): CodePart | undefined {
   return partsOf(body).find(
     (each) =>
       each.type === 'method_definition' && fieldOf(each, 'body') && textOfName(each, stripper) === 'constructor',
@@ -561,17 +561,17 @@ function constructorOf(body: Part, stripper: Stripper): Part | undefined {
 }
 
 /** The names of a constructor's parameters that are fields, too. */
-export function parameterProperties(maker: Part): Part[] {
+export function parameterProperties(maker: CodePart): CodePart[] {
   return partsOf(fieldOf(maker, 'parameters')).flatMap((each) => {
     const isField = each.children.some(({ type }) =>
       /^(accessibility_modifier|readonly|override_modifier)$/.test(type),
     );
-    return isField ? boundBy(fieldOf(each, 'pattern')) : [];
+    return isField ? boundNames(fieldOf(each, 'pattern')) : [];
   });
 }
 
 /** Whether a value is what it says, so that writing it can't fail: its declaration stays as it is. */
-export function isQuiet(value: Part): boolean {
-  const inner = bare(value);
+export function isQuiet(value: CodePart): boolean {
+  const inner = unwrap(value);
   return isFunctionPart(inner) || /^(number|string|regex|true|false|null|undefined)$/.test(inner.type);
 }

@@ -1,6 +1,6 @@
 /** What names of a file stand for in TensorFlow.js, by syntax alone. */
-import { childOf, fieldOf, type Part, partsOf } from './nodes';
-import { bare } from './places';
+import { type CodePart, childOf, fieldOf, partsOf } from './nodes';
+import { unwrap } from './places';
 import { isTensorFlow } from './specifiers';
 import { stringValue } from './stringValue';
 
@@ -10,19 +10,19 @@ export class TfNames {
   private readonly meanings = new Map<string, string>([['tf', 'tf']]);
 
   constructor(
-    root: Part,
+    root: CodePart,
     private readonly text: string,
   ) {
     for (const statement of partsOf(root)) this.read(statement);
   }
 
-  textOf(part: Part): string {
+  textOf(part: CodePart): string {
     return this.text.slice(part.start, part.end);
   }
 
   /** The qualified name of an expression; undefined where it is nothing of TF.js's. */
-  of(part: Part | undefined): string | undefined {
-    const inner = part && bare(part);
+  of(part: CodePart | undefined): string | undefined {
+    const inner = part && unwrap(part);
     switch (inner?.type) {
       case 'identifier':
         return this.meanings.get(this.textOf(inner));
@@ -44,7 +44,7 @@ export class TfNames {
     }
   }
 
-  private read(statement: Part): void {
+  private read(statement: CodePart): void {
     if (statement.type === 'import_statement') this.readImport(statement);
     const declaration = statement.type === 'export_statement' ? fieldOf(statement, 'declaration') : statement;
     if (!declaration || !/^(lexical|variable)_declaration$/.test(declaration.type)) return;
@@ -57,7 +57,7 @@ export class TfNames {
     }
   }
 
-  private readPattern(pattern: Part, base: string): void {
+  private readPattern(pattern: CodePart, base: string): void {
     for (const each of partsOf(pattern)) {
       const key = each.type === 'pair_pattern' ? fieldOf(each, 'key') : each;
       const name = each.type === 'pair_pattern' ? fieldOf(each, 'value') : each;
@@ -66,7 +66,7 @@ export class TfNames {
     }
   }
 
-  private readImport(statement: Part): void {
+  private readImport(statement: CodePart): void {
     const source = fieldOf(statement, 'source') ?? fieldOf(childOf(statement, 'import_require_clause'), 'source');
     if (!source) return;
     const isLibrary = isTensorFlow(stringValue(this.textOf(source)));
@@ -86,8 +86,8 @@ export class TfNames {
   }
 
   /** `require('@tensorflow/tfjs')`, `await import('…')`. */
-  private isLoaded(part: Part): boolean {
-    const call = part.type === 'await_expression' ? bare(partsOf(part)[0] ?? part) : part;
+  private isLoaded(part: CodePart): boolean {
+    const call = part.type === 'await_expression' ? unwrap(partsOf(part)[0] ?? part) : part;
     const callee = fieldOf(call, 'function');
     const [argument] = partsOf(fieldOf(call, 'arguments'));
     const isLoading = callee && (callee.type === 'import' || this.textOf(callee) === 'require');

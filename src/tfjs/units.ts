@@ -1,6 +1,6 @@
 /** What of a file can be named from outside: functions, methods, objects' members, variables. */
-import { childOf, fieldOf, type Part, partsOf } from './nodes';
-import { bare } from './places';
+import { type CodePart, childOf, fieldOf, partsOf } from './nodes';
+import { unwrap } from './places';
 import { isFunctionPart, parametersOf } from './scopes';
 
 /** A part of a file that an expression reaches. */
@@ -12,11 +12,11 @@ export interface Unit {
   /** What a program writes for it: `createModel`, `new Net().build`, `exports.default`. */
   readonly path: string;
   /** The statement or member. */
-  readonly part: Part;
+  readonly part: CodePart;
   /** The function itself, where it is one. */
-  readonly own: Part | undefined;
+  readonly own: CodePart | undefined;
   /** The class of a method or a field, and its constructor. */
-  readonly owner: { readonly name: string; readonly part: Part; readonly maker: Part | undefined } | undefined;
+  readonly owner: { readonly name: string; readonly part: CodePart; readonly maker: CodePart | undefined } | undefined;
   readonly isStatic: boolean;
 }
 
@@ -28,19 +28,19 @@ const testing = /^(?:describe|it|test|suite|beforeEach|afterEach|before|after|be
 
 /** Finds the units of a file. */
 export class Units {
-  private readonly known = new Map<Part, Unit | undefined>();
+  private readonly known = new Map<CodePart, Unit | undefined>();
 
-  constructor(private readonly textOf: (part: Part) => string) {}
+  constructor(private readonly textOf: (part: CodePart) => string) {}
 
   /** The outermost unit around a node; undefined where nobody but a test reaches it. */
-  around(part: Part): Unit | undefined {
-    const path: Part[] = [];
-    for (let at: Part | undefined = part; at?.parent; at = at.parent) path.unshift(at);
-    return this.inside(path, 0, '');
+  unitAround(part: CodePart): Unit | undefined {
+    const path: CodePart[] = [];
+    for (let at: CodePart | undefined = part; at?.parent; at = at.parent) path.unshift(at);
+    return this.unitInside(path, 0, '');
   }
 
   /** @param path the nodes from a statement of the file (or of a namespace) down */
-  private inside(path: readonly Part[], index: number, prefix: string): Unit | undefined {
+  private unitInside(path: readonly CodePart[], index: number, prefix: string): Unit | undefined {
     const at = path[index];
     const next = path[index + 1];
     if (!at) return undefined;
@@ -48,7 +48,7 @@ export class Units {
       if (!next) return this.module(at);
       const isDefault = childOf(at, 'default') !== undefined;
       if (isDefault && !fieldOf(next, 'name')) return this.value(path, index + 1, 'exports.default', 'default');
-      return this.inside(path, index + 1, prefix);
+      return this.unitInside(path, index + 1, prefix);
     }
     if (/^(generator_)?function_declaration$/.test(at.type)) return this.functionUnit(at, at, prefix + this.nameOf(at));
     if (/^(abstract_)?class_declaration$/.test(at.type))
@@ -68,17 +68,17 @@ export class Units {
     return this.runs(path, index);
   }
 
-  private nameOf(part: Part): string {
+  private nameOf(part: CodePart): string {
     const name = fieldOf(part, 'name');
     return name ? this.textOf(name) : '';
   }
 
-  private statement(path: readonly Part[], index: number, prefix: string): Unit | undefined {
+  private statement(path: readonly CodePart[], index: number, prefix: string): Unit | undefined {
     const next = path[index + 1];
     if (next?.type === 'internal_module') {
       const body = path.findIndex((each, at) => at > index && each.type === 'statement_block');
       const name = this.nameOf(next);
-      return body < 0 ? undefined : this.inside(path, body + 1, `${prefix}${name}.`);
+      return body < 0 ? undefined : this.unitInside(path, body + 1, `${prefix}${name}.`);
     }
     if (next?.type !== 'assignment_expression') return this.runs(path, index);
     const left = fieldOf(next, 'left');
@@ -98,11 +98,11 @@ export class Units {
   }
 
   /** What a variable, a property or an export holds. */
-  private value(path: readonly Part[], index: number, written: string, name: string): Unit | undefined {
+  private value(path: readonly CodePart[], index: number, written: string, name: string): Unit | undefined {
     const at = path[index];
     const holder = path[index - 1] ?? at;
     if (!at || !holder) return undefined;
-    const inner = bare(at);
+    const inner = unwrap(at);
     const offset = path.indexOf(inner, index);
     const found = offset < 0 ? at : inner;
     const place = offset < 0 ? index : offset;
@@ -113,7 +113,7 @@ export class Units {
     return runs?.kind === 'module' ? this.variable(holder, written, name) : runs;
   }
 
-  private property(path: readonly Part[], index: number, written: string, name: string): Unit | undefined {
+  private property(path: readonly CodePart[], index: number, written: string, name: string): Unit | undefined {
     const member = path[index + 1];
     const object = path[index];
     if (!member || !object) return this.variable(path[index - 1] ?? path[index] ?? missing, written, name);
@@ -127,15 +127,15 @@ export class Units {
     return this.variable(object, written, name);
   }
 
-  private functionUnit(part: Part, own: Part, written: string, name = written): Unit {
+  private functionUnit(part: CodePart, own: CodePart, written: string, name = written): Unit {
     return this.unit('function', name, written, part, own, undefined, false);
   }
 
-  private variable(part: Part, written: string, name = written): Unit {
+  private variable(part: CodePart, written: string, name = written): Unit {
     return this.unit('variable', name, written, part, undefined, undefined, false);
   }
 
-  private member(path: readonly Part[], index: number, written: string, name: string): Unit | undefined {
+  private member(path: readonly CodePart[], index: number, written: string, name: string): Unit | undefined {
     const part = path[index];
     if (!part) return undefined;
     const body = fieldOf(part, 'body');
@@ -157,13 +157,13 @@ export class Units {
       return this.unit('method', name + access, object + access, member, member, owner, isStatic);
     // A field that holds a function is called.
     const value = fieldOf(member, 'value');
-    const own = value && isFunctionPart(bare(value)) ? bare(value) : undefined;
+    const own = value && isFunctionPart(unwrap(value)) ? unwrap(value) : undefined;
     if (key === '') return this.unit('method', name, `new ${written}`, part, maker, owner, false);
     return this.unit(own ? 'method' : 'field', name + access, object + access, member, own, owner, isStatic);
   }
 
   /** Code that runs when the file does, or in a callback that somebody else calls. */
-  private runs(path: readonly Part[], index: number): Unit | undefined {
+  private runs(path: readonly CodePart[], index: number): Unit | undefined {
     const [first] = path;
     if (!first) return undefined;
     const callback = path.slice(index).find((part) => isFunctionPart(part) && !this.runsAtOnce(part));
@@ -173,7 +173,7 @@ export class Units {
     return this.unit('callback', 'module', 'module', callback, undefined, undefined, false);
   }
 
-  private runsAtOnce(own: Part): boolean {
+  private runsAtOnce(own: CodePart): boolean {
     let at = own.parent;
     while (at && /^(parenthesized_expression|as_expression|non_null_expression)$/.test(at.type)) at = at.parent;
     const callee = at && fieldOf(at, 'function');
@@ -183,7 +183,7 @@ export class Units {
     return called !== undefined && running.test(this.textOf(called));
   }
 
-  private module(part: Part): Unit {
+  private module(part: CodePart): Unit {
     return this.unit('module', 'module', 'module', part, undefined, undefined, false);
   }
 
@@ -191,8 +191,8 @@ export class Units {
     kind: Unit['kind'],
     name: string,
     path: string,
-    part: Part,
-    own: Part | undefined,
+    part: CodePart,
+    own: CodePart | undefined,
     owner: Unit['owner'],
     isStatic: boolean,
   ): Unit {
@@ -204,11 +204,19 @@ export class Units {
   }
 }
 
-const missing: Part = { type: '', start: 0, end: 0, isNamed: true, field: undefined, parent: undefined, children: [] };
+const missing: CodePart = {
+  type: '',
+  start: 0,
+  end: 0,
+  isNamed: true,
+  field: undefined,
+  parent: undefined,
+  children: [],
+};
 
 /** Whether a function is asynchronous. */
-export const isAsync = (own: Part | undefined): boolean => own !== undefined && childOf(own, 'async') !== undefined;
+export const isAsync = (own: CodePart | undefined): boolean => own !== undefined && childOf(own, 'async') !== undefined;
 
 /** Parameters without a TypeScript `this`. */
-export const givenParameters = (own: Part | undefined): Part[] =>
+export const givenParameters = (own: CodePart | undefined): CodePart[] =>
   own ? parametersOf(own).filter((each) => fieldOf(each, 'pattern')?.type !== 'this') : [];

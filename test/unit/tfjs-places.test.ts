@@ -4,7 +4,8 @@ import type { QuickJSWASMModule } from 'quickjs-emscripten-core';
 import { detect } from '../../src/detect/detect';
 import type { SourceRange } from '../../src/graph/types';
 import { siteAt } from '../../src/resolve/join';
-import { Frames } from '../../src/tfjs/frames';
+import { Origins } from '../../src/tfjs/origins';
+import { callAt } from '../../src/tfjs/places';
 import { strip } from '../../src/tfjs/strip';
 import { inRoot } from '../support/paths';
 import { testSyntax } from '../support/syntax';
@@ -57,13 +58,15 @@ async function placesOf(text: string): Promise<Found[]> {
       string | null,
     ][];
     const sites = await detect(testSyntax(), { file: 'user.ts', text, version: 1 });
-    const frames = new Frames(stripped);
+    const { file, root, lines, map } = stripped;
+    const origins = new Origins(file, stripped.text, root, lines);
     const slice = (range: SourceRange | undefined) => range && textIn(text, range);
     return places.map(([line, column, activation, recurrent]) => {
-      const chosen = frames.activation(line, column, 'activation', activation ?? undefined);
-      const gate = frames.activation(line, column, 'recurrentActivation', recurrent ?? undefined);
+      const call = callAt(root, map.offsetAt(line, column) ?? -1);
+      const chosen = call && origins.activationAt(call, 'activation', activation ?? undefined);
+      const gate = call && origins.activationAt(call, 'recurrentActivation', recurrent ?? undefined);
       return {
-        call: slice(frames.call(line, column)),
+        call: call && slice(lines.range(file, call.start, call.end)),
         activation: slice(chosen),
         recurrent: slice(gate),
         sites: [chosen, gate].map((range) => range && siteAt(sites, range)?.activation),
