@@ -17,7 +17,7 @@ import {
   textIn,
 } from './parameters';
 import { Lines, unwrap } from './places';
-import { Scopes } from './scopes';
+import { boundNames, Scopes } from './scopes';
 import { scriptOf } from './scripts';
 import { TfNames } from './tfNames';
 import { isAsync, type Unit, Units } from './units';
@@ -50,11 +50,15 @@ export interface TfjsBuilder extends ModelCandidate {
 
 /** Whether a text may make a model of TensorFlow.js at all: what it costs to find out is not a parse. */
 export function mayMakeModels(text: string): boolean {
-  return making.test(text) && /tensorflow|\btf\b/.test(text);
+  return /tensorflow|\btf\b/.test(text) && (making.test(text) || calling.test(text));
 }
 
 const making =
   /\b(?:sequential|Sequential|LayersModel|modelFromJSON|load(?:Layers|Graph|Frozen)?Model|matMul|conv[123]d|depthwiseConv2d|separableConv2d)\b|\bmodel\s*\(|\bModel\b|\blayers\s*\.\s*(?:Layer|RNN)\b|\bextends\s+(?:Layer|RNN)/;
+
+/** A variable that is set to what a function called like a builder gives. */
+const calling =
+  /=\s*(?:await\s+)?(?:new\s+[\w$.]*(?:Model|Net|Network)|[\w$.]*(?:create|build|make|get|define)\w*(?:Model|Net|Network))\s*\(/;
 
 /** The models of a file, likeliest first, by syntax alone; none where the file can't be parsed. */
 export async function listTfjsModels(syntax: Syntax, text: SourceText): Promise<TfjsBuilder[]> {
@@ -102,6 +106,7 @@ const LONGEST_ARGUMENTS = 60;
 const buildingName =
   /(?:^|\.)_?(?:create|build|make|get|define|init|setup|construct|compile|load)\w*(?:model|net|network|classifier|generator|discriminator|encoder|decoder|agent)/i;
 const modelName = /model|net(?:work)?$|classifier|encoder|decoder|generator|discriminator/i;
+const modelClassName = /(?:Model|Net|Network)$/;
 const partName = /(?:block|layer|layers|head|embed|embedding|pool|attention|helper)$/i;
 const noModelName =
   /loss|accuracy|metric|preprocess|normali[sz]e|toTensor|data|draw|optimi[sz]er|train|predict|evaluate|cost|grad/i;
@@ -136,6 +141,7 @@ class Builders {
     }
     this.addCallers();
     if (![...this.found.values()].some(({ makes }) => makes === 'model')) this.addChains(chains);
+    if (this.found.size === 0) this.addImported();
     const uses = this.uses();
     return [...this.found.values()]
       .map((each, index) => this.builder(each, index, uses))
@@ -236,6 +242,25 @@ class Builders {
     const leaf = first === 'this' ? undefined : this.file.scopes.declaring(weight, first);
     const isLevel = leaf !== undefined && !this.file.scopes.isShadowed(weight, first);
     return (first === 'this' || isLevel) && this.makesVariables;
+  }
+
+  /** `const model = createModel(28)` at the file's own level, where the builder is another file's. */
+  private addImported(): void {
+    const imported = new Set(importedNames(this.file));
+    for (const statement of partsOf(this.file.root)) {
+      const declaration = statement.type === 'export_statement' ? fieldOf(statement, 'declaration') : statement;
+      for (const each of declaration && isVariable.test(declaration.type) ? partsOf(declaration) : []) {
+        const value = fieldOf(each, 'value');
+        const call = value && callIn(value);
+        const callee = call && (fieldOf(call, 'function') ?? fieldOf(call, 'constructor'));
+        const name = callee ? textIn(this.file, callee) : '';
+        const isBuilder = call?.type === 'new_expression' ? modelClassName.test(name) : buildingName.test(name);
+        const isImported = imported.has(/^[\w$]+/.exec(name)?.[0] ?? '');
+        const unit = call && isBuilder && isImported ? this.units.unitAround(call) : undefined;
+        if (call && unit?.kind === 'variable')
+          this.found.set(unit.part, { unit, makes: 'model', isReturned: true, maker: call });
+      }
+    }
   }
 
   /** How much the file's own use of a name says for it. */
@@ -453,10 +478,41 @@ function assignedExports(statement: CodePart, own: string, file: FileText): stri
   });
 }
 
+const isVariable = /^(lexical|variable)_declaration$/;
+
+/** The call of an expression that waits for one. */
+function callIn(value: CodePart): CodePart | undefined {
+  const inner = unwrap(value);
+  const awaited = inner.type === 'await_expression' ? partsOf(inner)[0] : inner;
+  return awaited && /^(call|new)_expression$/.test(awaited.type) ? awaited : undefined;
+}
+
+/** The names that a file has from other files of its project. */
+function importedNames(file: FileText): string[] {
+  return partsOf(file.root).flatMap((statement) => {
+    if (isVariable.test(statement.type))
+      return partsOf(statement).flatMap((each) => {
+        const [target, value] = [fieldOf(each, 'name'), fieldOf(each, 'value')];
+        const isLoaded =
+          value && /^(?:await\s+)?(?:require|import)\s*\(\s*['"](?:\.|@\/|~\/)/.test(textIn(file, value));
+        return target && isLoaded ? boundNames(target).map((name) => textIn(file, name)) : [];
+      });
+    const source = statement.type === 'import_statement' ? fieldOf(statement, 'source') : undefined;
+    if (!source || !/^['"](?:\.|@\/|~\/|#)/.test(textIn(file, source))) return [];
+    return partsOf(childOf(statement, 'import_clause')).flatMap((each) => {
+      if (each.type === 'identifier') return textIn(file, each);
+      return partsOf(each).flatMap((part) => {
+        const name = part.type === 'identifier' ? part : (fieldOf(part, 'alias') ?? fieldOf(part, 'name'));
+        return name ? textIn(file, name) : [];
+      });
+    });
+  });
+}
+
 /** What a file calls a name that it imports. */
 function importNames(name: string, file: FileText): string[] {
   return partsOf(file.root).flatMap((statement) => {
-    if (/^(lexical|variable)_declaration$/.test(statement.type)) return requiredNames(name, statement, file);
+    if (isVariable.test(statement.type)) return requiredNames(name, statement, file);
     if (statement.type !== 'import_statement') return [];
     return partsOf(childOf(statement, 'import_clause')).flatMap((each) => {
       if (each.type === 'identifier') return name === 'default' ? textIn(file, each) : [];

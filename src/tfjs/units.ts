@@ -24,7 +24,7 @@ export interface Unit {
 const running = /(?:^|\.)(?:tidy|profile|time|call|apply|then|all|map|forEach|flatMap|from|race)$/;
 
 /** What runs tests, and needs no name. */
-const testing = /^(?:describe|it|test|suite|beforeEach|afterEach|before|after|beforeAll|afterAll|describeMath\w*)\b/;
+const testing = /^(?:describe\w*|[fx]?it|test|suite|beforeEach|afterEach|before|after|beforeAll|afterAll)\b/;
 
 /** Finds the units of a file. */
 export class Units {

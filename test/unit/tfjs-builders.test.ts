@@ -108,6 +108,18 @@ const expressions: Record<string, readonly [string, ...string[]]> = {
     `class Net { constructor(private n: number) {} build() { ${built} } }`,
     'Net.prototype.build',
   ],
+  "another file's builder": [
+    "import * as tf from '@tensorflow/tfjs';\nimport { createModel } from './model';\nconst other = createModelOf(1);\nexport const model = await createModel(28);",
+    'model',
+  ],
+  "another file's class": [
+    "const tf = require('@tensorflow/tfjs');\nconst { DigitNet } = require('./net');\nconst net = new DigitNet(2);",
+    'net',
+  ],
+  'a component': [
+    `export default { data() { return { n: 1 } }, methods: { build() { ${built} } } };`,
+    'exports.default.methods.build()',
+  ],
   'optional arguments': [`function f(a?: number, ...rest: number[]) { ${built} }`, 'f()'],
   'an argument of several lines': [`function f(config: object) { ${built} }\nf({\n a: 1 });`, 'f'],
 };
