@@ -6,7 +6,7 @@ import { ignoreSlow, type Syntax } from '../syntax/syntax';
 import { feedsOf, opOf, shapeOf, type TensorFeed, weighted } from './feeds';
 import { heritageOf, type MakerKind, Makers, makerKind } from './makers';
 import { type CodePart, childOf, fieldOf, grammarOf, NestingError, nodesIn, parseParts, partsOf } from './nodes';
-import { groupCalls } from './origins';
+import { calleeName, groupCalls } from './origins';
 import {
   type FileText,
   rangeIn,
@@ -58,7 +58,7 @@ const making =
 
 /** A variable that is set to what a function called like a builder gives. */
 const calling =
-  /=\s*(?:await\s+)?(?:new\s+[\w$.]*(?:Model|Net|Network)|[\w$.]*(?:create|build|make|get|define)\w*(?:Model|Net|Network))\s*\(/;
+  /=\s*(?:await\s+)?(?:new\s+[\w$.]{0,80}(?:Model|Net|Network)|[\w$.]{0,80}(?:create|build|make|get|define)\w{0,40}(?:Model|Net|Network))\s*\(/;
 
 /** The models of a file, likeliest first, by syntax alone; none where the file can't be parsed. */
 export async function listTfjsModels(syntax: Syntax, text: SourceText): Promise<TfjsBuilder[]> {
@@ -224,8 +224,8 @@ class Builders {
     const called = new Set<string>();
     for (const own of forwards.keys())
       for (const each of nodesIn(own)) {
-        const callee = each.type === 'call_expression' ? fieldOf(each, 'function') : undefined;
-        if (callee) called.add(lastName(textIn(this.file, callee)));
+        const name = each.type === 'call_expression' ? this.calleeOf(each) : undefined;
+        if (name !== undefined) called.add(name);
       }
     for (const { unit, call } of forwards.values())
       if (!called.has(lastName(unit.path)) && unit.own)
@@ -268,15 +268,16 @@ class Builders {
     const uses = new Map<string, number>();
     const run = new Set<string>();
     const reached: CodePart[] = [];
+    const functions = this.functionsByName();
     const visit = (part: CodePart, value: number): void => {
       for (const each of nodesIn(part)) {
         if (each.type !== 'call_expression' && each.type !== 'new_expression') continue;
-        const callee = fieldOf(each, 'function') ?? fieldOf(each, 'constructor');
-        const name = callee ? lastName(textIn(this.file, callee)) : '';
+        const name = this.calleeOf(each);
+        if (name === undefined) continue;
         if (!uses.has(name)) uses.set(name, value + Math.max(0, 3 - uses.size / 10));
         if (value === RUN && !run.has(name)) {
           run.add(name);
-          const declared = this.functionNamed(name);
+          const declared = functions.get(name);
           if (declared) reached.push(declared);
         }
       }
@@ -288,17 +289,24 @@ class Builders {
     return uses;
   }
 
-  private functionNamed(name: string): CodePart | undefined {
+  private calleeOf(call: CodePart): string | undefined {
+    return calleeName(call, (part) => textIn(this.file, part));
+  }
+
+  /** The functions of the file's own level. */
+  private functionsByName(): ReadonlyMap<string, CodePart> {
+    const found = new Map<string, CodePart>();
     for (const statement of partsOf(this.file.root)) {
       const own = statement.type === 'export_statement' ? fieldOf(statement, 'declaration') : statement;
-      if (own?.type === 'function_declaration' && textIn(this.file, fieldOf(own, 'name') ?? own) === name) return own;
-      if (!own || !/^(lexical|variable)_declaration$/.test(own.type)) continue;
-      for (const each of partsOf(own)) {
+      const name = own?.type === 'function_declaration' ? fieldOf(own, 'name') : undefined;
+      if (own && name) found.set(textIn(this.file, name), own);
+      for (const each of own && isVariable.test(own.type) ? partsOf(own) : []) {
         const [target, value] = [fieldOf(each, 'name'), fieldOf(each, 'value')];
-        if (target && value && textIn(this.file, target) === name && /function/.test(unwrap(value).type)) return value;
+        if (target?.type === 'identifier' && value && /function/.test(unwrap(value).type))
+          found.set(textIn(this.file, target), value);
       }
     }
-    return undefined;
+    return found;
   }
 
   private builder(found: Found, index: number, uses: ReadonlyMap<string, number>): TfjsBuilder {

@@ -38,8 +38,26 @@ export class Makers {
 
   constructor(private readonly names: TfNames) {}
 
+  /** What was found of functions, for as long as no builder was added. */
+  private readonly known = new Map<CodePart, boolean>();
+  private size = 0;
+
   /** Whether a function gives a model. */
   returns(own: CodePart): boolean {
+    const size = this.builders.size + this.classes.size;
+    if (size !== this.size) this.known.clear();
+    this.size = size;
+    let found = this.known.get(own);
+    if (found === undefined) {
+      // A function that gives what it gives itself gives nothing by that.
+      this.known.set(own, false);
+      found = this.findReturned(own);
+      this.known.set(own, found);
+    }
+    return found;
+  }
+
+  private findReturned(own: CodePart): boolean {
     const body = fieldOf(own, 'body');
     if (!body) return false;
     const held = this.holdersIn(own);

@@ -305,20 +305,22 @@ export function nameOfFunction(own: CodePart, textOf: (part: CodePart) => string
   return given && /identifier$/.test(given.type) ? textOf(given) : undefined;
 }
 
+/** The last name of what a call calls: `add` of `model.add(…)`. */
+export function calleeName(call: CodePart, textOf: (part: CodePart) => string): string | undefined {
+  const callee = fieldOf(call, 'function') ?? fieldOf(call, 'constructor');
+  const name = callee?.type === 'member_expression' ? fieldOf(callee, 'property') : callee;
+  return name && /identifier$/.test(name.type) ? textOf(name) : undefined;
+}
+
 /** The calls of a file by the last name of what they call; `new Net(…)` under `Net`. */
 export function groupCalls(
   root: CodePart,
   textOf: (part: CodePart) => string,
 ): ReadonlyMap<string, readonly CodePart[]> {
-  const nameOf = (call: CodePart): string | undefined => {
-    const callee = fieldOf(call, 'function') ?? fieldOf(call, 'constructor');
-    const name = callee?.type === 'member_expression' ? fieldOf(callee, 'property') : callee;
-    return name && /identifier$/.test(name.type) ? textOf(name) : undefined;
-  };
   const calls = new Map<string, CodePart[]>();
   for (const each of nodesIn(root)) {
     if (each.type !== 'call_expression' && each.type !== 'new_expression') continue;
-    add(calls, nameOf(each), each);
+    add(calls, calleeName(each, textOf), each);
   }
   return calls;
 }

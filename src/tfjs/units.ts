@@ -35,8 +35,8 @@ export class Units {
   /** The outermost unit around a node; undefined where nobody but a test reaches it. */
   unitAround(part: CodePart): Unit | undefined {
     const path: CodePart[] = [];
-    for (let at: CodePart | undefined = part; at?.parent; at = at.parent) path.unshift(at);
-    return this.unitInside(path, 0, '');
+    for (let at: CodePart | undefined = part; at?.parent; at = at.parent) path.push(at);
+    return this.unitInside(path.reverse(), 0, '');
   }
 
   /** @param path the nodes from a statement of the file (or of a namespace) down */

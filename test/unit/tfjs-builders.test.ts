@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import { callsElsewhere, listTfjsModels, type TfjsBuilder } from '../../src/tfjs/builders';
+import { strip } from '../../src/tfjs/strip';
 import { testSyntax } from '../support/syntax';
 
 const list = (text: string, file = 'model.ts'): Promise<TfjsBuilder[]> =>
@@ -311,6 +313,40 @@ class Net { private v = tf.variable(tf.ones([3, 4])); forward(x: tf.Tensor2D): t
         ],
       ],
     );
+  });
+
+  it('any mix of lines is read without complaint', async function () {
+    this.timeout(60_000);
+    const lines = Object.values(expressions).flatMap(([text]) => text.replace(/([;{}])/g, '$1\n').split('\n'));
+    const mixes = fc.array(fc.constantFrom(...lines), { minLength: 1, maxLength: 20 });
+    await fc.assert(
+      fc.asyncProperty(mixes, async (mix) => {
+        const text = head + mix.join('\n');
+        for (const each of await list(text)) assert.notEqual(each.expression, '');
+        const stripped = await strip(testSyntax(), 'a.ts', text);
+        assert.equal(stripped.code.split('\n').length, text.split('\n').length + 1);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('hostile code costs as much as its length', async function () {
+    this.timeout(60_000);
+    const nested = (depth: number): string =>
+      depth === 0 ? 'tf.sequential()' : `(() => { const m${depth} = ${nested(depth - 1)}; return m${depth} })()`;
+    const hostile = {
+      nested: `const model = ${nested(150)};`,
+      chain: `const m = tf.sequential()${'.add(x)'.repeat(600)};`,
+      word: `const x = "${'get'.repeat(60_000)}"; const y = ${'make'.repeat(30_000)};\nconst m = tf.sequential();`,
+      calls: `${'f(g(x));\n'.repeat(8000)}const m = tf.sequential();`,
+      deep: `const m = tf.sequential();${'('.repeat(3000)}1${')'.repeat(3000)}`,
+    };
+    for (const [title, text] of Object.entries(hostile)) {
+      const start = performance.now();
+      await list(head + text);
+      const spent = performance.now() - start;
+      assert.ok(spent < 8000, `${title} took ${Math.round(spent)} ms`);
+    }
   });
 
   it('components and pages', async () => {
