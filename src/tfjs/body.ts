@@ -2,6 +2,7 @@
  * The statements at a module's own level, or at a namespace's. Each that can fail runs guarded, so that one that throws
  * keeps no other from running; what it declares is a `var` of the function around it, which functions see as before.
  */
+import { enumerate } from './enums';
 import { type CodePart, childOf, fieldOf, partsOf } from './nodes';
 import { boundNames, firstName } from './scopes';
 import { isQuiet, type Stripper } from './stripper';
@@ -228,7 +229,7 @@ export class ModuleBody {
     this.variables.add(text);
     this.guard(part, [], () => {
       stripper.output.put(`${text}=${text}||{};`);
-      stripper.enumerate(part);
+      enumerate(part, stripper);
     });
   }
 

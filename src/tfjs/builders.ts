@@ -4,6 +4,7 @@ import { shortName } from '../source/path';
 import type { SourceText } from '../source/source';
 import { ignoreSlow, type Syntax } from '../syntax/syntax';
 import { feedsOf, opOf, shapeOf, type TensorFeed, weighted } from './feeds';
+import { assignedExports, importedNames, importNames, isVariable } from './fileNames';
 import { heritageOf, type MakerKind, Makers, makerKind } from './makers';
 import { type CodePart, childOf, fieldOf, grammarOf, NestingError, nodesIn, parseParts, partsOf } from './nodes';
 import { calleeName, groupCalls } from './origins';
@@ -17,7 +18,7 @@ import {
   textIn,
 } from './parameters';
 import { Lines, unwrap } from './places';
-import { boundNames, Scopes } from './scopes';
+import { Scopes } from './scopes';
 import { scriptOf } from './scripts';
 import { TfNames } from './tfNames';
 import { isAsync, type Unit, Units } from './units';
@@ -54,7 +55,7 @@ export function mayMakeModels(text: string): boolean {
 }
 
 const making =
-  /\b(?:sequential|Sequential|LayersModel|modelFromJSON|load(?:Layers|Graph|Frozen)?Model|matMul|conv[123]d|depthwiseConv2d|separableConv2d)\b|\bmodel\s*\(|\bModel\b|\blayers\s*\.\s*(?:Layer|RNN)\b|\bextends\s+(?:Layer|RNN)/;
+  /\b(?:sequential|Sequential|LayersModel|modelFromJSON|load(?:Layers|Graph|Frozen)?Model|matMul|conv[123]d|depthwiseConv2d|separableConv2d)\b|\b(?:model|variable)\s*\(|\bModel\b|\blayers\s*\.\s*(?:Layer|RNN)\b|\bextends\s+(?:Layer|RNN)/;
 
 /** A variable that is set to what a function called like a builder gives. */
 const calling =
@@ -109,7 +110,7 @@ const modelName = /model|net(?:work)?$|classifier|encoder|decoder|generator|disc
 const modelClassName = /(?:Model|Net|Network)$/;
 const partName = /(?:block|layer|layers|head|embed|embedding|pool|attention|helper)$/i;
 const noModelName =
-  /loss|accuracy|metric|preprocess|normali[sz]e|toTensor|data|draw|optimi[sz]er|train|predict|evaluate|cost|grad/i;
+  /loss|accuracy|metric|preprocess|normali[sz]e|toTensor|data|draw|optimi[sz]er|train|evaluate|cost|grad/i;
 
 class Builders {
   private readonly names: TfNames;
@@ -445,6 +446,13 @@ function argumentsOf(parameters: readonly TfjsParameter[], calls: readonly TfjsC
   return undefined;
 }
 
+/** The call of an expression that waits for one. */
+function callIn(value: CodePart): CodePart | undefined {
+  const inner = unwrap(value);
+  const awaited = inner.type === 'await_expression' ? partsOf(inner)[0] : inner;
+  return awaited && /^(call|new)_expression$/.test(awaited.type) ? awaited : undefined;
+}
+
 /**
  * Calls of a builder in another file, which imports it under some name, and of its constructor.
  * @throws ParseError, NestingError
@@ -469,79 +477,4 @@ export async function callsElsewhere(
     calls: isClass ? [] : read(isOwned || builder.form === 'method' ? [method] : local),
     makerCalls: isOwned ? read(local) : [],
   };
-}
-
-/** `module.exports = {build, create: build}`, `exports.create = build`: the names under which a name is exported. */
-function assignedExports(statement: CodePart, own: string, file: FileText): string[] {
-  const assignment = statement.type === 'expression_statement' ? partsOf(statement)[0] : undefined;
-  const [left, right] = assignment ? [fieldOf(assignment, 'left'), fieldOf(assignment, 'right')] : [];
-  if (assignment?.type !== 'assignment_expression' || !left || !right) return [];
-  const [, name] = /^(?:module\.)?exports(?:\.([\w$]+))?$/.exec(textIn(file, left)) ?? [undefined, ''];
-  if (name === '') return [];
-  if (textIn(file, right) === own) return [name ?? 'default'];
-  if (name !== undefined || right.type !== 'object') return [];
-  return partsOf(right).flatMap((each) => {
-    const [key, value] = each.type === 'pair' ? [fieldOf(each, 'key'), fieldOf(each, 'value')] : [each, each];
-    return key && value && textIn(file, value) === own ? textIn(file, key) : [];
-  });
-}
-
-const isVariable = /^(lexical|variable)_declaration$/;
-
-/** The call of an expression that waits for one. */
-function callIn(value: CodePart): CodePart | undefined {
-  const inner = unwrap(value);
-  const awaited = inner.type === 'await_expression' ? partsOf(inner)[0] : inner;
-  return awaited && /^(call|new)_expression$/.test(awaited.type) ? awaited : undefined;
-}
-
-/** The names that a file has from other files of its project. */
-function importedNames(file: FileText): string[] {
-  return partsOf(file.root).flatMap((statement) => {
-    if (isVariable.test(statement.type))
-      return partsOf(statement).flatMap((each) => {
-        const [target, value] = [fieldOf(each, 'name'), fieldOf(each, 'value')];
-        const isLoaded =
-          value && /^(?:await\s+)?(?:require|import)\s*\(\s*['"](?:\.|@\/|~\/)/.test(textIn(file, value));
-        return target && isLoaded ? boundNames(target).map((name) => textIn(file, name)) : [];
-      });
-    const source = statement.type === 'import_statement' ? fieldOf(statement, 'source') : undefined;
-    if (!source || !/^['"](?:\.|@\/|~\/|#)/.test(textIn(file, source))) return [];
-    return partsOf(childOf(statement, 'import_clause')).flatMap((each) => {
-      if (each.type === 'identifier') return textIn(file, each);
-      return partsOf(each).flatMap((part) => {
-        const name = part.type === 'identifier' ? part : (fieldOf(part, 'alias') ?? fieldOf(part, 'name'));
-        return name ? textIn(file, name) : [];
-      });
-    });
-  });
-}
-
-/** What a file calls a name that it imports. */
-function importNames(name: string, file: FileText): string[] {
-  return partsOf(file.root).flatMap((statement) => {
-    if (isVariable.test(statement.type)) return requiredNames(name, statement, file);
-    if (statement.type !== 'import_statement') return [];
-    return partsOf(childOf(statement, 'import_clause')).flatMap((each) => {
-      if (each.type === 'identifier') return name === 'default' ? textIn(file, each) : [];
-      return partsOf(each).flatMap((specifier) => {
-        const imported = fieldOf(specifier, 'name');
-        const alias = fieldOf(specifier, 'alias');
-        return imported && alias && textIn(file, imported) === name ? textIn(file, alias) : [];
-      });
-    });
-  });
-}
-
-/** `const {build: make} = require('./model')`, `const build = require('./model')`. */
-function requiredNames(name: string, statement: CodePart, file: FileText): string[] {
-  return partsOf(statement).flatMap((each) => {
-    const [target, value] = [fieldOf(each, 'name'), fieldOf(each, 'value')];
-    if (!target || !value || !/^(?:await\s+)?(?:require|import)\s*\(/.test(textIn(file, value))) return [];
-    if (target.type === 'identifier') return name === 'default' ? textIn(file, target) : [];
-    return partsOf(target).flatMap((part) => {
-      const [key, local] = part.type === 'pair_pattern' ? [fieldOf(part, 'key'), fieldOf(part, 'value')] : [];
-      return key && local && textIn(file, key) === name ? textIn(file, local) : [];
-    });
-  });
 }

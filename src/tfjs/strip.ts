@@ -21,9 +21,10 @@ import type { Syntax } from '../syntax/syntax';
 import { ModuleBody } from './body';
 import type { Decision } from './decisions';
 import { type CodePart, grammarOf, parseParts, type Root } from './nodes';
+import type { ModuleText, StripNote } from './partWriter';
 import type { Lines, PositionMap } from './places';
 import { scriptOf } from './scripts';
-import { type ImportRequest, type ModuleText, type StripNote, Stripper } from './stripper';
+import { type ImportRequest, Stripper } from './stripper';
 
 export interface Stripped {
   readonly file: string;

@@ -1,9 +1,12 @@
 import type { SourceRange } from '../graph/types';
+import { emitClassBody } from './classBody';
 import { Decisions } from './decisions';
+import { emitEnumeration } from './enums';
 import { type CodePart, childOf, fieldOf, partsOf } from './nodes';
 import { Output } from './output';
+import type { ModuleText, PartWriter, StripNote } from './partWriter';
 import { Lines, unwrap } from './places';
-import { boundNames, functionOf, isFunctionPart, Scopes } from './scopes';
+import { functionOf, isFunctionPart, Scopes } from './scopes';
 import { stringValue } from './stringValue';
 
 /** What a module asks for of another one. */
@@ -11,19 +14,6 @@ export interface ImportRequest {
   readonly specifier: string;
   readonly kind: 'import' | 'require' | 'dynamic';
   readonly range: SourceRange;
-}
-
-/** Syntax that is left out or was not understood, for those who want to know. */
-export interface StripNote {
-  readonly kind: 'decorator' | 'using' | 'jsx' | 'error';
-  readonly range: SourceRange;
-}
-
-export interface ModuleText {
-  readonly file: string;
-  readonly text: string;
-  /** Whether imports that only types use are left out, and fields without a value. */
-  readonly isTypeScript: boolean;
 }
 
 const blanked = new Set([
@@ -61,7 +51,7 @@ const ended = new Set([
 ]);
 
 /** Writes what runs, node by node. */
-export class Stripper {
+export class Stripper implements PartWriter {
   readonly output: Output;
   readonly lines: Lines;
   readonly decisions: Decisions;
@@ -131,7 +121,7 @@ export class Stripper {
   }
 
   /** Text that runs first in a function. */
-  private atStart(own: CodePart, text: string): void {
+  atStart(own: CodePart, text: string): void {
     const body = fieldOf(own, 'body');
     if (!body) return;
     if (body.type !== 'statement_block') {
@@ -140,8 +130,12 @@ export class Stripper {
     }
     const directive = partsOf(body)[0];
     const isDirective = directive?.type === 'expression_statement' && partsOf(directive)[0]?.type === 'string';
-    if (isDirective) this.behind.set(directive, `${this.behind.get(directive) ?? ''}${text};`);
+    if (isDirective) this.insertBehind(directive, `${text};`);
     else this.starts.set(body, `${this.starts.get(body) ?? ''}${text};`);
+  }
+
+  insertBehind(statement: CodePart, text: string): void {
+    this.behind.set(statement, (this.behind.get(statement) ?? '') + text);
   }
 
   children(part: CodePart): void {
@@ -195,88 +189,67 @@ export class Stripper {
   }
 
   private emitBare(part: CodePart): void {
-    switch (part.type) {
-      case 'identifier':
-        this.identifier(part);
-        return;
-      case 'shorthand_property_identifier':
-        this.shorthand(part);
-        return;
-      case 'as_expression':
-      case 'satisfies_expression':
-      case 'non_null_expression':
-        this.firstOnly(part);
-        return;
-      case 'type_assertion':
-        this.assertion(part);
-        return;
-      case 'decorator':
-        this.note('decorator', part);
-        this.blank(part);
-        return;
-      case 'jsx_element':
-      case 'jsx_self_closing_element':
-      case 'jsx_fragment':
-        this.note('jsx', part);
-        this.output.to(part.start);
-        this.output.put('null');
-        this.output.drop(part.end);
-        return;
-      case 'formal_parameters':
-        this.parameters(part);
-        return;
-      case 'arrow_function':
-        this.arrow(part);
-        return;
-      case 'abstract_class_declaration':
-        this.emitWithout(part, /^abstract$/);
-        return;
-      case 'class_body':
-        this.classBody(part);
-        return;
-      case 'variable_declarator':
-        this.emitWithout(part, /^!$/);
-        return;
-      case 'lexical_declaration':
-      case 'variable_declaration':
-      case 'assignment_expression':
-        this.using(part);
-        return;
-      case 'statement_block':
-        this.block(part);
-        return;
-      case 'enum_declaration':
-        this.enumeration(part);
-        return;
-      case 'internal_module':
-      case 'module':
-        this.blank(part);
-        return;
-      case 'call_expression':
-        this.call(part);
-        return;
-      case 'meta_property':
-        if (part.children[0]?.type !== 'import') return;
-        this.output.to(part.start);
-        this.output.put('__lens.meta');
-        this.output.drop(part.end);
-        return;
-      case 'await_expression':
-        if (!functionOf(part)) this.isAsync = true;
-        this.children(part);
-        return;
-      case 'for_in_statement':
-        if (childOf(part, 'await') && !functionOf(part)) this.isAsync = true;
-        this.children(part);
-        return;
-      case 'ERROR':
-        this.note('error', part);
-        this.children(part);
-        return;
-      default:
-        this.children(part);
-        return;
-    }
+    const write = this.writers[part.type];
+    if (write) write(part);
+    else this.children(part);
+  }
+
+  /** How the nodes are written that aren't what they are made of. */
+  private readonly writers: Readonly<Record<string, (part: CodePart) => void>> = {
+    identifier: (part) => this.identifier(part),
+    shorthand_property_identifier: (part) => this.shorthand(part),
+    as_expression: (part) => this.firstOnly(part),
+    satisfies_expression: (part) => this.firstOnly(part),
+    non_null_expression: (part) => this.firstOnly(part),
+    type_assertion: (part) => this.assertion(part),
+    decorator: (part) => {
+      this.note('decorator', part);
+      this.blank(part);
+    },
+    jsx_element: (part) => this.markup(part),
+    jsx_self_closing_element: (part) => this.markup(part),
+    jsx_fragment: (part) => this.markup(part),
+    formal_parameters: (part) => this.parameters(part),
+    arrow_function: (part) => this.arrow(part),
+    abstract_class_declaration: (part) => this.emitWithout(part, /^abstract$/),
+    class_body: (part) => emitClassBody(part, this),
+    variable_declarator: (part) => this.emitWithout(part, /^!$/),
+    lexical_declaration: (part) => this.using(part),
+    variable_declaration: (part) => this.using(part),
+    assignment_expression: (part) => this.using(part),
+    statement_block: (part) => this.block(part),
+    enum_declaration: (part) => emitEnumeration(part, this),
+    internal_module: (part) => this.blank(part),
+    module: (part) => this.blank(part),
+    call_expression: (part) => this.call(part),
+    meta_property: (part) => this.meta(part),
+    await_expression: (part) => {
+      if (!functionOf(part)) this.isAsync = true;
+      this.children(part);
+    },
+    for_in_statement: (part) => {
+      if (childOf(part, 'await') && !functionOf(part)) this.isAsync = true;
+      this.children(part);
+    },
+    ERROR: (part) => {
+      this.note('error', part);
+      this.children(part);
+    },
+  };
+
+  /** JSX gives nothing that a model is made of. */
+  private markup(part: CodePart): void {
+    this.note('jsx', part);
+    this.output.to(part.start);
+    this.output.put('null');
+    this.output.drop(part.end);
+  }
+
+  private meta(part: CodePart): void {
+    if (part.children[0]?.type !== 'import') return;
+    this.output.to(part.start);
+    this.output.put('__lens.meta');
+    this.output.drop(part.end);
   }
 
   private identifier(part: CodePart): void {
@@ -327,7 +300,7 @@ export class Stripper {
   }
 
   /** A node without those of its tokens whose type matches. */
-  private emitWithout(part: CodePart, tokens: RegExp): void {
+  emitWithout(part: CodePart, tokens: RegExp): void {
     for (const child of part.children) {
       if (!child.isNamed && tokens.test(child.type)) this.blank(child);
       else this.emit(child);
@@ -408,166 +381,6 @@ export class Stripper {
       if (!this.scopes.isShadowed(callee, 'require')) this.request(specifier, 'require');
     this.children(part);
   }
-
-  private classBody(body: CodePart): void {
-    const kept = this.keptFields(body);
-    for (const member of body.children) {
-      if (member.type === 'public_field_definition') this.field(member, kept);
-      else if (member.type === 'method_definition') this.method(member, kept);
-      else this.emit(member);
-    }
-  }
-
-  /**
-   * Fields whose first values read what the constructor's parameters set: TypeScript sets those before, JavaScript after.
-   * Their values become methods, which the constructor calls.
-   */
-  private keptFields(body: CodePart): ReadonlySet<CodePart> {
-    const maker = constructorOf(body, this);
-    const list = maker ? parameterProperties(maker) : [];
-    if (list.length === 0) return new Set();
-    return new Set(
-      partsOf(body).filter((each) => {
-        const value = each.type === 'public_field_definition' ? fieldOf(each, 'value') : undefined;
-        const isStatic = childOf(each, 'static') !== undefined;
-        return value && !isStatic && /\bthis\b/.test(this.textOf(value));
-      }),
-    );
-  }
-
-  private field(member: CodePart, kept: ReadonlySet<CodePart>): void {
-    const value = fieldOf(member, 'value');
-    const name = fieldOf(member, 'name');
-    const isAbsent = member.children.some(({ type }) => type === 'declare' || type === 'abstract');
-    const isPrivate = name?.type === 'private_property_identifier';
-    if (!name || isAbsent || (!value && this.module.isTypeScript && !isPrivate)) {
-      for (const each of member.children) if (each.type === 'decorator') this.note('decorator', each);
-      // What stands before must end, whatever comes next.
-      this.output.to(member.start);
-      this.output.put(';');
-      this.output.blank(member.end);
-      return;
-    }
-    if (value && kept.has(member)) {
-      this.output.to(member.start);
-      this.output.put(`__lens_field${member.start}(){return (`);
-      this.output.drop(value.start);
-      this.emit(value);
-      this.output.to(value.end);
-      this.output.put(')}');
-      return;
-    }
-    const isAccessor = member.children.some(({ type }) => type === 'accessor');
-    if (isAccessor) this.output.to(member.start);
-    this.emitWithout(member, /^(readonly|\?|!|accessor)$/);
-    this.output.to(member.end);
-    if (this.module.text[member.end - 1] !== ';') this.output.put(';');
-  }
-
-  private method(member: CodePart, kept: ReadonlySet<CodePart>): void {
-    const body = fieldOf(member, 'body');
-    if (!body) {
-      this.blank(member);
-      return;
-    }
-    const isConstructor = textOfName(member, this) === 'constructor';
-    if (isConstructor) {
-      const names = parameterProperties(member).map((each) => this.textOf(each));
-      const fields = Array.from(kept, (each) => {
-        const name = fieldOf(each, 'name');
-        const access = name?.type === 'private_property_identifier' || name?.type === 'property_identifier';
-        const key = name && (access ? `.${this.textOf(name)}` : `[${this.textOf(name).replace(/^\[|\]$/g, '')}]`);
-        return `this${key}=this.__lens_field${each.start}();`;
-      });
-      const text = [...names.map((name) => `this.${name}=${name};`), ...fields].join('');
-      if (text !== '') this.insertBehindSuper(member, body, text);
-    }
-    this.emitWithout(member, /^(\?|readonly)$/);
-  }
-
-  private insertBehindSuper(member: CodePart, body: CodePart, text: string): void {
-    const call = partsOf(body).find((each) => {
-      const [expression] = each.type === 'expression_statement' ? partsOf(each) : [];
-      return expression?.type === 'call_expression' && fieldOf(expression, 'function')?.type === 'super';
-    });
-    if (call) this.behind.set(call, text);
-    else this.atStart(member, text.replace(/;$/, ''));
-  }
-
-  /** An enumeration inside of a function. */
-  private enumeration(part: CodePart): void {
-    const name = fieldOf(part, 'name');
-    if (!name) return;
-    this.output.to(part.start);
-    this.output.put(`var ${this.textOf(name)}=${this.textOf(name)}||{};`);
-    this.enumerate(part);
-  }
-
-  /** The call that fills an enumeration's object. */
-  enumerate(part: CodePart): void {
-    const body = fieldOf(part, 'body');
-    const name = fieldOf(part, 'name');
-    if (!body || !name) return;
-    this.output.to(part.start);
-    this.output.put(`__lens.enum(${this.textOf(name)},__lens_m=>{`);
-    this.output.drop(body.start + 1);
-    for (const member of body.children) {
-      if (member.type === 'comment') continue;
-      if (!member.isNamed) {
-        this.output.to(member.start);
-        this.output.drop(member.end);
-        continue;
-      }
-      const key = member.type === 'enum_assignment' ? fieldOf(member, 'name') : member;
-      const value = member.type === 'enum_assignment' ? fieldOf(member, 'value') : undefined;
-      if (!key) continue;
-      const written = this.textOf(key);
-      const isWord = key.type === 'property_identifier';
-      const quoted = isWord ? JSON.stringify(written) : written.replace(/^\[|\]$/g, '');
-      const own = isWord ? written : /^(['"`])([A-Za-z_$][\w$]*)\1$/.exec(quoted)?.[2];
-      this.output.to(member.start);
-      this.output.put(`${own && !reserved.has(own) ? `const ${own}=` : ''}__lens_m(${quoted}`);
-      if (value) {
-        this.output.put(',');
-        this.output.drop(value.start);
-        this.emit(value);
-        this.output.to(value.end);
-      } else this.output.drop(member.end);
-      this.output.put(');');
-    }
-    this.output.put('});');
-  }
-}
-
-/** Words that can't name a constant. */
-const reserved = new Set(
-  (
-    'arguments await break case catch class const continue debugger default delete do else enum eval export extends ' +
-    'false finally for function if implements import in instanceof interface let new null package private protected ' +
-    'public return static super switch this throw true try typeof var void while with yield'
-  ).split(' '),
-);
-
-function textOfName(member: CodePart, { module }: Stripper): string {
-  const name = fieldOf(member, 'name');
-  return name ? module.text.slice(name.start, name.end) : '';
-}
-
-function constructorOf(body: CodePart, stripper: Stripper): CodePart | undefined {
-  return partsOf(body).find(
-    (each) =>
-      each.type === 'method_definition' && fieldOf(each, 'body') && textOfName(each, stripper) === 'constructor',
-  );
-}
-
-/** The names of a constructor's parameters that are fields, too. */
-export function parameterProperties(maker: CodePart): CodePart[] {
-  return partsOf(fieldOf(maker, 'parameters')).flatMap((each) => {
-    const isField = each.children.some(({ type }) =>
-      /^(accessibility_modifier|readonly|override_modifier)$/.test(type),
-    );
-    return isField ? boundNames(fieldOf(each, 'pattern')) : [];
-  });
 }
 
 /** Whether a value is what it says, so that writing it can't fail: its declaration stays as it is. */

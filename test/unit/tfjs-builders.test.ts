@@ -349,6 +349,22 @@ class Net { private v = tf.variable(tf.ones([3, 4])); forward(x: tf.Tensor2D): t
     }
   });
 
+  it('chains of ops in classes and objects, by whatever name', async () => {
+    const text = `${head}const params = { w: tf.variable(tf.randomNormal([4, 2])), b: tf.variable(tf.zeros([2])) };
+function predict(x) { return tf.tidy(() => tf.softmax(x.dot(params.w).add(params.b))) }
+class Mlp {
+  constructor(n = 3) { this.w1 = tf.variable(tf.truncatedNormal([n, 8])); this.w2 = tf.variable(tf.truncatedNormal([8, 1])) }
+  layer(x, w) { return tf.matMul(x, w) }
+  forward(x) { return tf.matMul(tf.matMul(x, this.w1).relu(), this.w2) }
+}
+function trainStep(xs, ys) { return tf.losses.meanSquaredError(ys, predict(xs).matMul(params.w)) }`;
+    const found = await list(text);
+    assert.deepEqual(found.map(({ expression, feeds }) => [expression, feeds.map((each) => each.text)]).sort(), [
+      ['new Mlp().forward', ['[n, 8]']],
+      ['predict', ['[4, 2]']],
+    ]);
+  });
+
   it('components and pages', async () => {
     const vue = `<template><p/></template>\n<script lang="ts">\n${head}export function build(n: number = 2) { ${built} }\n</script>`;
     const [found] = await list(vue, 'Net.vue');
