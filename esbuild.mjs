@@ -4,6 +4,7 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import esbuild from 'esbuild';
+import { guestOptions } from './scripts/esbuild-guest.mjs';
 import { nodeOptions, pageOptions, runnerOptions, threadOptions, webHostOptions } from './scripts/lib/bundle.mjs';
 import { inRoot, root } from './scripts/lib/paths.mjs';
 
@@ -22,6 +23,9 @@ const outputs = [
   { out: 'webview/runner.worker', entry: 'src/run/worker.ts', options: runnerOptions },
   { out: 'cli', entry: 'src/cli.ts', options: nodeOptions, banner: '#!/usr/bin/env node' },
 ];
+
+/** What runs inside the interpreter that TensorFlow.js models are read in; the product loads it as a text. */
+const guest = { entry: inRoot('src/tfjs/guest/main.ts'), out: join(dist, 'tfjs-guest.js') };
 
 const modules = inRoot('node_modules');
 
@@ -97,6 +101,7 @@ for (const { entry, out } of missing) console.log(`skipped dist/${out}.js: there
 if (missing.length && production) process.exit(1);
 
 const contexts = await Promise.all(outputs.filter((output) => !missing.includes(output)).map(contextOf));
+if (existsSync(guest.entry)) contexts.push(await esbuild.context(guestOptions({ ...guest, production })));
 if (watch) {
   await Promise.all(contexts.map((context) => context.watch()));
 } else {

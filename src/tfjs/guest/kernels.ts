@@ -1,0 +1,484 @@
+/**
+ * What shape and type each kernel returns: every name in tfjs-core's `kernel_names`, by its backends' rules and with its
+ * own helpers. A kernel whose result has a shape that depends on values is refused by name.
+ */
+import { backend_util, broadcast_util, slice_util, type TensorInfo, util } from '@tensorflow/tfjs-core';
+import type { TapeDType } from '../outcome';
+import { KernelNotRead } from './problems';
+import type { Shaped } from './tape';
+
+export type KernelInputs = Readonly<Record<string, TensorInfo>>;
+// biome-ignore lint/suspicious/noExplicitAny: attributes have a type a kernel, which only the kernel's name tells
+export type KernelAttributes = Readonly<Record<string, any>>;
+
+type Rule = (inputs: KernelInputs, attributes: KernelAttributes) => Shaped | readonly Shaped[];
+
+const shaped = (shape: readonly number[], dtype: string): Shaped => ({ shape: [...shape], dtype: dtype as TapeDType });
+const like = (tensor: TensorInfo): Shaped => shaped(tensor.shape, tensor.dtype);
+
+function only(inputs: KernelInputs): TensorInfo {
+  const [first] = Object.values(inputs);
+  if (!first) throw new Error('a kernel without an input');
+  return first;
+}
+
+function input(inputs: KernelInputs, name: string): TensorInfo {
+  const found = inputs[name];
+  if (!found) throw new Error(`a kernel without its input ${name}`);
+  return found;
+}
+
+const sameAs =
+  (name?: string): Rule =>
+  (inputs) =>
+    like(name === undefined ? only(inputs) : input(inputs, name));
+
+const asType =
+  (dtype: TapeDType): Rule =>
+  (inputs) =>
+    shaped(only(inputs).shape, dtype);
+
+const broadcast =
+  (first: string, second: string, dtype?: TapeDType): Rule =>
+  (inputs) => {
+    const [a, b] = [input(inputs, first), input(inputs, second)];
+    return shaped(
+      broadcast_util.assertAndGetBroadcastShape(a.shape, b.shape),
+      dtype ?? (a.dtype === 'bool' ? 'int32' : a.dtype),
+    );
+  };
+
+const reduced =
+  (dtype?: TapeDType, promoteBool = false): Rule =>
+  (inputs, { axis, reductionIndices, keepDims }) => {
+    const x = only(inputs);
+    const axes = util.parseAxisParam(axis ?? reductionIndices, x.shape);
+    const [outer, reducedShape] = backend_util.computeOutAndReduceShapes(x.shape, axes);
+    void reducedShape;
+    return shaped(
+      keepDims ? backend_util.expandShapeToKeepDim(outer, axes) : outer,
+      dtype ?? (promoteBool && x.dtype === 'bool' ? 'int32' : x.dtype),
+    );
+  };
+
+const picked: Rule = (inputs, { axis }) => {
+  const x = only(inputs);
+  const axes = util.parseAxisParam(axis, x.shape);
+  return shaped(backend_util.computeOutAndReduceShapes(x.shape, axes)[0] as number[], 'int32');
+};
+
+const product = (sizes: readonly number[]): number => sizes.reduce((a, b) => a * b, 1);
+
+const matrixProduct: Rule = (inputs, { transposeA, transposeB }) => {
+  const [a, b] = [input(inputs, 'a'), input(inputs, 'b')];
+  const rows = a.shape[a.shape.length - (transposeA ? 1 : 2)] as number;
+  const columns = b.shape[b.shape.length - (transposeB ? 2 : 1)] as number;
+  const batch = broadcast_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
+  return shaped([...batch, rows, columns], upcast(a, b));
+};
+
+const upcast = (a: TensorInfo, b: TensorInfo): string =>
+  a.dtype === b.dtype ? a.dtype : a.dtype === 'float32' || b.dtype === 'float32' ? 'float32' : 'int32';
+
+const convolution =
+  (depthwise: boolean): Rule =>
+  (inputs, { strides, pad, dataFormat, dilations, dimRoundingMode }) => {
+    const x = input(inputs, 'x');
+    const info = backend_util.computeConv2DInfo(
+      x.shape as [number, number, number, number],
+      input(inputs, 'filter').shape as [number, number, number, number],
+      strides,
+      dilations ?? [1, 1],
+      pad,
+      dimRoundingMode,
+      depthwise,
+      backend_util.convertConv2DDataFormat(dataFormat ?? 'NHWC'),
+    );
+    return shaped(info.outShape, x.dtype);
+  };
+
+const pooled2d: Rule = (inputs, { filterSize, strides, pad, dimRoundingMode }) => {
+  const x = only(inputs);
+  const info = backend_util.computePool2DInfo(
+    x.shape as [number, number, number, number],
+    filterSize,
+    strides,
+    1,
+    pad,
+    dimRoundingMode,
+  );
+  return shaped(info.outShape, x.dtype);
+};
+
+const pooled3d: Rule = (inputs, { filterSize, strides, pad, dimRoundingMode, dataFormat }) => {
+  const x = only(inputs);
+  const info = backend_util.computePool3DInfo(
+    x.shape as [number, number, number, number, number],
+    filterSize,
+    strides,
+    1,
+    pad,
+    dimRoundingMode,
+    dataFormat,
+  );
+  return shaped(info.outShape, x.dtype);
+};
+
+const toShape =
+  (attribute: string, name?: string): Rule =>
+  (inputs, attributes) => {
+    const from = name === undefined ? only(inputs) : input(inputs, name);
+    return shaped(attributes[attribute] as number[], from.dtype);
+  };
+
+const resized: Rule = (inputs, { size }) => {
+  const [batch, , , channels] = only(inputs).shape as [number, number, number, number];
+  return shaped([batch, size[0], size[1], channels], 'float32');
+};
+
+const made =
+  (dtype?: TapeDType): Rule =>
+  (_, attributes) =>
+    shaped(attributes.shape as number[], dtype ?? attributes.dtype ?? 'float32');
+
+/** An axis that may count from the end, among `rank`. */
+const from = (axis: number, rank: number): number => (axis < 0 ? axis + rank : axis);
+
+const refused =
+  (name: string, reason: string): Rule =>
+  () => {
+    throw new KernelNotRead(name, reason);
+  };
+
+const byValues =
+  'the shape of what it returns depends on values, which a model that is read without data does not have';
+const backwards = 'it is a part of a backward pass, which is made of the model itself';
+const noTensors = 'it works on what is no tensor of numbers';
+
+const rules: Record<string, Rule> = {
+  AddN: sameAs(),
+  Bincount: (inputs, { size }) => shaped([size], input(inputs, 'weights').dtype),
+  DenseBincount: (inputs, { size }) => {
+    const x = input(inputs, 'x');
+    return shaped(x.shape.length === 1 ? [size] : [x.shape[0] as number, size], input(inputs, 'weights').dtype);
+  },
+  BatchMatMul: matrixProduct,
+  _FusedMatMul: matrixProduct,
+  BatchToSpaceND: (inputs, { blockShape, crops }) => {
+    const { shape, dtype } = only(inputs);
+    const spatial = (blockShape as number[]).map((block, each) => {
+      const [begin, end] = crops[each] as [number, number];
+      return (shape[each + 1] as number) * block - begin - end;
+    });
+    return shaped(
+      [(shape[0] as number) / product(blockShape), ...spatial, ...shape.slice(blockShape.length + 1)],
+      dtype,
+    );
+  },
+  SpaceToBatchND: (inputs, { blockShape, paddings }) => {
+    const { shape, dtype } = only(inputs);
+    const spatial = (blockShape as number[]).map((block, each) => {
+      const [begin, end] = paddings[each] as [number, number];
+      return ((shape[each + 1] as number) + begin + end) / block;
+    });
+    return shaped(
+      [(shape[0] as number) * product(blockShape), ...spatial, ...shape.slice(blockShape.length + 1)],
+      dtype,
+    );
+  },
+  BroadcastArgs: (inputs) => shaped([Math.max(...Object.values(inputs).map(({ shape }) => shape[0] ?? 0))], 'int32'),
+  BroadcastTo: toShape('shape'),
+  Cast: (inputs, { dtype }) => shaped(only(inputs).shape, dtype),
+  Complex: asType('complex64'),
+  Real: asType('float32'),
+  Imag: asType('float32'),
+  ComplexAbs: asType('float32'),
+  FFT: sameAs(),
+  IFFT: sameAs(),
+  Concat: (inputs, { axis }) => {
+    const list = Object.values(inputs);
+    const first = list[0] as TensorInfo;
+    const at = util.parseAxisParam(axis, first.shape)[0] as number;
+    return shaped(
+      backend_util.computeOutShape(
+        list.map(({ shape }) => shape),
+        at,
+      ),
+      first.dtype,
+    );
+  },
+  Conv2D: convolution(false),
+  FusedConv2D: convolution(false),
+  DepthwiseConv2dNative: convolution(true),
+  FusedDepthwiseConv2D: convolution(true),
+  Conv2DBackpropInput: toShape('inputShape', 'dy'),
+  Conv2DBackpropFilter: toShape('filterShape', 'dy'),
+  Conv3D: (inputs, { strides, pad, dilations, dataFormat }) => {
+    const x = input(inputs, 'x');
+    const info = backend_util.computeConv3DInfo(
+      x.shape as [number, number, number, number, number],
+      input(inputs, 'filter').shape as [number, number, number, number, number],
+      strides,
+      dilations,
+      pad,
+      false,
+      dataFormat === 'NCDHW' ? 'channelsFirst' : 'channelsLast',
+    );
+    return shaped(info.outShape, x.dtype);
+  },
+  Conv3DBackpropInputV2: toShape('inputShape', 'dy'),
+  Conv3DBackpropFilterV2: toShape('filterShape', 'dy'),
+  CropAndResize: (inputs, { cropSize }) =>
+    shaped(
+      [input(inputs, 'boxes').shape[0] as number, cropSize[0], cropSize[1], input(inputs, 'image').shape[3] as number],
+      'float32',
+    ),
+  DepthToSpace: (inputs, { blockSize, dataFormat }) => {
+    const { shape, dtype } = only(inputs);
+    const [a, b, c, d] = shape as [number, number, number, number];
+    return shaped(
+      dataFormat === 'NHWC'
+        ? [a, b * blockSize, c * blockSize, d / (blockSize * blockSize)]
+        : [a, b / (blockSize * blockSize), c * blockSize, d * blockSize],
+      dtype,
+    );
+  },
+  Diag: (inputs) => {
+    const { shape, dtype } = only(inputs);
+    return shaped([...shape, ...shape], dtype);
+  },
+  Dilation2D: (inputs, { strides, pad, dilations }) => {
+    const x = input(inputs, 'x');
+    const info = backend_util.computeDilation2DInfo(
+      x.shape as [number, number, number, number],
+      input(inputs, 'filter').shape as [number, number, number],
+      strides,
+      pad,
+      'NHWC',
+      dilations,
+    );
+    return shaped(info.outShape, x.dtype);
+  },
+  Dilation2DBackpropInput: sameAs('x'),
+  Dilation2DBackpropFilter: sameAs('filter'),
+  Draw: refused('Draw', noTensors),
+  FromPixels: refused('FromPixels', noTensors),
+  Einsum: (inputs, { equation }) => {
+    const list = Object.values(inputs);
+    const { allDims, idDims } = backend_util.decodeEinsumEquation(equation, list.length);
+    const output = equation.slice(equation.indexOf('->') + 2) as string;
+    const sizes = new Map<string, number>();
+    list.forEach((tensor, each) => {
+      (idDims[each] as number[]).forEach((id, dim) => {
+        sizes.set(allDims[id] as string, tensor.shape[dim] as number);
+      });
+    });
+    return shaped(
+      [...output.replace(/\s/g, '')].map((letter) => sizes.get(letter) as number),
+      (list[0] as TensorInfo).dtype,
+    );
+  },
+  ExpandDims: (inputs, { dim }) => {
+    const { shape, dtype } = only(inputs);
+    const at = from(dim, shape.length + 1);
+    return shaped([...shape.slice(0, at), 1, ...shape.slice(at)], dtype);
+  },
+  Fill: made(),
+  FusedBatchNorm: sameAs('x'),
+  GatherV2: (inputs, { axis, batchDims }) => {
+    const [x, indices] = [input(inputs, 'x'), input(inputs, 'indices')];
+    const at = util.parseAxisParam(axis, x.shape)[0] as number;
+    const info = backend_util.segment_util.collectGatherOpShapeInfo(
+      x as never,
+      indices as never,
+      at,
+      (batchDims as number | undefined) ?? 0,
+    );
+    return shaped(info.outputShape, x.dtype);
+  },
+  GatherNd: (inputs) => {
+    const [params, indices] = [input(inputs, 'params'), input(inputs, 'indices')];
+    const depth = indices.shape[indices.shape.length - 1] as number;
+    return shaped([...indices.shape.slice(0, -1), ...params.shape.slice(depth)], params.dtype);
+  },
+  LinSpace: (_, { num }) => shaped([num], 'float32'),
+  Range: (_, { start, stop, step, dtype }) =>
+    shaped([Math.max(Math.ceil((stop - start) / step), 0) || 0], (dtype as string | undefined) ?? 'float32'),
+  MaxPoolWithArgmax: (inputs, attributes) => {
+    const values = pooled2d(inputs, attributes) as Shaped;
+    return [values, shaped(values.shape, 'int32')];
+  },
+  MirrorPad: (inputs, { paddings }) => padded(only(inputs), paddings),
+  PadV2: (inputs, { paddings }) => padded(only(inputs), paddings),
+  Multinomial: (inputs, { numSamples }) => shaped([only(inputs).shape[0] as number, numSamples], 'int32'),
+  OneHot: (inputs, { depth, dtype }) => shaped([...only(inputs).shape, depth], dtype ?? 'int32'),
+  Pack: (inputs, { axis }) => {
+    const list = Object.values(inputs);
+    const { shape, dtype } = list[0] as TensorInfo;
+    const at = from(axis, shape.length + 1);
+    return shaped([...shape.slice(0, at), list.length, ...shape.slice(at)], dtype);
+  },
+  Unpack: (inputs, { axis }) => {
+    const { shape, dtype } = only(inputs);
+    const at = from(axis, shape.length);
+    const rest = shape.filter((_, dim) => dim !== at);
+    return Array.from({ length: shape[at] as number }, () => shaped(rest, dtype));
+  },
+  Pool: refused('Pool', 'tfjs-core has a name for it, and no kernel'),
+  RaggedGather: refused('RaggedGather', byValues),
+  RaggedRange: refused('RaggedRange', byValues),
+  RaggedTensorToTensor: refused('RaggedTensorToTensor', byValues),
+  Reshape: (inputs, { shape }) => {
+    const x = only(inputs);
+    const size = util.sizeFromShape(x.shape);
+    const into = util.inferFromImplicitShape(shape, size);
+    util.assert(
+      size === util.sizeFromShape(into),
+      () =>
+        `The new shape (${into}) has ${util.sizeFromShape(into)} elements and the old shape (${x.shape}) has ${size}.`,
+    );
+    return shaped(into, x.dtype);
+  },
+  ResizeBilinear: resized,
+  ResizeNearestNeighbor: resized,
+  ScatterNd: toShape('shape', 'updates'),
+  TensorScatterUpdate: sameAs('tensor'),
+  SearchSorted: (inputs) => shaped(input(inputs, 'values').shape, 'int32'),
+  LowerBound: (inputs) => shaped(input(inputs, 'values').shape, 'int32'),
+  UpperBound: (inputs) => shaped(input(inputs, 'values').shape, 'int32'),
+  Select: (inputs) => {
+    const [t, e] = [input(inputs, 't'), input(inputs, 'e')];
+    return shaped(t.shape, upcast(t, e));
+  },
+  Slice: (inputs, { begin, size }) => {
+    const x = only(inputs);
+    const [start, sizes] = slice_util.parseSliceParams(x, begin, size) as [number[], number[]];
+    slice_util.assertParamsValid(x, start, sizes);
+    return shaped(sizes, x.dtype);
+  },
+  StridedSlice: (inputs, attributes) => {
+    const x = only(inputs);
+    const { begin, end, strides, beginMask, endMask, ellipsisMask, newAxisMask, shrinkAxisMask } = attributes;
+    const info = slice_util.sliceInfo(
+      x.shape,
+      begin,
+      end,
+      strides,
+      beginMask,
+      endMask,
+      ellipsisMask,
+      newAxisMask,
+      shrinkAxisMask,
+    );
+    return shaped(info.finalShape, x.dtype);
+  },
+  SplitV: (inputs, { numOrSizeSplits, axis }) => {
+    const x = only(inputs);
+    const at = util.parseAxisParam(axis, x.shape)[0] as number;
+    const sizes = backend_util.prepareSplitSize(x as never, numOrSizeSplits, at);
+    return sizes.map((size) =>
+      shaped(
+        x.shape.map((each, dim) => (dim === at ? size : each)),
+        x.dtype,
+      ),
+    );
+  },
+  SparseFillEmptyRows: refused('SparseFillEmptyRows', byValues),
+  SparseReshape: refused('SparseReshape', byValues),
+  SparseSegmentMean: refused('SparseSegmentMean', byValues),
+  SparseSegmentSum: refused('SparseSegmentSum', byValues),
+  SparseToDense: toShape('outputShape', 'sparseValues'),
+  StaticRegexReplace: refused('StaticRegexReplace', noTensors),
+  StringNGrams: refused('StringNGrams', noTensors),
+  StringSplit: refused('StringSplit', noTensors),
+  StringToHashBucketFast: refused('StringToHashBucketFast', noTensors),
+  NonMaxSuppressionV3: refused('NonMaxSuppressionV3', byValues),
+  NonMaxSuppressionV4: refused('NonMaxSuppressionV4', byValues),
+  NonMaxSuppressionV5: refused('NonMaxSuppressionV5', byValues),
+  Tile: (inputs, { reps }) => {
+    const { shape, dtype } = only(inputs);
+    return shaped(
+      shape.map((size, dim) => size * reps[dim]),
+      dtype,
+    );
+  },
+  TopK: (inputs, { k }) => {
+    const { shape, dtype } = only(inputs);
+    const found = [...shape.slice(0, -1), k as number];
+    return [shaped(found, dtype), shaped(found, 'int32')];
+  },
+  Transform: (inputs, { outputShape }) => {
+    const { shape, dtype } = input(inputs, 'image');
+    const [batch, height, width, channels] = shape as [number, number, number, number];
+    const [h, w] = outputShape ?? [height, width];
+    return shaped([batch, h, w, channels], dtype);
+  },
+  Transpose: (inputs, { perm }) => {
+    const { shape, dtype } = only(inputs);
+    return shaped(
+      (perm as number[]).map((dim) => shape[dim] as number),
+      dtype,
+    );
+  },
+  Unique: refused('Unique', byValues),
+  UnsortedSegmentSum: (inputs, { numSegments }) => {
+    const x = input(inputs, 'x');
+    const rank = input(inputs, 'segmentIds').shape.length;
+    return shaped([numSegments, ...x.shape.slice(rank)], x.dtype);
+  },
+  Orthogonal: made('float32'),
+  Eye: (_, { rows, columns, dtype }) => shaped([rows, columns], dtype),
+};
+
+const padded = ({ shape, dtype }: TensorInfo, paddings: readonly (readonly [number, number])[]): Shaped =>
+  shaped(
+    shape.map((size, dim) => {
+      const [begin, end] = paddings[dim] as readonly [number, number];
+      return size + begin + end;
+    }),
+    dtype,
+  );
+
+const families: readonly (readonly [string, Rule])[] = [
+  [
+    `Abs Acos Acosh Asin Asinh Atan Atanh Ceil ClipByValue Cos Cosh Cumprod Cumsum Elu Erf Exp Expm1 FlipLeftRight Floor
+     Identity LeakyRelu Log Log1p LogSoftmax LRN MatrixBandPart Neg OnesLike Reciprocal Relu Relu6 Reverse RotateWithOffset
+     Round Rsqrt Selu Sigmoid Sign Sin Sinh Softmax Softplus Sqrt Square Step Tan Tanh ZerosLike`,
+    sameAs(),
+  ],
+  ['IsFinite IsInf IsNan LogicalNot', asType('bool')],
+  ['Add Atan2 BitwiseAnd FloorDiv Maximum Minimum Mod Multiply Pow RealDiv SquaredDifference Sub', broadcast('a', 'b')],
+  ['Equal Greater GreaterEqual Less LessEqual LogicalAnd LogicalOr LogicalXor NotEqual', broadcast('a', 'b', 'bool')],
+  ['Prelu', broadcast('x', 'alpha', 'float32')],
+  ['Max Min', reduced()],
+  ['Sum Prod', reduced(undefined, true)],
+  ['Mean', reduced('float32')],
+  ['All Any', reduced('bool')],
+  ['ArgMax ArgMin', picked],
+  ['AvgPool MaxPool', pooled2d],
+  ['AvgPool3D MaxPool3D', pooled3d],
+  ['AvgPoolGrad AvgPool3DGrad MaxPoolGrad MaxPool3DGrad', sameAs('input')],
+  [
+    'EluGrad LRNGrad ResizeBilinearGrad ResizeNearestNeighborGrad',
+    (inputs) => refused(Object.keys(inputs).join(), backwards)(inputs, {}),
+  ],
+  ['RandomUniform RandomNormal TruncatedNormal RandomGamma', made()],
+];
+for (const [names, rule] of families) for (const name of names.split(/\s+/)) if (name !== '') rules[name] = rule;
+
+/** Every kernel that has a rule. */
+export const kernelsRead: readonly string[] = Object.keys(rules);
+
+/**
+ * The shapes and types that a kernel returns.
+ * @throws KernelNotRead, and core's own errors where the inputs do not fit
+ */
+export function outputsOf(
+  name: string,
+  inputs: KernelInputs,
+  attributes: KernelAttributes,
+): readonly Shaped[] | Shaped {
+  const rule = Object.hasOwn(rules, name) ? rules[name] : undefined;
+  if (!rule) throw new KernelNotRead(name, 'tfjs-core 4.22 has no such kernel');
+  return rule(inputs, attributes);
+}

@@ -1,0 +1,12 @@
+/** Where the user's code is, which only the guest's surroundings can tell: they set `placeHere`. */
+export const surroundings: { placeHere: () => string | undefined } = { placeHere: () => undefined };
+
+const constructed = new WeakMap<object, string>();
+
+/** Says where a layer was constructed; the first word stands. */
+export function registerConstruction(layer: object, place: string | undefined): void {
+  if (place !== undefined && !constructed.has(layer)) constructed.set(layer, place);
+}
+
+/** Where a layer was constructed, if anybody said so. */
+export const constructionOf = (layer: object): string | undefined => constructed.get(layer);

@@ -1,0 +1,171 @@
+/**
+ * How every tensor came about. A tensor's data is its `DataId`, an object that stands for bytes which nobody has; what a
+ * kernel returned knows the step that made it, whether a run is being recorded or not: the first value of a weight is
+ * made before the run.
+ */
+import { type DataId, engine, type Tensor, Variable } from '@tensorflow/tfjs-core';
+import type { Attribute, StepKind, TapeDType } from '../outcome';
+import { surroundings } from './places';
+import { TapeTooLong } from './problems';
+
+/** What a step reads: a variable as itself, whatever it holds, everything else by its data. */
+export type Source = DataId | Variable;
+
+export interface Shaped {
+  readonly shape: number[];
+  readonly dtype: TapeDType;
+}
+
+export interface Made {
+  readonly kind: StepKind;
+  readonly name: string;
+  readonly inputs: readonly (readonly [string, Source])[];
+  readonly attributes: readonly (readonly [string, Attribute])[];
+  readonly outputs: readonly DataId[];
+  readonly path: string;
+  readonly call: number;
+  readonly at: string | undefined;
+}
+
+/** Values of a tensor that was given some: typed arrays, or bytes of strings. */
+export type Values = ArrayLike<number> | readonly Uint8Array[];
+
+interface Origin {
+  readonly step: Made;
+  readonly index: number;
+}
+
+const origins = new WeakMap<DataId, Origin>();
+const shapes = new WeakMap<DataId, Shaped>();
+const known = new WeakMap<DataId, Values>();
+
+export const originOf = (id: DataId): Origin | undefined => origins.get(id);
+export const shapedAs = (id: DataId): Shaped | undefined => shapes.get(id);
+export const valuesGiven = (id: DataId): Values | undefined => known.get(id);
+
+/** Notes what a tensor was made with; without values it is one that only data would fill. */
+export function enter(id: DataId, shaped: Shaped, values: Values | null): void {
+  shapes.set(id, shaped);
+  if (values !== null) known.set(id, values);
+}
+
+/** One run that is being recorded. */
+export interface Recording {
+  readonly steps: Made[];
+  readonly customGradients: Set<string>;
+  /** How often each path has run. */
+  readonly calls: Map<string, number>;
+}
+
+/** Layers that are running, outermost first. */
+interface Frame {
+  readonly layer: object;
+  readonly path: string;
+  readonly call: number;
+}
+
+let recording: Recording | undefined;
+let frames: Frame[] = [];
+
+const mostSteps = 100_000;
+
+export const isRecording = (): boolean => recording !== undefined;
+
+/** Runs `body` and returns the steps that it took, in order. */
+export function recorded(root: object, body: () => void): Recording {
+  const run: Recording = { steps: [], customGradients: new Set(), calls: new Map() };
+  const before = [recording, frames] as const;
+  recording = run;
+  frames = [{ layer: root, path: '', call: 0 }];
+  try {
+    body();
+  } finally {
+    [recording, frames] = before;
+  }
+  return run;
+}
+
+/** Runs `body` as part of a layer, so that what it does goes by the layer's path. */
+export function within<T>(layer: { readonly name: string }, body: () => T): T {
+  const above = frames[frames.length - 1];
+  if (!recording || !above || above.layer === layer) return body();
+  const path = above.path === '' ? layer.name : `${above.path}/${layer.name}`;
+  const call = recording.calls.get(path) ?? 0;
+  recording.calls.set(path, call + 1);
+  frames.push({ layer, path, call });
+  try {
+    return body();
+  } finally {
+    frames.pop();
+  }
+}
+
+/** Says that a gradient of the user's own stands around what follows. */
+export function noteCustomGradient(): void {
+  recording?.customGradients.add(surroundings.placeHere() ?? '');
+}
+
+function attributeOf(value: unknown): Attribute | undefined {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
+  if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
+  if (Array.isArray(value) || ArrayBuffer.isView(value)) {
+    return Array.from(value as ArrayLike<unknown>, (each) => attributeOf(each) ?? null);
+  }
+  return undefined;
+}
+
+const sourceOf = (tensor: Pick<Tensor, 'dataId'>): Source =>
+  tensor instanceof Variable ? tensor : (tensor.dataId as DataId);
+
+/**
+ * A step that was taken: what it returns has no data, and knows where it came from.
+ * @throws TapeTooLong
+ */
+export function take(
+  kind: StepKind,
+  name: string,
+  inputs: readonly (readonly [string, Pick<Tensor, 'dataId'>])[],
+  attributes: Readonly<Record<string, unknown>>,
+  outputs: readonly Shaped[],
+): { dataId: DataId; shape: number[]; dtype: TapeDType }[] {
+  const frame = frames[frames.length - 1];
+  const infos = outputs.map(({ shape, dtype }) => {
+    const dataId: DataId = {};
+    enter(dataId, { shape, dtype }, null);
+    return { dataId, shape, dtype };
+  });
+  const step: Made = {
+    kind,
+    name,
+    inputs: inputs.map(([key, tensor]) => [key, sourceOf(tensor)] as const),
+    attributes: Object.entries(attributes).flatMap(([key, value]) => {
+      const plain = attributeOf(value);
+      return plain === undefined ? [] : [[key, plain] as const];
+    }),
+    outputs: infos.map(({ dataId }) => dataId),
+    path: frame?.path ?? '',
+    call: frame?.call ?? 0,
+    at: surroundings.placeHere(),
+  };
+  infos.forEach(({ dataId }, index) => {
+    origins.set(dataId, { step, index });
+  });
+  if (recording) {
+    if (recording.steps.length >= mostSteps) {
+      throw new TapeTooLong(`the model takes more than ${mostSteps} steps`);
+    }
+    recording.steps.push(step);
+  }
+  return infos;
+}
+
+/** The same, as tensors: what stands for a whole layer or activation. */
+export function takeTensors(
+  kind: StepKind,
+  name: string,
+  inputs: readonly (readonly [string, Tensor])[],
+  attributes: Readonly<Record<string, unknown>>,
+  outputs: readonly Shaped[],
+): Tensor[] {
+  return take(kind, name, inputs, attributes, outputs).map((info) => engine().makeTensorFromTensorInfo(info));
+}
