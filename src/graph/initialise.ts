@@ -1,4 +1,4 @@
-import { itemAt, lastOf, wordAt } from './access';
+import { doubleAt, itemAt, lastOf, wordAt } from './access';
 import { count, type KnownTensor, positions } from './evaluate/elements';
 import { evaluate } from './evaluate/index';
 import type { Graph, Initialiser, InitialStep, Patch, Storage, StorageValues, TensorData, TensorType } from './types';
@@ -26,6 +26,7 @@ export function isRandom(initialiser: Initialiser): boolean {
     case 'uniform':
     case 'normal':
     case 'truncated_normal':
+    case 'orthogonal':
       return true;
     case 'patched':
       return isRandom(initialiser.base) || initialiser.patches.some((patch) => isRandom(patch.initialiser));
@@ -90,6 +91,9 @@ function fill(
     case 'truncated_normal':
       for (let i = 0; i < values.length; i++) values[i] = truncatedNormal(initialiser, stream);
       return;
+    case 'orthogonal':
+      values.set(orthogonal(initialiser, stream));
+      return;
     case 'patched': {
       fill(values, initialiser.base, stream, seed);
       for (const patch of initialiser.patches) {
@@ -115,6 +119,40 @@ function fill(
 /** Positions of a patch's elements, in the order of its shape. */
 export const placesOf = ({ offset, shape, strides }: Omit<Patch, 'initialiser'>): Int32Array =>
   positions(shape, strides, offset);
+
+/**
+ * The orthonormal factor of normal numbers, by Gram and Schmidt, twice for each vector: in double precision that is as good as
+ * Householder's. The diagonal of the other factor is positive by itself, which makes the signs uniform.
+ */
+function orthogonal(
+  { rows, columns, gain }: { rows: number; columns: number; gain: number },
+  stream: Stream,
+): Float32Array {
+  const [long, short] = [Math.max(rows, columns), Math.min(rows, columns)];
+  const vectors = Array.from({ length: short }, () => Float64Array.from({ length: long }, () => stream.normal()));
+  vectors.forEach((vector, place) => {
+    for (let pass = 0; pass < 2; pass++) {
+      for (let before = 0; before < place; before++) {
+        const other = itemAt(vectors, before);
+        let along = 0;
+        for (let i = 0; i < long; i++) along += doubleAt(vector, i) * doubleAt(other, i);
+        for (let i = 0; i < long; i++) vector[i] = doubleAt(vector, i) - along * doubleAt(other, i);
+      }
+    }
+    let square = 0;
+    for (const each of vector) square += each * each;
+    const unit = 1 / Math.sqrt(square);
+    for (let i = 0; i < long; i++) vector[i] = doubleAt(vector, i) * unit;
+  });
+  const values = new Float32Array(rows * columns);
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      const [vector, place] = rows < columns ? [row, column] : [column, row];
+      values[row * columns + column] = gain * doubleAt(itemAt(vectors, vector), place);
+    }
+  }
+  return values;
+}
 
 /** By rejection; where the bounds leave almost nothing of the bell, the nearest bound. */
 function truncatedNormal(

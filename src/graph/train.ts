@@ -6,7 +6,7 @@ import { attention } from './compose/attention';
 import { batchNormOfBatch } from './compose/normalisation';
 import { Emit } from './emit';
 import { elements } from './ops/rule';
-import type { Graph, Node, Op, StorageId, StorageUpdate, TensorType, ValueId } from './types';
+import type { Graph, Initialiser, Node, Op, StorageId, StorageUpdate, TensorType, ValueId } from './types';
 import { ShapeError } from './types';
 
 type OpOf<K extends Op['kind']> = Extract<Op, { readonly kind: K }>;
@@ -118,27 +118,42 @@ class Training {
 
   /** 1 where a uniform number reaches p, else 0: what `torch.dropout` keeps. */
   private keepMask(shape: readonly number[], p: number): ValueId {
-    const { e, builder } = this;
-    const uniform = { kind: 'uniform', low: 0, high: 1 } as const;
-    const storage = builder.storage({ dtype: 'float32', shape }, false, uniform, firstMask + this.masks++);
-    this.noise.push(storage);
-    const noise = builder.storageAt(storage).value;
+    const { e } = this;
+    const noise = this.draw(shape, { kind: 'uniform', low: 0, high: 1 });
     return e.indicator('ge', noise, e.scalar(p, noise));
   }
 
-  private dropout({ p, variant }: Pick<OpOf<'dropout'>, 'p' | 'variant'>, x: ValueId): ValueId {
+  private draw(shape: readonly number[], initialiser: Initialiser): ValueId {
+    const { builder } = this;
+    const storage = builder.storage({ dtype: 'float32', shape }, false, initialiser, firstMask + this.masks++);
+    this.noise.push(storage);
+    return builder.storageAt(storage).value;
+  }
+
+  /** Normal numbers of their own for each step. */
+  private drawNormal(shape: readonly number[], mean: number, deviation: number): ValueId {
+    return this.draw(shape, { kind: 'normal', mean, deviation });
+  }
+
+  private dropout(op: Pick<OpOf<'dropout'>, 'p' | 'variant' | 'mask'>, x: ValueId): ValueId {
     const { e } = this;
+    const { p, variant } = op;
     const shape = e.shape(x);
-    const whole = { element: shape.length, alpha: shape.length, channel: 2, path: 1 }[variant];
-    const mask = this.keepMask(
-      shape.map((size, axis) => (axis < whole ? size : 1)),
-      p,
-    );
+    const whole = variant === 'channel' ? 2 : variant === 'path' ? 1 : shape.length;
+    const drawn = op.mask ?? shape.map((size, axis) => (axis < whole ? size : 1));
+    if (variant === 'noise') return e.add(x, this.drawNormal(drawn, 0, p));
+    if (variant === 'gaussian') return e.mul(x, this.drawNormal(drawn, 1, Math.sqrt(p / (1 - p))));
+    const mask = this.keepMask(drawn, p);
     if (p === 1) return e.binaryScalar('mul', x, 0);
-    if (variant !== 'alpha') return e.mul(x, e.binaryScalar('div', mask, 1 - p));
+    if (variant !== 'alpha' && variant !== 'raised') return e.mul(x, e.binaryScalar('div', mask, 1 - p));
     // SELU's lowest value takes the place of what is dropped; scale and shift keep mean and variance.
     const alpha = 1.7580993408473766;
     const scale = 1 / Math.sqrt((alpha ** 2 * p + 1) * (1 - p));
+    if (variant === 'raised') {
+      const raised = e.binaryScalar('mul', e.binaryScalar('sub', mask, 1), -alpha * scale);
+      const kept = e.add(e.mul(x, e.binaryScalar('mul', mask, scale)), raised);
+      return e.binaryScalar('add', kept, scale * alpha * p);
+    }
     const filled = e.binaryScalar('sub', e.binaryScalar('mul', mask, alpha * scale), alpha * scale * (1 - p));
     return e.add(e.mul(x, e.binaryScalar('mul', mask, scale)), filled);
   }
@@ -150,14 +165,15 @@ class Training {
     const shape = e.shape(inputAt(op.kind, inputs, 0));
     const channels = sizeAt(shape, 1);
     const count = elements(shape) / channels;
-    if (count <= 1) {
+    if (count <= 1 && !op.biased) {
       throw new ShapeError(
         `Expected more than 1 value per channel when training, got input size [${shape.join(', ')}]; ${say('give a larger batch')}`,
       );
     }
     const { y, mean, variance } = batchNormOfBatch(e, op, inputs);
-    const unbiased = e.binaryScalar('mul', e.reshape(variance, [channels]), count / (count - 1));
-    this.follow(op, node, e.reshape(mean, [channels]), unbiased);
+    const share = op.biased ? 1 : count / (count - 1);
+    const followed = e.binaryScalar('mul', e.reshape(variance, [channels]), share);
+    this.follow(op, node, e.reshape(mean, [channels]), followed);
     return y;
   }
 

@@ -55,6 +55,11 @@ export type Initialiser =
       readonly low: number;
       readonly high: number;
     }
+  /**
+   * A matrix of `rows` and `columns` whose rows or columns, whichever are fewer, are orthonormal and scaled by `gain`: of the QR
+   * decomposition of normal numbers, signs made uniform.
+   */
+  | { readonly kind: 'orthogonal'; readonly rows: number; readonly columns: number; readonly gain: number }
   /** The values themselves (tables that the model computes while it is built). */
   | { readonly kind: 'data'; readonly data: TensorData }
   /** Another initialiser's values, parts of which were written over, in this order. */
@@ -196,16 +201,29 @@ export interface OpAttributes {
   matmul: Record<never, never>;
   /**
    * x[N,C,…], weight?[C], bias?[C], runningMean?[C], runningVar?[C]. In training the batch's statistics are used
-   * and the running ones updated with `momentum` (null: cumulative average) and the unbiased variance; `frozen` ones use
-   * the running statistics in training, too.
+   * and the running ones updated with `momentum` (null: cumulative average) and the unbiased variance, or the `biased`
+   * one; `frozen` ones use the running statistics in training, too.
    */
-  batch_norm: { readonly eps: number; readonly momentum: number | null; readonly frozen?: true };
+  batch_norm: {
+    readonly eps: number;
+    readonly momentum: number | null;
+    readonly frozen?: true;
+    readonly biased?: true;
+  };
   /** x[…,*shape], weight?[*shape], bias?[*shape] */
   layer_norm: { readonly shape: readonly number[]; readonly eps: number };
   /** x[N,C,…], weight?[C], bias?[C] */
   group_norm: { readonly groups: number; readonly eps: number };
-  /** x; identity in evaluation */
-  dropout: { readonly p: number; readonly variant: 'element' | 'channel' | 'alpha' | 'path' };
+  /**
+   * x; identity in evaluation. `mask`: the shape of what is drawn, broadcast to x, where the variant's own is not meant.
+   * Keras has three more variants: `gaussian` multiplies by N(1, p/(1−p)), `noise` adds N(0, p²), and `raised` is
+   * TensorFlow.js's AlphaDropout, which puts SELU's lowest value with its sign turned in the place of what it drops.
+   */
+  dropout: {
+    readonly p: number;
+    readonly variant: 'element' | 'channel' | 'alpha' | 'path' | 'gaussian' | 'noise' | 'raised';
+    readonly mask?: readonly number[];
+  };
   /** x, weights that it learns (PReLU's slope)… `activation` is the catalogue's id. */
   activation: {
     readonly activation: string;
@@ -233,22 +251,32 @@ export interface OpAttributes {
   adaptive_pool: { readonly function: 'avg' | 'max'; readonly output: readonly number[] };
   /**
    * x[N,C,H,W] → [N,C,*sizes], PyTorch's sample positions: with `corners` those of the corner pixels, else of the
-   * pixels' areas, scaled by `factors` where they were given. Cubic with a = −0.75.
+   * pixels' areas, scaled by `factors` where they were given. Cubic with a = −0.75. `edges`: TensorFlow's older places
+   * instead, i · size / length.
    */
   resize: {
     readonly mode: 'linear' | 'cubic';
     readonly sizes: readonly number[];
     readonly factors: readonly number[] | null;
     readonly corners: boolean;
+    readonly edges?: true;
   };
   /** query[…,L,E], key[…,S,E], value[…,S,V], mask?[…,L,S] (bool: true attends; float: added) */
   attention: { readonly causal: boolean; readonly scale: number; readonly dropout: number };
   /**
    * x[T,N,I], weightIh[G·H,I], weightHh[G·H,H], biasIh?[G·H], biasHh?[G·H], h0[N,H], c0?[N,H] → y[T,N,H], and of an
    * LSTM the last cell state [N,H]. Gates in PyTorch's order: LSTM input, forget, cell, output; GRU reset, update, new.
-   * `reverse` walks the sequence from its end; y keeps the order of x.
+   * `reverse` walks the sequence from its end; y keeps the order of x. Keras's cells differ: `activation` takes tanh's
+   * place, `gate` the sigmoid's, and a GRU's state is `resetFirst`, before it
+   * is multiplied.
    */
-  recurrent: { readonly cell: 'lstm' | 'gru' | 'tanh' | 'relu'; readonly reverse: boolean };
+  recurrent: {
+    readonly cell: 'lstm' | 'gru' | 'tanh' | 'relu';
+    readonly reverse: boolean;
+    readonly activation?: CellFunction;
+    readonly gate?: CellFunction;
+    readonly resetFirst?: true;
+  };
   /** indices, weight[num,dim] */
   embedding: { readonly paddingIndex: number | null };
   unary: { readonly function: UnaryFunction };
@@ -287,6 +315,9 @@ export interface OpAttributes {
   /** x; running sums along one dimension */
   cumsum: { readonly dim: number };
 }
+
+/** A function inside a cell: an activation of the catalogue, or `hard`, Keras's max(0, min(1, x/5 + 1/2)). */
+export type CellFunction = 'hard' | { readonly activation: string; readonly parameters: ActivationParameters };
 
 export type OpKind = keyof OpAttributes;
 

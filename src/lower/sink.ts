@@ -70,6 +70,7 @@ export class LoweringSink {
 
 export const int = (value: number): Attribute => ({ kind: 'int', value });
 export const ints = (value: readonly number[]): Attribute => ({ kind: 'ints', value });
+export const floats = (value: readonly number[]): Attribute => ({ kind: 'floats', value });
 export const float = (value: number): Attribute => ({ kind: 'float', value });
 export const text = (value: string): Attribute => ({ kind: 'string', value });
 export const texts = (value: readonly string[]): Attribute => ({ kind: 'strings', value });

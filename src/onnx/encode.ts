@@ -27,6 +27,8 @@ function attribute(name: string, value: Attribute): onnx.IAttributeProto {
       return { name, type: AttributeType.INTS, ints: [...value.value] };
     case 'float':
       return { name, type: AttributeType.FLOAT, f: value.value };
+    case 'floats':
+      return { name, type: AttributeType.FLOATS, floats: [...value.value] };
     case 'string':
       return { name, type: AttributeType.STRING, s: new TextEncoder().encode(value.value) };
     case 'strings':

@@ -152,7 +152,7 @@ export const poolingRules: GradientRules<'max_pool' | 'avg_pool' | 'adaptive_poo
       () =>
         input.reduce((gradient, size, dim) => {
           const count = op.sizes[dim] ?? size;
-          const matrix = samples(size, count, op.mode, op.corners, op.factors?.[dim]);
+          const matrix = samples(size, count, op.mode, op.corners, op.edges ?? false, op.factors?.[dim]);
           return multiplyAlong(e, gradient, dim + 2, transposeMatrix(matrix, count, size), size);
         }, g),
     ];

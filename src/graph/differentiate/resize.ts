@@ -14,6 +14,7 @@ export function samples(
   output: number,
   mode: 'linear' | 'cubic',
   corners: boolean,
+  edges: boolean,
   factor: number | undefined,
 ): number[] {
   const matrix = new Array<number>(output * size).fill(0);
@@ -23,7 +24,7 @@ export function samples(
     matrix[at] = itemAt(matrix, at) + weight;
   };
   for (let row = 0; row < output; row++) {
-    const place = corners ? row * step : (row + 0.5) * step - 0.5;
+    const place = corners || edges ? row * step : (row + 0.5) * step - 0.5;
     const from = mode === 'linear' ? Math.max(place, 0) : place;
     const left = Math.floor(from);
     if (mode === 'linear') {

@@ -107,7 +107,7 @@ export function resize(op: OpOf<'resize'>, x: KnownTensor): TensorData {
     const factor = op.factors?.[spatial];
     const scale = op.corners ? (length > 1 ? (size - 1) / (length - 1) : 0) : factor ? 1 / factor : size / length;
     const taps = Array.from({ length }, (_, i) => {
-      const exact = op.corners ? i * scale : (i + 0.5) * scale - 0.5;
+      const exact = op.corners || op.edges ? i * scale : (i + 0.5) * scale - 0.5;
       const place = op.mode === 'linear' ? Math.max(exact, 0) : exact;
       const first = Math.floor(place);
       const weights = op.mode === 'linear' ? [1 - (place - first), place - first] : cubicWeights(place - first);

@@ -149,7 +149,7 @@ export const pools: Lowerers<'max_pool' | 'avg_pool' | 'adaptive_pool' | 'resize
       : [scope.name(node.inputs[0]), '', '', sink.sizes(shape)];
     return sink.emit('Resize', inputs, {
       mode: text(op.mode),
-      coordinate_transformation_mode: text(op.corners ? 'align_corners' : 'half_pixel'),
+      coordinate_transformation_mode: text(op.edges ? 'asymmetric' : op.corners ? 'align_corners' : 'half_pixel'),
       ...(op.mode === 'cubic' ? { cubic_coeff_a: float(-0.75) } : {}),
     });
   },

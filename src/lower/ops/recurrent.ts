@@ -1,8 +1,10 @@
 import { itemAt, sizeAt } from '../../graph/access';
 import { composites } from '../../graph/compose/index';
-import type { OpAttributes, ValueId } from '../../graph/types';
+import type { ActivationId } from '../../activations/catalogue';
+import type { CellFunction, OpAttributes, ValueId } from '../../graph/types';
+import type { Attributes } from '../lowered';
 import type { Lowerer, LoweringScope } from '../scope';
-import { int, text, texts } from '../sink';
+import { floats, int, text, texts } from '../sink';
 import { lowerComposite } from './definition';
 
 /** Where each of ONNX's gates stands in PyTorch's order. */
@@ -16,6 +18,42 @@ const ORDER: Readonly<Record<OpAttributes['recurrent']['cell'], readonly number[
 };
 
 const OPERATORS = { lstm: 'LSTM', gru: 'GRU', tanh: 'RNN', relu: 'RNN' } as const;
+
+/** A function of ONNX's recurrent operators, with the numbers that it takes. */
+interface OnnxFunction {
+  readonly name: string;
+  readonly alpha?: number;
+  readonly beta?: number;
+}
+
+/** By the catalogue's ids; functions without parameters. */
+const FUNCTIONS: { readonly [Id in ActivationId]?: OnnxFunction } = {
+  tanh: { name: 'Tanh' },
+  sigmoid: { name: 'Sigmoid' },
+  relu: { name: 'Relu' },
+  softsign: { name: 'Softsign' },
+};
+
+const oneFunction = (fn: CellFunction): OnnxFunction | undefined =>
+  fn === 'hard'
+    ? { name: 'HardSigmoid', alpha: 0.2, beta: 0.5 }
+    : FUNCTIONS[fn.activation as ActivationId];
+
+/** The attributes that set a cell's functions; undefined where ONNX lacks one. */
+function functionsOf({ cell, activation, gate }: OpAttributes['recurrent']): Attributes | undefined {
+  const bend = activation ? oneFunction(activation) : { name: cell === 'relu' ? 'Relu' : 'Tanh' };
+  const open = gate ? oneFunction(gate) : { name: 'Sigmoid' };
+  const all = { lstm: [open, bend, bend], gru: [open, bend], tanh: [bend], relu: [bend] }[cell];
+  const known = all.filter((fn) => fn !== undefined);
+  if (known.length < all.length) return undefined;
+  const numbers = (key: 'alpha' | 'beta') => known.flatMap((fn) => fn[key] ?? []);
+  const [alphas, betas] = [numbers('alpha'), numbers('beta')];
+  return {
+    activations: texts(known.map(({ name }) => name)),
+    ...(alphas.length > 0 ? { activation_alpha: floats(alphas) } : {}),
+    ...(betas.length > 0 ? { activation_beta: floats(betas) } : {}),
+  };
+}
 
 type Inputs = readonly (ValueId | null)[];
 
@@ -38,7 +76,12 @@ function zeros(scope: LoweringScope, count: number): string {
 }
 
 /** ONNX's own operator. Its outputs have a dimension for the directions. */
-function native(scope: LoweringScope, op: OpAttributes['recurrent'], inputs: Inputs): string[] {
+function native(
+  scope: LoweringScope,
+  op: OpAttributes['recurrent'],
+  functions: Attributes,
+  inputs: Inputs,
+): string[] {
   const { sink } = scope;
   const [x, weight, recurrence, inputBias, hiddenBias, h0, c0] = inputs;
   const hidden = sizeAt(scope.shape(recurrence), 1);
@@ -60,8 +103,8 @@ function native(scope: LoweringScope, op: OpAttributes['recurrent'], inputs: Inp
   const made = sink.emitMany(OPERATORS[op.cell], operands, op.cell === 'lstm' ? 3 : 1, {
     hidden_size: int(hidden),
     direction: text(op.reverse ? 'reverse' : 'forward'),
-    ...(op.cell === 'gru' ? { linear_before_reset: int(1) } : {}),
-    ...(op.cell === 'relu' ? { activations: texts(['Relu']) } : {}),
+    ...(op.cell === 'gru' ? { linear_before_reset: int(op.resetFirst ? 0 : 1) } : {}),
+    ...functions,
   });
   const output = scope.reshape(itemAt(made, 0), [time, batch, hidden]);
   return op.cell === 'lstm' ? [output, scope.reshape(itemAt(made, 2), [batch, hidden])] : [output];
@@ -69,6 +112,8 @@ function native(scope: LoweringScope, op: OpAttributes['recurrent'], inputs: Inp
 
 const unrolled = lowerComposite(composites.recurrent);
 
-/** The GPU has no recurrent operators. */
-export const lowerRecurrent: Lowerer<'recurrent'> = (scope, op, node) =>
-  scope.sink.device === 'wasm' ? native(scope, op, node.inputs) : unrolled(scope, op, node);
+/** The GPU has no recurrent operators, and ONNX's cells take only some functions. */
+export const lowerRecurrent: Lowerer<'recurrent'> = (scope, op, node) => {
+  const functions = scope.sink.device === 'wasm' ? functionsOf(op) : undefined;
+  return functions ? native(scope, op, functions, node.inputs) : unrolled(scope, op, node);
+};

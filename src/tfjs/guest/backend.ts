@@ -97,7 +97,7 @@ function decodeText(bytes: Uint8Array): string {
     const first = bytes[at++] as number;
     const more = first < 0x80 ? 0 : first < 0xe0 ? 1 : first < 0xf0 ? 2 : 3;
     let code = more === 0 ? first : first & (0x3f >> more);
-    for (let each = 0; each < more; each++) code = (code << 6) | ((bytes[at++] ?? 0x80) & 63);
+    for (let each = 0; each < more; each++) code = (code << 6) | ((bytes[at++] as number) & 63);
     text += String.fromCodePoint(Math.min(code, 0x10ffff));
   }
   return text;

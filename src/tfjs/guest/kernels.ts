@@ -186,7 +186,8 @@ const rules: Record<string, Rule> = {
       dtype,
     );
   },
-  BroadcastArgs: (inputs) => shaped([Math.max(...Object.values(inputs).map(({ shape }) => shape[0] ?? 0))], 'int32'),
+  BroadcastArgs: (inputs) =>
+    shaped([Math.max(...Object.values(inputs).map(({ shape }) => shape[0] as number))], 'int32'),
   BroadcastTo: toShape('shape'),
   Cast: (inputs, { dtype }) => shaped(only(inputs).shape, dtype),
   Complex: asType('complex64'),

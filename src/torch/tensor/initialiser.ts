@@ -249,6 +249,7 @@ export function affine(initialiser: Initialiser, factor: number, shift: number, 
       }));
       return base && { kind: 'patched', base, patches };
     }
+    case 'orthogonal':
     case 'computed':
       return undefined;
   }

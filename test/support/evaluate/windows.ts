@@ -121,6 +121,7 @@ export function resize(op: OpOf<'resize'>, x: Dense): Dense {
     const step = given === undefined ? size / count : 1 / given;
     const placeOfOutput = (i: number) => {
       if (op.corners) return count === 1 ? 0 : (i * (size - 1)) / (count - 1);
+      if (op.edges) return i * step;
       const place = (i + 0.5) * step - 0.5;
       return op.mode === 'linear' ? Math.max(place, 0) : place;
     };

@@ -1,0 +1,118 @@
+/** Convolutions: NHWC and filters [kh, kw, in, out] there, NCHW and weights [out, in, kh, kw] in the graph. */
+import { itemAt, sizeAt } from '../../graph/access';
+import type { ValueId } from '../../graph/types';
+import { activateFused } from '../activation';
+import { channelsFirst, natural, type Order } from '../layout';
+import type { StepView } from '../translation';
+import type { Rule, RuleTable } from './table';
+import { paddingOf, spatial } from './windows';
+
+/** Which dimensions of a tensor are spatial, and the order that has channels behind the batch. */
+interface Format {
+  readonly order: Order;
+  readonly spatial: (shape: readonly number[]) => readonly number[];
+  /** The first spatial dimension. */
+  readonly first: number;
+}
+
+function formatOf(step: StepView, rank: number): Format {
+  const format = step.attribute('dataFormat') ?? 'NHWC';
+  return format === 'NCHW' || format === 'NCDHW'
+    ? { order: natural(rank), spatial: (shape) => shape.slice(2), first: 2 }
+    : { order: channelsFirst(rank), spatial: (shape) => shape.slice(1, -1), first: 1 };
+}
+
+/** A filter with its outputs first and its inputs behind them. */
+const outputsFirst = (rank: number): Order => [rank - 1, rank - 2, ...natural(rank - 2)];
+
+/** A bias of one number a channel. */
+function biasOf(step: StepView): ValueId | null {
+  if (!step.has('bias')) return null;
+  return step.e.reshape(step.plain('bias'), [sizeAt(step.shape('bias'), -1)]);
+}
+
+interface Convolution {
+  readonly stride: readonly number[];
+  readonly padding: readonly number[];
+  readonly dilation: readonly number[];
+}
+
+/** A convolution's settings, from what goes in and what comes out of the forward one. */
+function settings(step: StepView, input: readonly number[], output: readonly number[], format: Format): Convolution {
+  const rank = input.length - 2;
+  const [stride, dilation] = [spatial(step, 'strides', rank), spatial(step, 'dilations', rank)];
+  const kernel = step.shape('filter').slice(0, rank);
+  const sliding = { input: format.spatial(input), output: format.spatial(output), kernel, stride, dilation };
+  return { stride, dilation, padding: paddingOf(step, sliding, format.first) };
+}
+
+const convolution: Rule = (step) => {
+  const rank = step.rank('x');
+  const format = formatOf(step, rank);
+  const op = { kind: 'conv', groups: 1, ...settings(step, step.shape('x'), step.outputShape(), format) } as const;
+  const [x, weight] = [step.in('x', format.order), step.in('filter', outputsFirst(rank))];
+  activateFused(step, step.e.op(op, x, weight, biasOf(step)), format.order);
+};
+
+/** Each input channel has filters of its own: [kh, kw, in, multiplier], whose outputs stand together. */
+const depthwise: Rule = (step) => {
+  const { e } = step;
+  const format = formatOf(step, 4);
+  const [height, width, channels, multiplier] = step.shape('filter') as readonly [number, number, number, number];
+  const turned = step.in('filter', [2, 3, 0, 1]);
+  const weight = e.reshape(turned, [channels * multiplier, 1, height, width]);
+  const own = settings(step, step.shape('x'), step.outputShape(), format);
+  const op = { kind: 'conv', groups: channels, ...own } as const;
+  activateFused(step, e.op(op, step.in('x', format.order), weight, biasOf(step)), format.order);
+};
+
+/** The gradient of a convolution's input, which a transposed convolution is. */
+const transposed: Rule = (step) => {
+  const rank = step.rank('dy');
+  const format = formatOf(step, rank);
+  const [input, output] = [step.outputShape(), step.shape('dy')];
+  const { stride, padding, dilation } = settings(step, input, output, format);
+  const lengths = rank - 2;
+  const kernel = step.shape('filter').slice(0, lengths);
+  const outputPadding = format.spatial(input).map((size, dim) => {
+    const reach = (itemAt(format.spatial(output), dim) - 1) * itemAt(stride, dim);
+    const span = itemAt(dilation, dim) * (itemAt(kernel, dim) - 1) + 1;
+    return size - (reach - itemAt(padding, dim) - itemAt(padding, lengths + dim) + span);
+  });
+  const op = { kind: 'conv_transpose', stride, padding, outputPadding, dilation, groups: 1 } as const;
+  const weight = step.in('filter', outputsFirst(rank));
+  step.give(step.e.op(op, step.in('dy', format.order), weight, biasOf(step)), format.order);
+};
+
+const pool =
+  (kind: 'max_pool' | 'avg_pool'): Rule =>
+  (step) => {
+    const rank = step.rank('x');
+    const format = formatOf(step, rank);
+    const lengths = rank - 2;
+    const [kernel, stride] = [spatial(step, 'filterSize', lengths), spatial(step, 'strides', lengths)];
+    const dilation = kernel.map(() => 1);
+    const [input, output] = [format.spatial(step.shape('x')), format.spatial(step.outputShape())];
+    const padding = paddingOf(step, { input, output, kernel, stride, dilation }, format.first);
+    const window = { kernel, stride, padding, ceil: false };
+    const x = step.in('x', format.order);
+    const made =
+      kind === 'max_pool'
+        ? step.e.op({ kind, ...window, dilation }, x)
+        : step.e.op({ kind, ...window, countIncludePad: false }, x);
+    step.give(made, format.order);
+  };
+
+export const convolutions: RuleTable = {
+  Conv2D: convolution,
+  FusedConv2D: convolution,
+  Conv3D: convolution,
+  DepthwiseConv2dNative: depthwise,
+  FusedDepthwiseConv2D: depthwise,
+  Conv2DBackpropInput: transposed,
+  Conv3DBackpropInputV2: transposed,
+  MaxPool: pool('max_pool'),
+  MaxPool3D: pool('max_pool'),
+  AvgPool: pool('avg_pool'),
+  AvgPool3D: pool('avg_pool'),
+};

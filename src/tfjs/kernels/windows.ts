@@ -1,0 +1,43 @@
+/** Padding of sliding windows in TensorFlow's words. */
+import { itemAt } from '../../graph/access';
+import type { StepView } from '../translation';
+
+interface Sliding {
+  readonly input: readonly number[];
+  readonly output: readonly number[];
+  readonly kernel: readonly number[];
+  readonly stride: readonly number[];
+  readonly dilation: readonly number[];
+}
+
+/** What of the input the windows reach over, a dimension: `(output − 1) · stride + dilation · (kernel − 1) + 1`. */
+const reach = ({ output, kernel, stride, dilation }: Sliding, dim: number): number =>
+  (itemAt(output, dim) - 1) * itemAt(stride, dim) + itemAt(dilation, dim) * (itemAt(kernel, dim) - 1) + 1;
+
+/**
+ * All begins, then all ends. `'same'` puts the odd element at the end; what the windows don't reach is no padding, and what
+ * rounding up adds is.
+ * @param explicit of a list of paddings, the first spatial dimension's place
+ */
+export function paddingOf(step: StepView, sliding: Sliding, explicit = 1): number[] {
+  const pad = step.attribute('pad');
+  const begins = sliding.input.map((size, dim) => {
+    if (pad === 'valid') return 0;
+    if (pad === 'same') return Math.floor(Math.max(reach(sliding, dim) - size, 0) / 2);
+    if (typeof pad === 'number') return pad;
+    return itemAt(step.pairs('pad'), dim + explicit)[0];
+  });
+  const ends = sliding.input.map((size, dim) => Math.max(reach(sliding, dim) - size - itemAt(begins, dim), 0));
+  return [...begins, ...ends];
+}
+
+/** Settings for each spatial dimension: one number stands for all of them, and four have the batch's and the channels'. */
+export function spatial(step: StepView, name: string, rank: number): readonly number[] {
+  if (step.attribute(name) === undefined) return new Array<number>(rank).fill(1);
+  const all = step.numbers(name, rank);
+  return all.length === rank + 2
+    ? all.slice(1, -1)
+    : all.length === 1
+      ? new Array<number>(rank).fill(itemAt(all, 0))
+      : all;
+}
