@@ -14,6 +14,19 @@ const kinds = ['unit', 'editor', 'browser', 'parity', 'bench'];
 /** Packages that tests load as they are: they find files beside themselves, or hold one state for all bundles. */
 const external = ['vscode', 'mocha', 'playwright-core', 'axe-core', 'esbuild', '@mathjax/src', '@biomejs/biome'];
 
+/**
+ * TensorFlow.js has two forms, with a class `Tensor` each: methods of tensors are registered with the modules' own.
+ * @type {import('esbuild').Plugin}
+ */
+const oneTensorFlow = {
+  name: 'one TensorFlow.js',
+  setup(build) {
+    build.onResolve({ filter: /^@tensorflow\/tfjs-(core|layers|backend-cpu)$/ }, ({ path }) => ({
+      path: inRoot('node_modules', ...path.split('/'), 'dist', 'index.js'),
+    }));
+  },
+};
+
 const stripExtension = (file) => file.replace(/\.ts$/, '');
 
 /**
@@ -39,7 +52,9 @@ export async function bundleTests(sources) {
   const pageFolders = ['browser', 'bench'].map((kind) => inRoot('test', kind, 'pages'));
   const pages = sources.filter((file) => file.endsWith('.ts') && pageFolders.some((folder) => file.startsWith(folder)));
   const shared = { outdir: inRoot('out'), outbase: inRoot(), sourcemap: 'inline', sourcesContent: false };
-  const node = { ...(await nodeOptions()), ...shared, outExtension: { '.js': '.cjs' } };
+  const forNode = await nodeOptions();
+  const plugins = [...(forNode.plugins ?? []), oneTensorFlow];
+  const node = { ...forNode, ...shared, plugins, outExtension: { '.js': '.cjs' } };
   const isForBrowser = (file) => file.startsWith(inRoot('test', 'browser'));
   const inNode = tests.filter((file) => !isForBrowser(file));
   const build = (options) => options.entryPoints.length && esbuild.build(options);

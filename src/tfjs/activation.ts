@@ -222,19 +222,15 @@ export function activateFused(step: StepView, x: ValueId, order: Order): void {
     const given = slope !== undefined && typeof step.attribute('leakyreluAlpha') === 'number';
     const parameters = given ? { ...own, [slope]: step.number('leakyreluAlpha') } : own;
     step.give(bend({ step, entry, parameters }, x, order), order);
+    return;
   }
   const { e } = step;
   const weights = step.shape('preluActivationWeights');
   const channels = sizeAt(step.outputShape(), -1);
   const fits = elements(weights) === 1 || (elements(weights) === channels && weights.at(-1) === channels);
-  if (!fits) {
-    step.refuse(say('its slopes have the shape [{0}]', weights.join(', ')));
-  }
-  const rank = order.length;
-  const usual = isSameOrder(order, natural(rank)) && rank > 2 ? undefined : order;
-  if (usual === undefined) {
-    step.refuse(say('its slopes have the shape [{0}]', weights.join(', ')));
-  }
+  // The graph's operator looks for channels behind the batch.
+  const behind = order.length <= 2 || !isSameOrder(order, natural(order.length));
+  if (!fits || !behind) step.refuse(say('its slopes have the shape [{0}]', weights.join(', ')));
   const slopes = e.reshape(step.plain('preluActivationWeights'), [elements(weights)]);
-  step.give(e.op(opOf({ entry, parameters: settingsOf(entry, fused) }), x, slopes), usual);
+  step.give(e.op(opOf({ entry, parameters: settingsOf(entry, fused) }), x, slopes), order);
 }

@@ -2,7 +2,7 @@
  * Layers and activations that stand on the tape as one step. The prototypes' `call` is what the library itself runs,
  * directly or inside a wrapper, so each is hooked there; what is not listed runs its own kernels.
  */
-import { type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
 import * as activations from '@tensorflow/tfjs-layers/dist/activations';
 import { Container } from '@tensorflow/tfjs-layers/dist/engine/container';
 import { Layer } from '@tensorflow/tfjs-layers/dist/engine/topology';
@@ -11,6 +11,8 @@ import { Dense, Dropout } from '@tensorflow/tfjs-layers/dist/layers/core';
 import { Embedding } from '@tensorflow/tfjs-layers/dist/layers/embeddings';
 import { AlphaDropout, GaussianDropout, GaussianNoise } from '@tensorflow/tfjs-layers/dist/layers/noise';
 import { BatchNormalization, LayerNormalization } from '@tensorflow/tfjs-layers/dist/layers/normalization';
+import { CategoryEncoding } from '@tensorflow/tfjs-layers/dist/layers/preprocessing/category_encoding';
+import { encodeCategoricalInputs } from '@tensorflow/tfjs-layers/dist/layers/preprocessing/preprocessing_utils';
 import { GRUCell, LSTMCell, RNN, SimpleRNNCell } from '@tensorflow/tfjs-layers/dist/layers/recurrent';
 import { Bidirectional, TimeDistributed, Wrapper } from '@tensorflow/tfjs-layers/dist/layers/wrappers';
 import { getExactlyOneTensor } from '@tensorflow/tfjs-layers/dist/utils/types_utils';
@@ -77,6 +79,16 @@ function hookLayers(): void {
       { shape: [...x.shape.slice(0, -1), layer.units], dtype: 'float32' },
     );
     return layer.activation ? layer.activation.apply(output) : output;
+  });
+  // It looks whether its input is in range, which only data would tell.
+  replace(CategoryEncoding, (layer, x, { countWeights }) => {
+    const weights = countWeights === undefined ? undefined : (getExactlyOneTensor(countWeights) as Tensor1D);
+    return encodeCategoricalInputs(
+      x.dtype === 'int32' ? x : x.cast('int32'),
+      layer.outputMode,
+      layer.numTokens,
+      weights,
+    );
   });
   replace(Embedding, (layer, x) =>
     one(

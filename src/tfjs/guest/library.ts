@@ -6,6 +6,7 @@ import { installBackend } from './backend';
 import { installHooks } from './hooks';
 import { kernelsRead, outputsOf } from './kernels';
 import { noteCustomGradient, take } from './tape';
+import { valuesOf } from './values';
 
 installBackend();
 for (const kernelName of kernelsRead) {
@@ -14,12 +15,13 @@ for (const kernelName of kernelsRead) {
     backendName: 'sealed',
     kernelFunc: ({ inputs, attrs }) => {
       const given = Object.entries(inputs).filter(([, tensor]) => tensor != null) as [string, core.TensorInfo][];
-      const outputs = outputsOf(kernelName, Object.fromEntries(given), attrs ?? {});
+      const settings = { ...attrs, ...placesKnown(kernelName, inputs) };
+      const outputs = outputsOf(kernelName, Object.fromEntries(given), settings);
       const infos = take(
         'kernel',
         kernelName,
         given as [string, core.Tensor][],
-        attrs ?? {},
+        settings,
         Array.isArray(outputs) ? outputs : [outputs as never],
       );
       return Array.isArray(outputs) ? infos : (infos[0] as core.TensorInfo);
@@ -27,6 +29,13 @@ for (const kernelName of kernelsRead) {
   });
 }
 installHooks();
+
+/** Boxes that a crop cuts out: the host needs their values, which a model that cuts its middle out has as constants. */
+function placesKnown(kernelName: string, inputs: core.NamedTensorInfoMap): Record<string, unknown> {
+  if (kernelName !== 'CropAndResize') return {};
+  const names = ['boxes', 'boxInd'];
+  return Object.fromEntries(names.map((name) => [name, valuesOf((inputs[name] as core.TensorInfo).dataId as object)]));
+}
 
 /** A gradient of the user's own: what it computes is on the tape, what it does backwards is not. */
 const customGrad: typeof core.customGrad = (f) => {

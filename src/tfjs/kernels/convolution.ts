@@ -5,7 +5,7 @@ import { activateFused } from '../activation';
 import { channelsFirst, natural, type Order } from '../layout';
 import type { StepView } from '../translation';
 import type { Rule, RuleTable } from './table';
-import { paddingOf, spatial } from './windows';
+import { cropped, paddingOf, spatial } from './windows';
 
 /** Which dimensions of a tensor are spatial, and the order that has channels behind the batch. */
 interface Format {
@@ -49,9 +49,10 @@ function settings(step: StepView, input: readonly number[], output: readonly num
 const convolution: Rule = (step) => {
   const rank = step.rank('x');
   const format = formatOf(step, rank);
-  const op = { kind: 'conv', groups: 1, ...settings(step, step.shape('x'), step.outputShape(), format) } as const;
-  const [x, weight] = [step.in('x', format.order), step.in('filter', outputsFirst(rank))];
-  activateFused(step, step.e.op(op, x, weight, biasOf(step)), format.order);
+  const own = settings(step, step.shape('x'), step.outputShape(), format);
+  const { x, padding } = cropped(step, step.in('x', format.order), own.padding);
+  const op = { kind: 'conv', groups: 1, ...own, padding } as const;
+  activateFused(step, step.e.op(op, x, step.in('filter', outputsFirst(rank)), biasOf(step)), format.order);
 };
 
 /** Each input channel has filters of its own: [kh, kw, in, multiplier], whose outputs stand together. */
@@ -74,14 +75,25 @@ const transposed: Rule = (step) => {
   const { stride, padding, dilation } = settings(step, input, output, format);
   const lengths = rank - 2;
   const kernel = step.shape('filter').slice(0, lengths);
+  // Where the forward one begins behind the first elements, nothing reaches these.
+  const bare = padding.slice(0, lengths).map((begin) => Math.max(-begin, 0));
+  const within = padding.map((each) => Math.max(each, 0));
   const outputPadding = format.spatial(input).map((size, dim) => {
     const reach = (itemAt(format.spatial(output), dim) - 1) * itemAt(stride, dim);
     const span = itemAt(dilation, dim) * (itemAt(kernel, dim) - 1) + 1;
-    return size - (reach - itemAt(padding, dim) - itemAt(padding, lengths + dim) + span);
+    return size - itemAt(bare, dim) - (reach - itemAt(within, dim) - itemAt(within, lengths + dim) + span);
   });
-  const op = { kind: 'conv_transpose', stride, padding, outputPadding, dilation, groups: 1 } as const;
-  const weight = step.in('filter', outputsFirst(rank));
-  step.give(step.e.op(op, step.in('dy', format.order), weight, biasOf(step)), format.order);
+  const op = { kind: 'conv_transpose', stride, padding: within, outputPadding, dilation, groups: 1 } as const;
+  const [dy, weight, bias] = [step.in('dy', format.order), step.in('filter', outputsFirst(rank)), biasOf(step)];
+  const { e } = step;
+  if (bare.every((each) => each === 0)) {
+    step.give(e.op(op, dy, weight, bias), format.order);
+    return;
+  }
+  const behind = [0, 0, ...bare.map(() => 0)];
+  const made = e.pad(e.op(op, dy, weight, null), [0, 0, ...bare], behind);
+  const row = [1, sizeAt(e.shape(made), 1), ...bare.map(() => 1)];
+  step.give(bias === null ? made : e.add(made, e.reshape(bias, row)), format.order);
 };
 
 const pool =
@@ -94,8 +106,8 @@ const pool =
     const dilation = kernel.map(() => 1);
     const [input, output] = [format.spatial(step.shape('x')), format.spatial(step.outputShape())];
     const padding = paddingOf(step, { input, output, kernel, stride, dilation }, format.first);
-    const window = { kernel, stride, padding, ceil: false };
-    const x = step.in('x', format.order);
+    const { x, padding: around } = cropped(step, step.in('x', format.order), padding);
+    const window = { kernel, stride, padding: around, ceil: false };
     const made =
       kind === 'max_pool'
         ? step.e.op({ kind, ...window, dilation }, x)

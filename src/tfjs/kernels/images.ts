@@ -1,7 +1,8 @@
 /** Images in other sizes, at TensorFlow's sample places. */
-import { itemAt } from '../../graph/access';
+import { firstElements, itemAt, itemOr } from '../../graph/access';
 import type { Emit } from '../../graph/emit';
 import type { ValueId } from '../../graph/types';
+import { say } from '../../language/say';
 import { channelsFirst } from '../layout';
 import type { StepView } from '../translation';
 import type { Rule, RuleTable } from './table';
@@ -91,4 +92,51 @@ const toLinear: Rule = (step) => {
   return step.give(e.op(corners ? op : { ...op, edges: true }, x), order);
 };
 
-export const images: RuleTable = { ResizeNearestNeighbor: toNearest, ResizeBilinear: toLinear };
+/** Where samples of a crop stand along one dimension, in pixels. */
+function cropPlaces(low: number, high: number, size: number, output: number): number[] {
+  if (output === 1) return [0.5 * (low + high) * (size - 1)];
+  const scale = ((high - low) * (size - 1)) / (output - 1);
+  return Array.from({ length: output }, (_, i) => low * (size - 1) + i * scale);
+}
+
+/** The same part of every image, at its own pixels or between them. */
+const crop: Rule = (step) => {
+  const { e } = step;
+  const boxes = step.attribute('boxes');
+  const [batch, height, width] = firstElements(step.shape('image'), 3);
+  const list = Array.isArray(boxes) ? boxes.map(Number) : [];
+  const [top, left, bottom, right] = [0, 1, 2, 3].map((at) => itemOr(list, at, Number.NaN)) as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  const alike = list.length === 4 * batch && list.every((each, i) => each === itemAt(list, i % 4));
+  const inTurn = step.numbers('boxInd').every((image, i) => image === i);
+  if (!alike || !inTurn) step.refuse(say('it cuts out parts that the model computes, or other ones of each image'));
+  const sizes = step.numbers('cropSize');
+  const order = step.orderOf('image');
+  const nearby = step.text('method') === 'nearest';
+  let x = e.cast(step.in('image', order), 'float32');
+  for (const [dim, size, places] of [
+    [1, height, cropPlaces(top, bottom, height, itemAt(sizes, 0))],
+    [2, width, cropPlaces(left, right, width, itemAt(sizes, 1))],
+  ] as const) {
+    if (places.some((at) => at < 0 || at > size - 1)) step.refuse(say('it cuts out what lies outside of the images'));
+    const at = order.indexOf(dim);
+    const take = (picked: readonly number[]) =>
+      e.op({ kind: 'gather', dim: at }, x, e.constant(picked, [picked.length], 'int64'));
+    if (nearby) x = take(places.map(Math.round));
+    else {
+      const [low, high] = [take(places.map(Math.floor)), take(places.map(Math.ceil))];
+      const share = e.constant(
+        places.map((place) => place - Math.floor(place)),
+        order.map((each) => (each === dim ? places.length : 1)),
+      );
+      x = e.add(low, e.mul(e.sub(high, low), share));
+    }
+  }
+  step.give(x, order);
+};
+
+export const images: RuleTable = { CropAndResize: crop, ResizeNearestNeighbor: toNearest, ResizeBilinear: toLinear };

@@ -1,6 +1,6 @@
 /** Composite operators by their definitions, number by number. */
 import { defaultParameters, findActivation } from '../../../src/activations/catalogue';
-import type { ActivationParameters, Op } from '../../../src/graph/types';
+import type { ActivationParameters, CellFunction, Op } from '../../../src/graph/types';
 import { byRow, type Dense, pick, places, read, tensor, total } from './dense';
 import { unaries } from './numbers';
 
@@ -137,8 +137,18 @@ export function groupNorm({ eps, groups }: OpOf<'group_norm'>, x: Dense, weight:
 
 const { sigmoid, tanh } = unaries;
 
+/** A function inside a cell, by the catalogue's reference. */
+function cellFunction(fn: CellFunction): (x: number) => number {
+  if (fn === 'hard') return (x) => Math.min(Math.max(0.2 * x + 0.5, 0), 1);
+  const entry = findActivation(fn.activation);
+  const { value } = entry ?? {};
+  if (!entry || !value) throw new RangeError(`${fn.activation} is no function of one number`);
+  const parameters = { ...defaultParameters(entry), ...fn.parameters };
+  return (x) => value(x, parameters);
+}
+
 /** One sample after the other, one step after the other, by PyTorch's formulas of LSTM, GRU and RNN. */
-export function recurrent({ cell, reverse }: OpOf<'recurrent'>, inputs: readonly Optional[]): Dense[] {
+export function recurrent(op: OpOf<'recurrent'>, inputs: readonly Optional[]): Dense[] {
   const [x, weight, recurrence, inputBias, hiddenBias, h0, c0] = inputs as readonly [
     Dense,
     Dense,
@@ -148,6 +158,9 @@ export function recurrent({ cell, reverse }: OpOf<'recurrent'>, inputs: readonly
     Dense,
     Dense?,
   ];
+  const { cell, reverse, resetFirst } = op;
+  const bend = op.activation ? cellFunction(op.activation) : cell === 'relu' ? (v: number) => Math.max(v, 0) : tanh;
+  const open = op.gate ? cellFunction(op.gate) : sigmoid;
   const [time, batch] = x.shape as [number, number];
   const hidden = pick(recurrence.shape, 1);
   const state = tensor([time, batch, hidden], () => Number.NaN);
@@ -168,15 +181,17 @@ export function recurrent({ cell, reverse }: OpOf<'recurrent'>, inputs: readonly
       const back = (gate: number, i: number) => row(recurrence, hiddenBias, before, gate, i);
       const both = (gate: number, i: number) => fed(gate, i) + back(gate, i);
       if (cell === 'lstm') {
-        c = memory.map((each, i) => sigmoid(both(1, i)) * each + sigmoid(both(0, i)) * tanh(both(2, i)));
-        h = c.map((each, i) => sigmoid(both(3, i)) * tanh(each));
+        c = memory.map((each, i) => open(both(1, i)) * each + open(both(0, i)) * bend(both(2, i)));
+        h = c.map((each, i) => open(both(3, i)) * bend(each));
       } else if (cell === 'gru') {
+        const reset = before.map((each, i) => open(both(0, i)) * each);
         h = before.map((each, i) => {
-          const update = sigmoid(both(1, i));
-          const fresh = tanh(fed(2, i) + sigmoid(both(0, i)) * back(2, i));
+          const update = open(both(1, i));
+          const kept = resetFirst ? row(recurrence, hiddenBias, reset, 2, i) : open(both(0, i)) * back(2, i);
+          const fresh = bend(fed(2, i) + kept);
           return (1 - update) * fresh + update * each;
         });
-      } else h = before.map((_, i) => (cell === 'tanh' ? tanh(both(0, i)) : Math.max(both(0, i), 0)));
+      } else h = before.map((_, i) => bend(both(0, i)));
       state.data.set(h, (t * batch + n) * hidden);
     }
     last.data.set(c, n * hidden);

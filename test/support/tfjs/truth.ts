@@ -1,0 +1,148 @@
+/** The real TensorFlow.js, in Node on its CPU backend: what the judges take for true. */
+import * as core from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-backend-cpu';
+import '@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops';
+import * as layers from '@tensorflow/tfjs-layers';
+
+export const tf = { ...core, ...layers };
+
+export interface Made {
+  readonly target: layers.LayersModel | ((...inputs: core.Tensor[]) => unknown);
+  readonly inputs: readonly {
+    readonly shape: readonly (number | null)[];
+    readonly dtype?: string;
+    readonly below?: number;
+  }[];
+}
+
+/** Numbers that look drawn, the same everywhere: between −1 and 1, in eighths of no pattern. */
+export function noise(seed: number, count: number): Float32Array {
+  let state = (Math.imul(seed + 1, 0x9e3779b1) ^ 0x5bd1e995) >>> 0;
+  return Float32Array.from({ length: count }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return (state / 2 ** 32) * 2 - 1;
+  });
+}
+
+/** Values of an input: numbers of words where it has an end. */
+export function inputValues(seed: number, count: number, below: number | undefined): Float32Array {
+  const drawn = noise(seed, count);
+  return below === undefined ? drawn : drawn.map((each) => Math.floor(((each + 1) / 2) * below));
+}
+
+export interface Truth {
+  readonly outputs: readonly { readonly shape: readonly number[]; readonly values: ArrayLike<number> }[];
+  /** Values of the variables, in the model's order, or in that of their making. */
+  readonly weights: readonly {
+    readonly name: string;
+    readonly values: ArrayLike<number>;
+    readonly trainable: boolean;
+  }[];
+  /** Of Σ outputs · noise, by the variable's place; undefined where nothing depends on it. */
+  readonly gradients: readonly (ArrayLike<number> | undefined)[];
+  /** Why there are none: the library lacks some, and fails in others of its own layers. */
+  readonly withoutGradients?: string;
+  readonly inputs: readonly Float32Array[];
+  readonly layers: readonly {
+    readonly className: string;
+    readonly outputShape: unknown;
+    readonly parameters: number;
+  }[];
+  readonly parameters: number;
+}
+
+const flat = (value: unknown): core.Tensor[] =>
+  value instanceof core.Tensor ? [value] : Object.values(value as Record<string, unknown>).flatMap(flat);
+
+/** Sets every floating variable to numbers of its own: variances must not be negative. */
+function fill(variables: readonly core.Variable[]): void {
+  variables.forEach((variable, index) => {
+    if (variable.dtype !== 'float32') return;
+    const drawn = noise(1000 + index, variable.size);
+    const positive = /variance/.test(variable.name);
+    variable.assign(
+      core.tensor(
+        drawn.map((each) => (positive ? Math.abs(each) + 0.5 : each * 0.5)),
+        variable.shape,
+      ),
+    );
+  });
+}
+
+/** What the real library makes of a piece of code, with weights by the rule. */
+export function truthOf(make: string, batch: number, gradients = true): Truth {
+  const warn = console.warn;
+  console.warn = () => {};
+  try {
+    const before = new Set(Object.keys(core.engine().registeredVariables));
+    const { target, inputs: described } = new Function(`return (${make})`)()(tf) as Made;
+    const isModel = target instanceof layers.LayersModel;
+    const shapes = described.length > 0 || !isModel ? described : target.inputs.map(({ shape }) => ({ shape }));
+    const inputs = shapes.map((each, index) => {
+      const shape = each.shape.map((size, dim) => size ?? (dim === 0 ? batch : Number.NaN));
+      const { dtype, below } = each as Made['inputs'][number];
+      const values = inputValues(index, core.util.sizeFromShape(shape), below);
+      return { values, tensor: core.tensor(values, shape, (dtype as 'float32' | undefined) ?? 'float32') };
+    });
+    const run = () =>
+      flat(
+        isModel
+          ? target.apply(
+              inputs.length === 1 ? (inputs[0] as { tensor: core.Tensor }).tensor : inputs.map(({ tensor }) => tensor),
+            )
+          : target(...inputs.map(({ tensor }) => tensor)),
+      );
+    // Layers of a custom model are built as they run.
+    core.tidy(() => void run());
+    const registered = Object.values(core.engine().registeredVariables).filter(({ name }) => !before.has(name));
+    const own = isModel
+      ? target.weights.map((weight) => weight.read() as core.Variable)
+      : registered.sort((a, b) => a.id - b.id);
+    fill(own);
+    const outputs = run();
+    const trained = isModel
+      ? new Set(target.trainableWeights.map((weight) => weight.read() as core.Variable))
+      : undefined;
+    const trainable = own.map(
+      (variable) => variable.dtype === 'float32' && (trained?.has(variable) ?? variable.trainable),
+    );
+    const wanted = own.filter((_, index) => trainable[index]);
+    let withoutGradients: string | undefined;
+    let found: readonly (ArrayLike<number> | undefined)[] = own.map(() => undefined);
+    if (gradients && wanted.length > 0) {
+      const loss = () =>
+        run().reduce<core.Scalar>((sum, output, index) => {
+          if (output.dtype !== 'float32') return sum;
+          const weights = core.tensor(noise(5000 + index, output.size), output.shape);
+          return core.add(sum, core.sum(core.mul(output, weights)));
+        }, core.scalar(0));
+      try {
+        const { grads } = core.variableGrads(loss, wanted);
+        found = own.map((variable) => grads[variable.name]?.dataSync());
+      } catch (error) {
+        withoutGradients = String(error);
+      }
+    }
+    return {
+      outputs: outputs.map((output) => ({ shape: output.shape, values: output.dataSync() })),
+      weights: own.map((variable, index) => ({
+        name: variable.name,
+        values: variable.dataSync(),
+        trainable: trainable[index] ?? false,
+      })),
+      gradients: found,
+      ...(withoutGradients !== undefined && { withoutGradients }),
+      inputs: inputs.map(({ values }) => values),
+      layers: isModel
+        ? target.layers.map((layer) => ({
+            className: layer.getClassName(),
+            outputShape: layer.outputShape,
+            parameters: layer.countParams(),
+          }))
+        : [],
+      parameters: isModel ? target.countParams() : own.reduce((sum, { size }) => sum + size, 0),
+    };
+  } finally {
+    console.warn = warn;
+  }
+}
