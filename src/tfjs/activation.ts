@@ -5,7 +5,7 @@ import { itemAt, sizeAt } from '../graph/access';
 import { elements } from '../graph/ops/rule';
 import type { ActivationParameters, CellFunction, Op, ValueId } from '../graph/types';
 import { say } from '../language/say';
-import { isSameOrder, natural, type Order } from './layout';
+import { natural, type Order } from './layout';
 import { align, type StepView } from './translation';
 
 type Spelling = 'identifiers' | 'layers' | 'ops' | 'fused';
@@ -78,6 +78,32 @@ function bend({ step, entry, parameters }: Bend, x: ValueId, order: Order): Valu
   return output;
 }
 
+/** PReLU's operator looks for channels behind the batch: features that stand last are laid out as rows. */
+function alongChannels(
+  step: StepView,
+  op: Extract<Op, { kind: 'activation' }>,
+  x: ValueId,
+  weight: ValueId,
+  order: Order,
+): ValueId {
+  const { e } = step;
+  const shape = e.shape(x);
+  const channels = order.length - 1;
+  if (e.count(weight) === 1 || order[1] === channels) return e.op(op, x, weight);
+  const at = order.indexOf(channels);
+  const last = [...natural(order.length).filter((dim) => dim !== at), at];
+  const turned = e.permute(x, last);
+  const rows = e.reshape(turned, [e.count(x) / e.count(weight), e.count(weight)]);
+  const back = natural(order.length).map((dim) => last.indexOf(dim));
+  return e.permute(
+    e.reshape(
+      e.op(op, rows, weight),
+      last.map((dim) => itemAt(shape, dim)),
+    ),
+    back,
+  );
+}
+
 /** A slope that the model learns, for the values below zero. */
 function bendLearned(step: StepView, x: string, alpha: string): void {
   const { e, translation } = step;
@@ -89,10 +115,10 @@ function bendLearned(step: StepView, x: string, alpha: string): void {
   // One slope for each channel, or one for all, is the graph's own operator.
   const shared = elements(slope) === 1;
   if (rank > 1 && (shared || (elements(slope) === channels && slope.at(-1) === channels))) {
-    const order = [0, rank - 1, ...natural(rank - 1).slice(1)];
+    const order = step.orderOf(x);
     const weight = e.reshape(step.plain(alpha), [elements(slope)]);
-    const usual = shared ? step.orderOf(x) : order;
-    step.give(e.op(opOf({ entry, parameters: settingsOf(entry, 'prelu') }), step.in(x, usual), weight), usual);
+    const op = opOf({ entry, parameters: settingsOf(entry, 'prelu') });
+    step.give(alongChannels(step, op, step.in(x, order), weight, order), order);
     return;
   }
   const { values, order } = align(translation, [step.tensor(x), step.tensor(alpha)]);
@@ -228,9 +254,8 @@ export function activateFused(step: StepView, x: ValueId, order: Order): void {
   const weights = step.shape('preluActivationWeights');
   const channels = sizeAt(step.outputShape(), -1);
   const fits = elements(weights) === 1 || (elements(weights) === channels && weights.at(-1) === channels);
-  // The graph's operator looks for channels behind the batch.
-  const behind = order.length <= 2 || !isSameOrder(order, natural(order.length));
-  if (!fits || !behind) step.refuse(say('its slopes have the shape [{0}]', weights.join(', ')));
+  if (!fits) step.refuse(say('its slopes have the shape [{0}]', weights.join(', ')));
   const slopes = e.reshape(step.plain('preluActivationWeights'), [elements(weights)]);
-  step.give(e.op(opOf({ entry, parameters: settingsOf(entry, fused) }), x, slopes), order);
+  const op = opOf({ entry, parameters: settingsOf(entry, fused) });
+  step.give(alongChannels(step, op, x, slopes, order), order);
 }

@@ -1,5 +1,5 @@
 /** Kernels that work element by element: their inputs are brought into one order, which the output keeps. */
-import { itemAt } from '../../graph/access';
+import { firstElements, itemAt } from '../../graph/access';
 import type { Emit } from '../../graph/emit';
 import type { BinaryFunction, Comparison, UnaryFunction, ValueId } from '../../graph/types';
 import { activateByKernel } from '../activation';
@@ -81,27 +81,16 @@ function angle(e: Emit, a: ValueId, b: ValueId): ValueId {
   return e.where(e.compare('eq', b, zero), upright, turned);
 }
 
+/** The op has broadcast all three to one shape. */
 const choose: Rule = (step) => {
   const { e } = step;
-  const rank = step.rank('t');
-  const condition = step.rank('condition');
-  if (condition !== rank && condition === 1) {
-    // One condition for each row.
-    const rows = e.reshape(step.plain('condition'), [
-      ...step.shape('condition'),
-      ...new Array<number>(rank - 1).fill(1),
-    ]);
-    const typed = (name: string) => e.cast(step.plain(name), step.outputType());
-    step.give(e.where(e.cast(rows, 'bool'), typed('t'), typed('e')));
-    return;
-  }
   const { values, order } = step.aligned(['condition', 't', 'e']);
-  const [test, t, other] = [0, 1, 2].map((each) => itemAt(values, each)) as [ValueId, ValueId, ValueId];
+  const [test, t, other] = firstElements(values, 3);
   step.give(e.where(e.cast(test, 'bool'), e.cast(t, step.outputType()), e.cast(other, step.outputType())), order);
 };
 
 export const elementwise: RuleTable = {
-  ...forAll('Relu Relu6 Elu Selu LeakyRelu Prelu Sigmoid Tanh Softmax LogSoftmax Softplus Step', activateByKernel),
+  ...forAll('Relu Relu6 Elu Selu LeakyRelu Prelu Sigmoid Tanh Softmax Softplus Step', activateByKernel),
   Abs: unary('abs'),
   Acos: unary('acos'),
   Asin: unary('asin'),
@@ -181,7 +170,6 @@ export const elementwise: RuleTable = {
   GreaterEqual: comparison('ge'),
   LogicalAnd: logical((e, a, b) => e.binary('and', a, b)),
   LogicalOr: logical((e, a, b) => e.binary('or', a, b)),
-  LogicalXor: logical((e, a, b) => e.compare('ne', e.cast(a, 'int32'), e.cast(b, 'int32'))),
   Select: choose,
   AddN: (step) => {
     const { values, order } = step.aligned(step.step.inputs.map(([name]) => name));

@@ -1,15 +1,34 @@
 /** Matrix products. */
-import { itemAt, sizeAt } from '../../graph/access';
+import { isGiven, itemAt, sizeAt } from '../../graph/access';
+import { isSameShape } from '../../graph/emit';
 import { elements } from '../../graph/ops/rule';
 import type { ValueId } from '../../graph/types';
 import { say } from '../../language/say';
 import { activateFused } from '../activation';
 import { natural, type Order } from '../layout';
+import type { StepView } from '../translation';
 import type { Rule, RuleTable } from './table';
 
 /** The last two dimensions swapped, where `swap` says so. */
 const lastTwo = (rank: number, swap: boolean): Order =>
   swap ? [...natural(rank - 2), rank - 1, rank - 2] : natural(rank);
+
+/** The matrix on the right, where it is a weight, or one with dimensions of 1 before it, as fused ops hand them over. */
+function weightMatrix(step: StepView): ValueId | undefined {
+  const { e, translation } = step;
+  const tensor = step.tensor('b');
+  if (translation.isWeight(tensor)) return step.rank('b') === 2 ? step.plain('b') : undefined;
+  const shape = step.shape('b');
+  const maker = e.builder.producerOf(step.plain('b'));
+  const from = maker?.op.kind === 'reshape' ? maker.inputs[0] : undefined;
+  if (!isGiven(from) || e.builder.storageOf(from) === undefined) return undefined;
+  const matrix = shape.slice(-2);
+  return isSameShape(e.shape(from), matrix) && elements(matrix) === elements(shape) ? from : undefined;
+}
+
+/** A weight [in, out] as a linear layer has it. */
+const matrixTurned = (step: StepView, matrix: ValueId): ValueId =>
+  matrix === step.plain('b') ? step.in('b', [1, 0]) : step.e.transposeLast(matrix);
 
 /** A weight on the right makes a linear layer; other operands are multiplied as they are. */
 const matrices: Rule = (step) => {
@@ -20,8 +39,9 @@ const matrices: Rule = (step) => {
   const order = natural(step.outputShape().length);
   const bias = step.has('bias') ? step.plain('bias') : null;
   const isRow = bias !== null && elements(step.shape('bias')) === sizeAt(step.shape('bias'), -1);
-  if (rankB === 2 && step.translation.isWeight(step.tensor('b'))) {
-    const weight = step.in('b', lastTwo(2, !transposeB));
+  const matrix = weightMatrix(step);
+  if (matrix !== undefined) {
+    const weight = transposeB ? matrix : matrixTurned(step, matrix);
     const fits = bias !== null && isRow && e.count(bias) === sizeAt(e.shape(weight), 0);
     const made = e.op({ kind: 'linear' }, a, weight, fits ? e.reshape(bias, [e.count(bias)]) : null);
     activateFused(step, bias !== null && !fits ? e.add(made, bias) : made, order);

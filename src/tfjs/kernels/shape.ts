@@ -296,14 +296,6 @@ const depthToSpace: Rule = (step) => {
   step.give(e.reshape(e.permute(apart, [0, 3, 4, 1, 5, 2]), step.outputShape()));
 };
 
-const broadcastTo: Rule = (step) => {
-  const { e } = step;
-  const x = step.plain('x');
-  const shape = step.outputShape();
-  const widened = [...new Array<number>(shape.length - e.shape(x).length).fill(1), ...e.shape(x)];
-  step.give(e.expand(e.reshape(x, widened), shape));
-};
-
 export const shapes: RuleTable = {
   Reshape: (step) => reshaped(step, 'x'),
   ExpandDims: (step) => reshaped(step, 'input'),
@@ -317,7 +309,6 @@ export const shapes: RuleTable = {
   PadV2: pad,
   MirrorPad: pad,
   Tile: tile,
-  BroadcastTo: broadcastTo,
   SpaceToBatchND: spaceToBatch,
   BatchToSpaceND: batchToSpace,
   DepthToSpace: depthToSpace,

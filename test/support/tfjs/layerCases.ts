@@ -36,6 +36,8 @@ export interface LayerCase {
   /** A function of `tf`, as text. */
   readonly make: string;
   readonly batch: number;
+  /** Where the library's own gradients are wrong, those that its outputs have are measured. */
+  readonly gradients?: 'library' | 'differences';
 }
 
 export const activations = [
