@@ -6,6 +6,7 @@ import { sizeAt } from './access';
 import type { GraphBuilder } from './builder';
 import { Emit } from './emit';
 import type { Graph, Node, Op, ValueId } from './types';
+import { storageBehind } from './views';
 
 /** Whether weights share one scale or have one for each output channel. Layer inputs always share one. */
 export type WeightScales = 'tensor' | 'channel';
@@ -80,7 +81,6 @@ class Quantiser {
   private readonly e: Emit;
   private readonly values = new Map<ValueId, ValueId>();
   private readonly rounded = new Map<ValueId, ValueId>();
-  private readonly storages: ReadonlySet<ValueId>;
   private readonly readers = new Map<ValueId, number>();
   private readonly makers = new Map<ValueId, Node>();
 
@@ -90,7 +90,6 @@ class Quantiser {
     private readonly scales: WeightScales,
   ) {
     this.e = new Emit(builder);
-    this.storages = new Set(graph.storages.map(({ value }) => value));
     const ends = graph.outputs.map(({ value }) => value);
     for (const value of [...graph.nodes.flatMap(({ inputs }) => inputs), ...ends])
       if (value !== null) this.readers.set(value, (this.readers.get(value) ?? 0) + 1);
@@ -134,7 +133,8 @@ class Quantiser {
       if (!data?.includes(i)) return this.at(input);
       // A product with a weight that stands on the right: its columns are the channels.
       const columns = this.e.shape(input).length - 1;
-      return this.storages.has(input) ? this.weight(input, columns) : this.data(input);
+      const isWeight = storageBehind(this.graph, this.makers, input) !== undefined;
+      return isWeight ? this.weight(this.at(input), columns) : this.data(input);
     });
   }
 

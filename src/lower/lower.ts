@@ -3,7 +3,7 @@ import type { Graph, Node, StorageId, ValueId } from '../graph/types';
 import type { Device, LoweredGraph, LoweredNode, LoweredValue, LoweredWeight } from './lowered';
 import { opset } from './lowered';
 import { lowerNode } from './node';
-import { LoweringScope } from './scope';
+import { LoweringScope, transposesIn } from './scope';
 import { LoweringSink } from './sink';
 
 export interface LowerOptions {
@@ -27,10 +27,15 @@ function storageNames(graph: Graph): Map<StorageId, string> {
 function neededNodes(graph: Graph, taps: readonly ValueId[]): Set<Node> {
   const wanted = new Set<ValueId | null>([...graph.outputs.map(({ value }) => value), ...taps]);
   const nodes = new Set<Node>();
+  const transposes = transposesIn(graph);
   for (const node of graph.nodes.toReversed()) {
     if (!node.outputs.some((output) => wanted.has(output))) continue;
     nodes.add(node);
-    for (const input of node.inputs) wanted.add(input);
+    node.inputs.forEach((input, role) => {
+      // A layer reads the transpose of its weight from the weight itself.
+      const turned = node.op.kind === 'linear' && role === 1 ? transposes.get(input ?? -1) : undefined;
+      wanted.add(turned ?? input);
+    });
   }
   return nodes;
 }

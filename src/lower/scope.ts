@@ -1,3 +1,4 @@
+import { isGiven } from '../graph/access';
 import type { DType, Graph, Node, OpAttributes, OpKind, TensorType, ValueId } from '../graph/types';
 import type { LoweringSink } from './sink';
 import { elementType, int } from './sink';
@@ -7,6 +8,7 @@ export class LoweringScope {
   private readonly names = new Map<ValueId, string>();
   private readonly held = new Map<ValueId, DType>();
   private inSingle: LoweringScope | undefined;
+  private transposes: ReadonlyMap<ValueId, ValueId> | undefined;
 
   constructor(
     readonly graph: Graph,
@@ -15,6 +17,12 @@ export class LoweringScope {
     /** Names what no node of this scope makes, the first time a node reads it. */
     private readonly weightOf: (value: ValueId) => string | undefined = () => undefined,
   ) {}
+
+  /** The matrix that a value is the transpose of: who can read it so needs no transpose. */
+  transposedOf(value: ValueId | null | undefined): ValueId | undefined {
+    this.transposes ??= transposesIn(this.graph);
+    return value === null || value === undefined ? undefined : this.transposes.get(value);
+  }
 
   bind(value: ValueId, name: string): void {
     this.names.set(value, name);
@@ -112,6 +120,16 @@ export class LoweringScope {
     const attributes = shape.includes(0) ? { allowzero: int(1) } : undefined;
     return this.sink.emit('Reshape', [name, this.sink.sizes(shape)], attributes);
   }
+}
+
+/** Matrices that are the transpose of another, by what they are of. */
+export function transposesIn(graph: Pick<Graph, 'nodes'>): ReadonlyMap<ValueId, ValueId> {
+  return new Map(
+    graph.nodes.flatMap(({ op, inputs: [of], outputs: [value] }) => {
+      const isTranspose = op.kind === 'permute' && op.dims.length === 2 && op.dims[0] === 1;
+      return isTranspose && isGiven(of) && value !== undefined ? [[value, of] as const] : [];
+    }),
+  );
 }
 
 const singleType = (type: TensorType): TensorType => (type.dtype === 'float64' ? { ...type, dtype: 'float32' } : type);

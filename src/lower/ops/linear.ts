@@ -12,19 +12,25 @@ function transposeLast(scope: LoweringScope, name: string, rank: number): string
 }
 
 export const products: Lowerers<'linear' | 'matmul' | 'attention' | 'embedding'> = {
-  /** y = x·Wᵀ + b. Gemm where x is a matrix; the transposed constant weight is folded by the runtime otherwise. */
+  /**
+   * y = x·Wᵀ + b. Gemm where x is a matrix; the transposed constant weight is folded by the runtime otherwise. A weight that is
+   * stored [in, out] is multiplied as it is.
+   */
   linear(scope, _op, node) {
     const [x, weight, bias] = node.inputs;
     const { sink } = scope;
     const shape = scope.shape(x);
     const hasBias = bias !== null && bias !== undefined;
+    const stored = scope.transposedOf(weight);
     if (shape.length <= 2) {
       const matrix = shape.length === 2 ? scope.name(x) : scope.reshape(scope.name(x), [1, sizeAt(shape, 0)]);
-      const inputs = hasBias ? [matrix, scope.name(weight), scope.name(bias)] : [matrix, scope.name(weight)];
-      const product = sink.emit('Gemm', inputs, { transB: int(1) });
+      const right = scope.name(stored ?? weight);
+      const inputs = hasBias ? [matrix, right, scope.name(bias)] : [matrix, right];
+      const product = sink.emit('Gemm', inputs, { transB: int(stored === undefined ? 1 : 0) });
       return shape.length === 2 ? product : scope.reshape(product, scope.shape(node.outputs[0]));
     }
-    const product = sink.emit('MatMul', [scope.name(x), transposeLast(scope, scope.name(weight), 2)]);
+    const right = stored === undefined ? transposeLast(scope, scope.name(weight), 2) : scope.name(stored);
+    const product = sink.emit('MatMul', [scope.name(x), right]);
     return hasBias ? sink.emit('Add', [product, scope.name(bias)]) : product;
   },
 

@@ -1,6 +1,6 @@
+import type { ActivationId } from '../../activations/catalogue';
 import { itemAt, sizeAt } from '../../graph/access';
 import { composites } from '../../graph/compose/index';
-import type { ActivationId } from '../../activations/catalogue';
 import type { CellFunction, OpAttributes, ValueId } from '../../graph/types';
 import type { Attributes } from '../lowered';
 import type { Lowerer, LoweringScope } from '../scope';
@@ -35,9 +35,7 @@ const FUNCTIONS: { readonly [Id in ActivationId]?: OnnxFunction } = {
 };
 
 const oneFunction = (fn: CellFunction): OnnxFunction | undefined =>
-  fn === 'hard'
-    ? { name: 'HardSigmoid', alpha: 0.2, beta: 0.5 }
-    : FUNCTIONS[fn.activation as ActivationId];
+  fn === 'hard' ? { name: 'HardSigmoid', alpha: 0.2, beta: 0.5 } : FUNCTIONS[fn.activation as ActivationId];
 
 /** The attributes that set a cell's functions; undefined where ONNX lacks one. */
 function functionsOf({ cell, activation, gate }: OpAttributes['recurrent']): Attributes | undefined {
@@ -76,12 +74,7 @@ function zeros(scope: LoweringScope, count: number): string {
 }
 
 /** ONNX's own operator. Its outputs have a dimension for the directions. */
-function native(
-  scope: LoweringScope,
-  op: OpAttributes['recurrent'],
-  functions: Attributes,
-  inputs: Inputs,
-): string[] {
+function native(scope: LoweringScope, op: OpAttributes['recurrent'], functions: Attributes, inputs: Inputs): string[] {
   const { sink } = scope;
   const [x, weight, recurrence, inputBias, hiddenBias, h0, c0] = inputs;
   const hidden = sizeAt(scope.shape(recurrence), 1);
