@@ -15,6 +15,7 @@ import run from '../../l10n/core/run.zh-cn.json';
 import source from '../../l10n/core/source.zh-cn.json';
 import stdlib from '../../l10n/core/stdlib.zh-cn.json';
 import syntax from '../../l10n/core/syntax.zh-cn.json';
+import tfjs from '../../l10n/core/tfjs.zh-cn.json';
 import torch from '../../l10n/core/torch.zh-cn.json';
 import weights from '../../l10n/core/weights.zh-cn.json';
 import yaml from '../../l10n/core/yaml.zh-cn.json';
@@ -38,6 +39,7 @@ const chinese = [
   source,
   stdlib,
   syntax,
+  tfjs,
   torch,
   weights,
   yaml,

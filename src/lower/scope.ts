@@ -122,12 +122,18 @@ export class LoweringScope {
   }
 }
 
-/** Matrices that are the transpose of another, by what they are of. */
-export function transposesIn(graph: Pick<Graph, 'nodes'>): ReadonlyMap<ValueId, ValueId> {
+/** Matrices that are the transpose of another, by what they are of; that of a row is the same elements as a column. */
+export function transposesIn({ nodes, values }: Pick<Graph, 'nodes' | 'values'>): ReadonlyMap<ValueId, ValueId> {
+  const shapeOf = (value: ValueId) => values[value]?.type.shape ?? [];
+  const isTurned = (a: readonly number[], b: readonly number[]) =>
+    a.length === 2 && b.length === 2 && a.includes(1) && a[0] === b[1] && a[1] === b[0];
   return new Map(
-    graph.nodes.flatMap(({ op, inputs: [of], outputs: [value] }) => {
-      const isTranspose = op.kind === 'permute' && op.dims.length === 2 && op.dims[0] === 1;
-      return isTranspose && isGiven(of) && value !== undefined ? [[value, of] as const] : [];
+    nodes.flatMap(({ op, inputs: [of], outputs: [value] }) => {
+      if (!isGiven(of) || value === undefined) return [];
+      const isTranspose =
+        (op.kind === 'permute' && op.dims.length === 2 && op.dims[0] === 1) ||
+        (op.kind === 'reshape' && isTurned(shapeOf(of), shapeOf(value)));
+      return isTranspose ? [[value, of] as const] : [];
     }),
   );
 }

@@ -165,7 +165,7 @@ function identified(step: StepView): void {
 function scaledSwish(step: StepView, entry: Activation): void {
   const { e } = step;
   if (entry !== spelled('identifiers', 'swish')) {
-    step.refuse(say('its setting {0} can’t be', 'alpha'));
+    step.wrong('alpha');
   }
   step.map('x', (x) => e.mul(e.unary('sigmoid', e.binaryScalar('mul', x, step.number('alpha'))), x));
 }

@@ -38,7 +38,7 @@ type Fields = Readonly<Record<string, unknown>>;
 type Rule<T> = (value: unknown, where: string) => T;
 
 function broken(where: string): never {
-  throw new TapeRefusal(say('What ran the model says of it what can’t be ({0}). Report this with the file.', where));
+  throw new TapeRefusal(say("What ran the model says of it what can't be ({0}). Report this with the file.", where));
 }
 
 const text: Rule<string> = (value, where) =>

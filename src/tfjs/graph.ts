@@ -5,6 +5,7 @@ import { Emit } from '../graph/emit';
 import type {
   Graph,
   NamedValue,
+  Node,
   PlacedModule,
   SourceRange,
   StateEntry,
@@ -133,6 +134,7 @@ class Assembly {
     const modules = this.modules();
     return {
       ...graph,
+      nodes: neededNodes(graph),
       ...(this.written.length > 0 && { written: this.written }),
       ...(modules.length > 0 && { modules }),
     };
@@ -200,6 +202,18 @@ class Assembly {
       return site ? [{ path, name: className, site }] : [];
     });
   }
+}
+
+/** The nodes that the outputs depend on: a layout that was tried, or turned back, leaves others. */
+function neededNodes({ nodes, outputs }: Graph): Node[] {
+  const wanted = new Set<ValueId | null>(outputs.map(({ value }) => value));
+  const needed: Node[] = [];
+  for (const node of nodes.toReversed()) {
+    if (!node.outputs.some((output) => wanted.has(output))) continue;
+    needed.push(node);
+    for (const input of node.inputs) wanted.add(input);
+  }
+  return needed.reverse();
 }
 
 /** The name, or the first of `name_1`, `name_2`… that is free; taken from then on. */

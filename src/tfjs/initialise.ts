@@ -34,7 +34,7 @@ export class Setup {
   typeOf(tensor: TensorId): TensorType {
     const { shape, dtype } = itemAt(this.tape.tensors, tensor);
     const own = dtypeOf(dtype);
-    if (!own) throw new TapeRefusal(say('The model holds a tensor of {0}, which a graph can’t hold.', dtype));
+    if (!own) throw new TapeRefusal(say("The model holds a tensor of {0}, which a graph can't hold.", dtype));
     return { dtype: own, shape };
   }
 

@@ -22,7 +22,7 @@ export function stepName(step: Pick<Step, 'name' | 'path'>): string {
 /** A step whose meaning the graph can't hold. */
 export function refuseStep(step: Step, reason: string): TapeRefusal {
   return new TapeRefusal(
-    say('{0} can’t be read: {1}. Leave it out of the model that is compared.', stepName(step), reason),
+    say("{0} can't be read: {1}. Leave it out of the model that is compared.", stepName(step), reason),
     step.at,
   );
 }

@@ -27,6 +27,9 @@ export interface Translation {
   write(activation: WrittenActivation): void;
 }
 
+/** What a setting may count, and elements of a table that a rule makes: a guest's word alone should cost no memory. */
+const [mostCounted, mostElements] = [2 ** 20, 2 ** 24];
+
 /** One step: its inputs by name, its attributes, and where its outputs go. */
 export class StepView {
   readonly e: Emit;
@@ -95,8 +98,9 @@ export class StepView {
     return this.attributes.get(name);
   }
 
-  private wrong(name: string): never {
-    return this.refuse(say('its setting {0} can’t be', name));
+  /** Ends what a setting makes impossible. */
+  wrong(name: string): never {
+    return this.refuse(say("its setting {0} can't be", name));
   }
 
   /** A number; infinities among them. */
@@ -128,6 +132,17 @@ export class StepView {
     const all = typeof found === 'number' ? new Array<number>(count).fill(found) : found;
     if (!Array.isArray(all)) return this.wrong(name);
     return all.map((each) => (typeof each === 'number' && Number.isInteger(each) ? each : this.wrong(name)));
+  }
+
+  /** Whole numbers that count something: there is at least one of it. */
+  counts(name: string, count: number): readonly number[] {
+    const found = this.numbers(name, count);
+    return found.every((each) => each >= 1 && each <= mostCounted) ? found : this.wrong(name);
+  }
+
+  /** How many elements a constant of the graph's own is to have. */
+  sized(count: number): number {
+    return count <= mostElements ? count : this.refuse(say('it would make a table of {0} elements', count));
   }
 
   /** Pairs of whole numbers, as paddings are. */

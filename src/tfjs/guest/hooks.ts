@@ -185,11 +185,11 @@ function hookActivations(): void {
     if (typeof type !== 'function' || type === activations.Activation) continue;
     if (!(type.prototype instanceof activations.Activation) || type === activations.Linear) continue;
     const apply = type.prototype.apply;
+    const along = type === activations.Softmax || type === activations.LogSoftmax;
     type.prototype.apply = function (x: Tensor, setting?: number) {
       if (!isRecording()) return apply.call(this, x, setting);
       const name = this.getClassName();
-      const axis = name === 'softmax' || name === 'logSoftmax';
-      const attributes = axis ? { axis: setting ?? -1 } : setting === undefined ? {} : { alpha: setting };
+      const attributes = along ? { axis: setting ?? -1 } : setting === undefined ? {} : { alpha: setting };
       return one('activation', name, [['x', x]], attributes, like(x));
     };
   }

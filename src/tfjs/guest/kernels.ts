@@ -214,6 +214,8 @@ const rules: Record<string, Rule> = {
   FusedDepthwiseConv2D: convolution(true),
   Conv2DBackpropInput: toShape('inputShape', 'dy'),
   Conv2DBackpropFilter: toShape('filterShape', 'dy'),
+  DepthwiseConv2dNativeBackpropInput: toShape('inputShape', 'dy'),
+  DepthwiseConv2dNativeBackpropFilter: toShape('filterShape', 'dy'),
   Conv3D: (inputs, { strides, pad, dilations, dataFormat }) => {
     const x = input(inputs, 'x');
     const info = backend_util.computeConv3DInfo(

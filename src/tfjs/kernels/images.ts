@@ -48,14 +48,14 @@ function between(places: Places): number[] {
 }
 
 function placesOf(step: StepView): Places[] {
-  const [height, width] = step.shape('images').slice(1, 3);
-  const size = step.numbers('size');
-  return [height, width].map((length, i) => ({
-    size: length ?? 0,
-    output: itemAt(size, i),
-    corners: step.flag('alignCorners'),
-    centres: step.flag('halfPixelCenters'),
-  }));
+  const [, height, width] = firstElements(step.shape('images'), 3);
+  const sizes = step.counts('size', 2);
+  const [corners, centres] = [step.flag('alignCorners'), step.flag('halfPixelCenters')];
+  return [height, width].map((size, i) => {
+    const output = itemAt(sizes, i);
+    step.sized(output * size);
+    return { size, output, corners, centres };
+  });
 }
 
 const toNearest: Rule = (step) => {

@@ -10,7 +10,7 @@ const filled = (step: StepView, value: number): void =>
 
 const counted = (step: StepView, at: (index: number) => number): void => {
   const length = sizeAt(step.outputShape(), 0);
-  const values = Array.from({ length }, (_, index) => at(index));
+  const values = Array.from({ length: step.sized(length) }, (_, index) => at(index));
   step.give(step.e.constant(values, [length], step.outputType()));
 };
 
@@ -36,7 +36,9 @@ export const makers: RuleTable = {
   },
   Eye: (step) => {
     const [rows, columns] = firstElements(step.outputShape(), 2);
-    const values = Array.from({ length: rows * columns }, (_, i) => Number(Math.floor(i / columns) === i % columns));
+    const values = Array.from({ length: step.sized(rows * columns) }, (_, i) =>
+      Number(Math.floor(i / columns) === i % columns),
+    );
     step.give(step.e.constant(values, [rows, columns], step.outputType()));
   },
   RandomUniform: drawn,

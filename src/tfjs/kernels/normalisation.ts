@@ -34,7 +34,7 @@ const acrossChannels = (step: StepView): void => {
   const { e } = step;
   const channels = sizeAt(step.shape('x'), -1);
   const radius = step.whole('depthRadius');
-  const band = Array.from({ length: channels * channels }, (_, i) =>
+  const band = Array.from({ length: step.sized(channels * channels) }, (_, i) =>
     Number(Math.abs(Math.floor(i / channels) - (i % channels)) <= radius),
   );
   const x = step.plain('x');

@@ -64,10 +64,11 @@ function scatter(step: StepView, into: ValueId, indices: ValueId, updates: Value
 const zeros = (step: StepView): ValueId => step.e.full(0, { dtype: step.outputType(), shape: step.outputShape() });
 
 /** 1 where an index is a place's own number, else 0: [*indices, depth]. */
-function hits(e: Emit, indices: ValueId, depth: number): ValueId {
+function hits(step: StepView, indices: ValueId, depth: number): ValueId {
+  const { e } = step;
   const column = e.reshape(indices, [...e.shape(indices), 1]);
   const places = e.constant(
-    Array.from({ length: depth }, (_, i) => i),
+    Array.from({ length: step.sized(depth) }, (_, i) => i),
     [depth],
     e.type(indices).dtype,
   );
@@ -76,7 +77,7 @@ function hits(e: Emit, indices: ValueId, depth: number): ValueId {
 
 const oneHot: Rule = (step) => {
   const { e } = step;
-  const found = hits(e, step.plain('indices'), step.whole('depth'));
+  const found = hits(step, step.plain('indices'), step.whole('depth'));
   const [on, off] = [step.number('onValue', 1), step.number('offValue', 0)];
   const dtype = step.outputType();
   if (on === 1 && off === 0) return step.give(e.cast(found, dtype));
@@ -87,7 +88,7 @@ const oneHot: Rule = (step) => {
 const counts: Rule = (step) => {
   const { e } = step;
   const x = step.plain('x');
-  const found = hits(e, x, step.whole('size'));
+  const found = hits(step, x, step.whole('size'));
   const along = e.shape(x).length - 1;
   if (step.flag('binaryOutput')) {
     return step.give(e.cast(e.reduce('max', e.cast(found, 'int32'), [along]), step.outputType()));

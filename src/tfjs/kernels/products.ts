@@ -77,7 +77,7 @@ const einsum: Rule = (step) => {
       to.map((letter) => from.indexOf(letter)),
     );
   const [first, second] = own;
-  if (!first) return step.refuse(say('its setting {0} can’t be', 'equation'));
+  if (!first) return step.wrong('equation');
   if (!second) return step.give(arranged(first.x, first.letters, wanted));
   const both = first.letters.filter((letter) => second.letters.includes(letter));
   const batch = both.filter((letter) => wanted.includes(letter));

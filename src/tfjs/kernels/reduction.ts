@@ -1,5 +1,5 @@
 /** Kernels that go along dimensions: whatever the order of the input, its own dimensions are found in it. */
-import { itemAt, sizeAt } from '../../graph/access';
+import { isGiven, itemAt, sizeAt } from '../../graph/access';
 import type { Emit } from '../../graph/emit';
 import type { Reduction, ValueId } from '../../graph/types';
 import { say } from '../../language/say';
@@ -46,8 +46,17 @@ const place =
   };
 
 /** A dimension from its end to its beginning. */
-export function turned(e: Emit, x: ValueId, dim: number): ValueId {
-  const size = sizeAt(e.shape(x), dim);
+export function turned(step: StepView, x: ValueId, dim: number): ValueId {
+  const { e } = step;
+  const size = step.sized(sizeAt(e.shape(x), dim));
+  const before = e.builder.producerOf(x);
+  const [from, picked] = before?.inputs ?? [];
+  // What was turned just before is turned back.
+  if (before?.op.kind === 'gather' && before.op.dim === dim && isGiven(from) && isGiven(picked)) {
+    const places = e.constantOf(picked);
+    const isTurn = places?.length === size && Array.from(places).every((place, at) => place === size - 1 - at);
+    if (isTurn) return from;
+  }
   const backwards = Array.from({ length: size }, (_, at) => size - 1 - at);
   return e.op({ kind: 'gather', dim }, x, e.constant(backwards, [size], 'int64'));
 }
@@ -61,7 +70,7 @@ const running =
     const dim = order.indexOf(step.dim(step.whole('axis'), order.length));
     const [reverse, exclusive] = [step.flag('reverse'), step.flag('exclusive')];
     const x = step.in('x', order);
-    const from = reverse ? turned(e, x, dim) : x;
+    const from = reverse ? turned(step, x, dim) : x;
     let made = along(step, from, dim);
     if (exclusive) {
       const shape = e.shape(made);
@@ -69,7 +78,7 @@ const running =
       const start = e.full(first, { ...e.type(made), shape: shape.map((each, i) => (i === dim ? 1 : each)) });
       made = e.cat([start, e.slice(made, dim, 0, size - 1)], dim);
     }
-    step.give(reverse ? turned(e, made, dim) : made, order);
+    step.give(reverse ? turned(step, made, dim) : made, order);
   };
 
 /** Products one after the other: a graph has no operator for it. */
@@ -103,12 +112,12 @@ export const reductions: RuleTable = {
     const order = step.orderOf('x');
     const dims = step.dims('dims', order.length);
     step.give(
-      dims.reduce((x, dim) => turned(step.e, x, order.indexOf(dim)), step.in('x', order)),
+      dims.reduce((x, dim) => turned(step, x, order.indexOf(dim)), step.in('x', order)),
       order,
     );
   }),
   FlipLeftRight: (step) => {
     const order = step.orderOf('image');
-    step.give(turned(step.e, step.in('image', order), order.indexOf(2)), order);
+    step.give(turned(step, step.in('image', order), order.indexOf(2)), order);
   },
 };

@@ -2,7 +2,6 @@
 import { firstElements, itemAt, itemOr, sizeAt } from '../../graph/access';
 import { elements } from '../../graph/ops/rule';
 import type { ValueId } from '../../graph/types';
-import { say } from '../../language/say';
 import { natural, type Order } from '../layout';
 import type { TensorId } from '../outcome';
 import { align, type StepView } from '../translation';
@@ -141,7 +140,7 @@ function cutsOf(step: StepView, shape: readonly number[]): Cut[] {
     } else if (!isNew(entry)) {
       const size = sizeAt(shape, cuts.length);
       const stride = itemAt(strides, entry);
-      if (stride === 0) step.refuse(say('its setting {0} can’t be', 'strides'));
+      if (stride === 0) step.wrong('strides');
       const [low, high] = stride > 0 ? [0, size] : [-1, size - 1];
       const bounded = (at: number) => Math.min(Math.max(at < 0 ? at + size : at, low), high);
       const first = mask('beginMask', entry) ? (stride > 0 ? low : high) : bounded(itemAt(begin, entry));
@@ -168,7 +167,10 @@ const stridedSlice: Rule = (step) => {
       x = e.slice(x, dim, begin, Math.max(begin, end), stride);
       return;
     }
-    const picked = Array.from({ length: Math.max(0, Math.ceil((end - begin) / stride)) }, (_, i) => begin + i * stride);
+    const picked = Array.from(
+      { length: step.sized(Math.max(0, Math.ceil((end - begin) / stride))) },
+      (_, i) => begin + i * stride,
+    );
     x = e.op({ kind: 'gather', dim }, x, e.constant(picked, [picked.length], 'int64'));
   });
   step.give(e.reshape(x, step.outputShape()));
@@ -194,7 +196,7 @@ const pad: Rule = (step) => {
       if (before === 0 && after === 0) return value;
       const size = itemAt(step.shape('x'), dim);
       const shift = between ? 1 : 0;
-      const picked = Array.from({ length: before + size + after }, (_, i) => {
+      const picked = Array.from({ length: step.sized(before + size + after) }, (_, i) => {
         const place = i - before;
         if (place < 0) return -place - shift;
         return place < size ? place : 2 * (size - 1) - place + shift;
@@ -317,7 +319,9 @@ export const shapes: RuleTable = {
     const shape = step.shape('x');
     const count = product(shape);
     const x = e.reshape(step.plain('x'), [count]);
-    const eye = Array.from({ length: count * count }, (_, i) => Number(Math.floor(i / count) === i % count));
+    const eye = Array.from({ length: step.sized(count * count) }, (_, i) =>
+      Number(Math.floor(i / count) === i % count),
+    );
     const placed = e.mul(e.reshape(x, [count, 1]), e.cast(e.constant(eye, [count, count]), e.type(x).dtype));
     step.give(e.reshape(placed, step.outputShape()));
   },

@@ -53,7 +53,7 @@ export function cropped(
 /** Settings for each spatial dimension: one number stands for all of them, and four have the batch's and the channels'. */
 export function spatial(step: StepView, name: string, rank: number): readonly number[] {
   if ((step.attribute(name) ?? null) === null) return new Array<number>(rank).fill(1);
-  const all = step.numbers(name, rank);
+  const all = step.counts(name, rank);
   return all.length === rank + 2
     ? all.slice(1, -1)
     : all.length === 1

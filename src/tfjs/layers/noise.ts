@@ -1,7 +1,6 @@
 /** Layers that do something in training alone: TensorFlow.js's dropout and noise, identities in evaluation. */
 import { itemAt } from '../../graph/access';
 import type { OpAttributes } from '../../graph/types';
-import { say } from '../../language/say';
 import type { RuleTable } from '../kernels/table';
 import type { StepView } from '../translation';
 
@@ -14,7 +13,7 @@ function noisy(step: StepView, variant: Variant, p: number): void {
   const given = step.attribute('noiseShape') ?? null;
   const drawn = given === null ? shape : step.numbers('noiseShape');
   if (drawn.length !== shape.length) {
-    step.refuse(say('its setting {0} can’t be', 'noiseShape'));
+    step.wrong('noiseShape');
   }
   const whole = drawn.every((size, dim) => size === shape[dim]);
   const mask = order.map((dim) => itemAt(drawn, dim));

@@ -44,7 +44,7 @@ function recurrent(step: StepView, { cell, gates }: Kind): void {
   const units = sizeAt(step.shape('recurrentKernel'), 0);
   const reverse = step.flag('goBackwards');
   const activation = functionNamed(step, 'activation');
-  const gate = cell === 'tanh' ? undefined : functionNamed(step, 'recurrentActivation');
+  const gate = gates.length === 1 ? undefined : functionNamed(step, 'recurrentActivation');
   const op = {
     kind: 'recurrent',
     cell,
@@ -70,7 +70,7 @@ function recurrent(step: StepView, { cell, gates }: Kind): void {
   const last = () => e.reshape(e.slice(all, 0, at, at + 1), [batch, units]);
   const isRead = (index: number) => translation.readersOf(itemAt(step.step.outputs, index)) > 0;
   // What runs backwards gives its outputs in the order in which it ran.
-  if (step.flag('returnSequences')) step.give(reverse ? turned(e, all, 0) : all, [1, 0, 2]);
+  if (step.flag('returnSequences')) step.give(reverse ? turned(step, all, 0) : all, [1, 0, 2]);
   else step.give(last());
   if (isRead(1)) step.give(last(), undefined, 1);
   if (cell === 'lstm' && isRead(2)) step.give(itemAt(made, 1), undefined, 2);
