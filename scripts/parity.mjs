@@ -1,6 +1,8 @@
-// Holds our numbers against PyTorch itself: Debian's build of it, as a judge and as a corpus of models.
+// Holds our numbers against PyTorch itself, Debian's build of it, as a judge and as a corpus of models; and against
+// TensorFlow.js, which is among the packages: `tfjs.test.ts` wants no Python.
 //   node scripts/parity.mjs [--full] [--seed 0] [test/parity/some.test.ts ...]      all files unless given
 // Generated suites draw a sample; --full draws many times as many, --seed others.
+import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { inRoot } from './lib/paths.mjs';
 import { main, output, Unmet } from './lib/process.mjs';
@@ -21,6 +23,8 @@ await main(async () => {
   process.env.LAYERS ??= `${values.full ? 6000 : 1200},${values.seed},`;
   // The same: test/parity/state.test.ts.
   process.env.STATE ??= `${values.full ? 3000 : 400},${values.seed},`;
+  // The same: test/parity/tfjs.test.ts.
+  process.env.TFJS ??= `${values.full ? 3000 : 600},${values.seed}`;
   await setup();
   const [{ buildTests, bundleTests }, { runMocha }, { runStages }, { canInstall, ensureDebian }] = await Promise.all([
     import('./build-tests.mjs'),
@@ -28,7 +32,9 @@ await main(async () => {
     import('./lib/stages.mjs'),
     import('./lib/debian.mjs'),
   ]);
-  const parity = async () => {
+  const wantsPython = files.length === 0 || files.some((file) => basename(file) !== 'tfjs.test.ts');
+  /** The judge of all but TensorFlow.js. */
+  const providePython = async () => {
     if (!findPython() && canInstall())
       await ensureDebian(['python3-torch', 'python3-torchvision'], 'to judge by PyTorch');
     const python = findPython();
@@ -38,6 +44,9 @@ await main(async () => {
           'python3-torchvision; elsewhere: pip install torch torchvision) or name the Python in ACTIVATION_LENS_PYTHON',
       );
     process.env.ACTIVATION_LENS_PYTHON = python;
+  };
+  const parity = async () => {
+    if (wantsPython) await providePython();
     const asked = files.map((file) => inRoot(file));
     return runMocha(asked.length ? await bundleTests(asked) : await buildTests(['parity']), 300_000);
   };

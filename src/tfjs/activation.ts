@@ -2,8 +2,9 @@
 import { catalogue, defaultParameters } from '../activations/catalogue';
 import type { Activation, TfjsSpellings } from '../activations/types';
 import { itemAt, sizeAt } from '../graph/access';
+import { cellFunction } from '../graph/compose/recurrent';
 import { elements } from '../graph/ops/rule';
-import type { ActivationParameters, CellFunction, Op, ValueId } from '../graph/types';
+import { type ActivationParameters, type CellFunction, type Op, unaryFunctions, type ValueId } from '../graph/types';
 import { say } from '../language/say';
 import { natural, type Order } from './layout';
 import { align, type StepView } from './translation';
@@ -147,9 +148,23 @@ function bendInput(bent: Bend, name: string): void {
   bent.step.give(bend(bent, bent.step.in(name, order), order), order);
 }
 
+/** Inside of a cell, whose functions are a part of it. */
+function bendInCell(step: StepView, fn: CellFunction): void {
+  const { e } = step;
+  step.map('x', (x) => {
+    const plain = fn === 'hard' ? undefined : unaryFunctions.find((each) => each === fn.activation);
+    return plain ? e.unary(plain, x) : cellFunction(e, fn, x);
+  });
+}
+
 /** `activation: 'relu'` of a layer, by its class. */
 function identified(step: StepView): void {
   const { name } = step.step;
+  const inCell = step.flag('cell') ? cellFunctionOf(name) : undefined;
+  if (inCell) {
+    bendInCell(step, inCell);
+    return;
+  }
   const entry = entryNamed(step, 'identifiers', name);
   const own = settingsOf(entry, name);
   const axis = step.attribute('axis');

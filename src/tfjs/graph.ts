@@ -1,4 +1,5 @@
 /** A tape as the project's graph. */
+import { findWritten } from '../activations/written/find';
 import { itemAt } from '../graph/access';
 import { GraphBuilder, type Origin } from '../graph/builder';
 import { Emit } from '../graph/emit';
@@ -132,12 +133,23 @@ class Assembly {
       state: this.state(),
     });
     const modules = this.modules();
+    const needed = { ...graph, nodes: neededNodes(graph) };
+    const written = this.writtenIn(needed, modules);
     return {
-      ...graph,
-      nodes: neededNodes(graph),
-      ...(this.written.length > 0 && { written: this.written }),
+      ...needed,
+      ...(written.length > 0 && { written }),
       ...(modules.length > 0 && { modules }),
     };
+  }
+
+  /** Activations that the library spells out by itself, and those that the model's own code writes. */
+  private writtenIn(graph: Graph, modules: readonly PlacedModule[]): WrittenActivation[] {
+    const made = new Set(graph.nodes.flatMap(({ outputs }) => outputs));
+    const own = this.written.filter(({ output }) => made.has(output));
+    const taken = new Set(own.flatMap(({ values }) => values));
+    const places = new Map(modules.map(({ path, site, name }) => [path, { place: site, name }]));
+    const found = findWritten(graph, { functions: [], modules: places });
+    return [...own, ...found.filter(({ values }) => !values.some((value) => taken.has(value)))];
   }
 
   private placeOf(at: string | undefined): SourceRange | undefined {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { findActivation } from '../../src/activations/catalogue';
 import { withGain } from '../../src/graph/gain';
 import { initialValues } from '../../src/graph/initialise';
 import type { Graph, Op } from '../../src/graph/types';
@@ -100,6 +101,17 @@ describe('the graph of a TensorFlow.js model', () => {
     const [written] = graph.written ?? [];
     assert.equal(graph.written?.length, 1);
     assert.equal(written?.output, graph.outputs[0]?.value);
+  });
+
+  it('finds what the model’s own code writes out', () => {
+    const graph = read(`(tf) => {
+      const w = tf.variable(tf.zeros([4, 4]));
+      return { target: (x) => { const y = x.matMul(w); return y.mul(tf.sigmoid(y)).matMul(w); }, inputs: [{ shape: [null, 4] }] };
+    }`);
+    assert.deepEqual(
+      graph.written?.map(({ op }) => findActivation(op.activation)?.title),
+      ['SiLU'],
+    );
   });
 
   it('draws in training what the library draws: masks of a shape, noise, and its own alpha dropout', () => {

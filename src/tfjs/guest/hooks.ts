@@ -179,6 +179,9 @@ function hookActivationLayers(): void {
   }
 }
 
+/** How many recurrent layers are running: what their cells bend is a part of them, and no place of its own. */
+let inCells = 0;
+
 /** The functions that `activation: 'relu'` names. */
 function hookActivations(): void {
   for (const type of Object.values(activations) as Any[]) {
@@ -189,7 +192,8 @@ function hookActivations(): void {
     type.prototype.apply = function (x: Tensor, setting?: number) {
       if (!isRecording()) return apply.call(this, x, setting);
       const name = this.getClassName();
-      const attributes = along ? { axis: setting ?? -1 } : setting === undefined ? {} : { alpha: setting };
+      const given = along ? { axis: setting ?? -1 } : setting === undefined ? {} : { alpha: setting };
+      const attributes = inCells > 0 ? { ...given, cell: true } : given;
       return one('activation', name, [['x', x]], attributes, like(x));
     };
   }
@@ -237,9 +241,14 @@ function hookRecurrent(): void {
         const { mask, initialState, training } = options ?? {};
         const known = name !== undefined && mask == null && options?.constants == null;
         if (!known || rateOf(cell.recurrentDropout) > 0) {
-          return withDrawnMasks(cell, (drawn) =>
-            original.call(this, inputs, { ...options, training: drawn ? true : training }),
-          );
+          return withDrawnMasks(cell, (drawn) => {
+            inCells++;
+            try {
+              return original.call(this, inputs, { ...options, training: drawn ? true : training });
+            } finally {
+              inCells--;
+            }
+          });
         }
         let x = getExactlyOneTensor(inputs);
         const [batch, time, width] = x.shape as [number, number, number];

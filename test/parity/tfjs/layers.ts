@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { Guest } from '../support/tfjs/guest';
-import { holdToTruth, judged } from '../support/tfjs/judge';
-import { layerCases, layerDraws, otherLayers } from '../support/tfjs/layerCases';
-import { tf } from '../support/tfjs/truth';
+import { Guest } from '../../support/tfjs/guest';
+import { holdToTruth, judged } from '../../support/tfjs/judge';
+import { layerCases, layerDraws, otherLayers } from '../../support/tfjs/layerCases';
+import { tf } from '../../support/tfjs/truth';
 
 // Count and seed: `TFJS=300,0`.
 const [count = 240, seed = 0] = (process.env.TFJS ?? '').split(',').filter(Boolean).map(Number);

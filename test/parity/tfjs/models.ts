@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
-import { countParameters } from '../../src/graph/swap';
-import { lower } from '../../src/lower/lower';
-import { encodeModel } from '../../src/onnx/encode';
-import type { Runtime } from '../../src/run/runtime';
-import { wasmRuntime } from '../support/ort';
-import { Guest } from '../support/tfjs/guest';
-import { distance, holdToTruth, type Judged, judged, storageValues } from '../support/tfjs/judge';
-import { modelCases } from '../support/tfjs/modelCases';
-import { holdStepToTruth } from '../support/tfjs/trained';
+import { countParameters } from '../../../src/graph/swap';
+import { lower } from '../../../src/lower/lower';
+import { encodeModel } from '../../../src/onnx/encode';
+import type { Runtime } from '../../../src/run/runtime';
+import { wasmRuntime } from '../../support/ort';
+import { Guest } from '../../support/tfjs/guest';
+import { distance, holdToTruth, type Judged, judged, storageValues } from '../../support/tfjs/judge';
+import { modelCases } from '../../support/tfjs/modelCases';
+import { holdStepToTruth } from '../../support/tfjs/trained';
 
 describe('models of TensorFlow.js, as the library has them', () => {
   let guest: Guest;

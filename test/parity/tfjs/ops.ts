@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { kernels } from '../../src/tfjs/kernels/index';
-import { Guest } from '../support/tfjs/guest';
-import { holdToTruth, judged } from '../support/tfjs/judge';
-import { opCases } from '../support/tfjs/opCases';
+import { kernels } from '../../../src/tfjs/kernels/index';
+import { Guest } from '../../support/tfjs/guest';
+import { holdToTruth, judged } from '../../support/tfjs/judge';
+import { opCases } from '../../support/tfjs/opCases';
 
 // Count and seed: `TFJS=300,0`.
 const [count = 600, seed = 0] = (process.env.TFJS ?? '').split(',').filter(Boolean).map(Number);

@@ -1,0 +1,4 @@
+// TensorFlow.js against our graphs. One file, for the library keeps one state for all copies of itself in a process.
+import './tfjs/layers';
+import './tfjs/models';
+import './tfjs/ops';
