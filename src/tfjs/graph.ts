@@ -90,6 +90,10 @@ class Assembly {
         builder.redraw(storage);
         return builder.storageAt(storage).value;
       },
+      note: (message) => {
+        const { source } = builder.origin;
+        builder.note({ message, ...(source && { source }) });
+      },
       write: (activation) => {
         const { source, site } = builder.origin;
         this.written.push({ ...activation, ...(source && { source }), ...(site && { site }) });

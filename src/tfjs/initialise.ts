@@ -109,6 +109,7 @@ export class Setup {
         drawn.set(value, { initialiser, stream: FIRST_STREAM + itemAt(current?.outputs ?? [], 0) });
         return value;
       },
+      note: () => {},
       write: () => {},
     };
     for (const step of steps) {

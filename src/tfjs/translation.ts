@@ -23,6 +23,8 @@ export interface Translation {
   isWeight(id: TensorId): boolean;
   /** A tensor that is drawn anew in each run. */
   draw(type: TensorType, initialiser: Initialiser): ValueId;
+  /** Tells something of the model, where the step stands. */
+  note(message: string): void;
   /** Says that values were written out that an activation is. */
   write(activation: WrittenActivation): void;
 }

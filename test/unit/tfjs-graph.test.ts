@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import { findActivation } from '../../src/activations/catalogue';
 import { withGain } from '../../src/graph/gain';
 import { initialValues } from '../../src/graph/initialise';
+import { trainingGraph } from '../../src/graph/train';
 import type { Graph, Op } from '../../src/graph/types';
 import { lower } from '../../src/lower/lower';
 import { graphOf } from '../../src/tfjs/graph';
 import type { Tape } from '../../src/tfjs/outcome';
+import { evaluate } from '../support/evaluate/index';
 import { Guest } from '../support/tfjs/guest';
 
 describe('the graph of a TensorFlow.js model', () => {
@@ -130,6 +132,41 @@ describe('the graph of a TensorFlow.js model', () => {
         [0.1, 'raised', undefined],
       ],
     );
+  });
+
+  it('computes with noise what the library’s layers say', () => {
+    const alphaP = -1.6732632423543772 * 1.0507009873554805;
+    const rate = 0.25;
+    const a = ((1 - rate) * (1 + rate * alphaP ** 2)) ** -0.5;
+    const b = -a * alphaP * rate;
+    const cases: readonly (readonly [string, (x: number, noise: number) => number])[] = [
+      ['dropout({ inputShape: [4], rate: 0.25 })', (x, noise) => (noise >= rate ? x / (1 - rate) : 0)],
+      ['gaussianNoise({ inputShape: [4], stddev: 0.3 })', (x, noise) => x + noise],
+      ['gaussianDropout({ inputShape: [4], rate: 0.25 })', (x, noise) => x * noise],
+      [
+        'alphaDropout({ inputShape: [4], rate: 0.25 })',
+        (x, noise) => {
+          const kept = Number(noise >= rate);
+          return (x * kept + (kept - 1) * alphaP) * a + b;
+        },
+      ],
+    ];
+    for (const [layer, formula] of cases) {
+      const graph = trainingGraph(sequential(layer));
+      const [x, noise] = [
+        [1, -2, 0.5, 3, -1, 0.1, 2, -0.7],
+        [0.9, 0.1, 0.3, 0.2, 0.26, 0.8, 0.24, 0.5],
+      ];
+      const dense = (data: readonly number[]) => ({ shape: [2, 4], data: Float64Array.from(data) });
+      const known = new Map([[graph.inputs[0]?.value ?? -1, dense(x ?? [])]]);
+      for (const storage of graph.noise) known.set(graph.storages[storage]?.value ?? -1, dense(noise ?? []));
+      evaluate(graph, known);
+      const found = known.get(graph.outputs[0]?.value ?? -1)?.data ?? [];
+      assert.equal(graph.noise.length, 1);
+      x?.forEach((each, i) => {
+        assert.ok(Math.abs(Number(found[i]) - formula(each, Number(noise?.[i]))) < 1e-6, layer);
+      });
+    }
   });
 
   it('merges a bias that stands behind its product', () => {

@@ -125,6 +125,24 @@ describe('the guest that records TensorFlow.js', () => {
     assert.throws(() => guest.record(make, 1), { name: 'KernelNotRead', message: /^Unique: / });
   });
 
+  it('refuses a layer that draws the size of what it returns', () => {
+    const make = `(tf) => ({
+      target: (x) => tf.layers.randomWidth({ factor: 0.5 }).apply(x), inputs: [{ shape: [1, 4, 4, 1] }] })`;
+    assert.throws(() => guest.record(make, 1), { name: 'ValueNotKnown' });
+  });
+
+  it('reads the topology of a saved model, and names weights as its file does', () => {
+    const made = guest.evaluate(`(() => {
+      const model = tf.sequential({ layers: [tf.layers.dense({ name: 'first', inputShape: [3], units: 2, activation: 'relu' })] });
+      const file = { modelTopology: model.toJSON(null, false), format: 'layers-model' };
+      return record(guest.modelOf(file), { batch: 1 });
+    })()`) as Tape;
+    assert.deepEqual(steps(made), [
+      ['layer', 'Dense', 'first', 0],
+      ['activation', 'relu', 'first', 0],
+    ]);
+  });
+
   it('records how weights begin', () => {
     const recorded = tape(`(tf) => {
       const w = tf.variable(tf.randomNormal([3, 2], 0, 0.5).mul(0.1));

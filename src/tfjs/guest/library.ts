@@ -2,6 +2,8 @@
 import * as core from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops';
 import * as layers from '@tensorflow/tfjs-layers';
+import { deserialize } from '@tensorflow/tfjs-layers/dist/layers/serialization';
+import { convertPythonicToTs } from '@tensorflow/tfjs-layers/dist/utils/serialization_utils';
 import { installBackend } from './backend';
 import { installHooks } from './hooks';
 import { kernelsRead, outputsOf } from './kernels';
@@ -45,6 +47,16 @@ const customGrad: typeof core.customGrad = (f) => {
     return made(...inputs);
   }) as typeof made;
 };
+
+/**
+ * The model of a topology, as `model.json` and `toJSON` have it; its weights begin as its initialisers say.
+ * @param topology `modelTopology` of a file, or what holds it
+ */
+export function modelOf(topology: object): layers.LayersModel {
+  const held = 'modelTopology' in topology ? (topology.modelTopology as object) : topology;
+  const config = 'model_config' in held ? held.model_config : held;
+  return deserialize(convertPythonicToTs(config as never) as core.serialization.ConfigDict) as layers.LayersModel;
+}
 
 /** The library as `import * as tf from '@tensorflow/tfjs'` sees it, but for data, converter and backends. */
 export const tf = {

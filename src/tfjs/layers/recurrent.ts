@@ -53,6 +53,11 @@ function recurrent(step: StepView, { cell, gates }: Kind): void {
     ...(gate === undefined || isNamed(gate, 'sigmoid') ? {} : { gate }),
     ...(cell === 'gru' ? { resetFirst: true as const } : {}),
   } as const;
+  if (step.flag('stateful')) {
+    translation.note(
+      say('A stateful layer begins each run with zeros here, where it would go on with its last state.'),
+    );
+  }
   const state = (name: string) =>
     step.has(name) ? step.plain(name) : e.full(0, { dtype: 'float32', shape: [batch, units] });
   const bias = step.has('bias') ? inOrder(step, step.plain('bias'), gates) : null;

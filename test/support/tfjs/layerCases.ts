@@ -396,7 +396,7 @@ export const otherLayers: Readonly<Record<string, string>> = {
   globalMaxPool2d: 'globalMaxPooling2d',
   maxPool1d: 'maxPooling1d',
   maxPool2d: 'maxPooling2d',
-  randomWidth: 'draws the size of what it returns: refused, in tfjsRefusals',
+  randomWidth: 'draws the size of what it returns: refused, in test/unit/tfjs-guest.test.ts',
   Layer: 'the base class',
   RNN: 'a base class',
   RNNCell: 'a base class',
