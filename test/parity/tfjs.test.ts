@@ -1,4 +1,5 @@
 // TensorFlow.js against our graphs. One file, for the library keeps one state for all copies of itself in a process.
+import './tfjs/chains';
 import './tfjs/layers';
 import './tfjs/models';
 import './tfjs/ops';

@@ -2,7 +2,6 @@
 import { type DataId, engine, type Tensor, Tensor as TensorClass, Variable } from '@tensorflow/tfjs-core';
 import { Container } from '@tensorflow/tfjs-layers/dist/engine/container';
 import { Layer } from '@tensorflow/tfjs-layers/dist/engine/topology';
-import type { LayersModel } from '@tensorflow/tfjs-layers/dist/engine/training';
 import { Bidirectional, Wrapper } from '@tensorflow/tfjs-layers/dist/layers/wrappers';
 import type { LayerVariable } from '@tensorflow/tfjs-layers/dist/variables';
 import type {
@@ -82,7 +81,7 @@ function placeholder(shape: number[], dtype: TapeDType): Tensor {
 function inputsOf(target: Target, { inputs = [] }: RecordOptions): InputShape[] {
   if (target instanceof Container) {
     // A sequential model without a layer says so itself.
-    if (!target.inputs) (target as LayersModel).build();
+    if (!target.inputs) (target as never as { build: () => void }).build();
     return target.inputs.map((symbolic, index) => {
       const name = target.inputNames[index] ?? symbolic.name;
       const given =

@@ -11,10 +11,10 @@ import { type Dense, evaluate } from '../evaluate/index';
 import type { Guest } from './guest';
 import { type Gradients, noise, type Truth, truthOf } from './truth';
 
-/** How far apart two tensors are, of the size of the true one's largest element. */
-export function distance(found: ArrayLike<number>, truth: ArrayLike<number>): number {
+/** How far apart two tensors are, of the size of the true one's largest element, or of `least` where that is more. */
+export function distance(found: ArrayLike<number>, truth: ArrayLike<number>, least = 1e-3): number {
   assert.equal(found.length, truth.length);
-  let [largest, apart] = [1e-3, 0];
+  let [largest, apart] = [least, 0];
   for (let i = 0; i < truth.length; i++) {
     const [a, b] = [Number(found[i]), Number(truth[i])];
     if (Number.isNaN(a) !== Number.isNaN(b)) return Number.POSITIVE_INFINITY;
@@ -114,6 +114,9 @@ export function holdToTruth({ graph, truth }: Judged, tolerance = 1e-5, slopes =
   );
   if (!truth.gradients.some((each) => each !== undefined)) return;
   const backward = withGradients(graph);
+  // What is small beside the other gradients is small by cancelling.
+  const largest = truth.gradients.map((each) => Array.from(each ?? []).reduce((a, b) => Math.max(a, Math.abs(b)), 0));
+  const least = Math.max(1e-3, 0.01 * Math.max(...largest));
   const all = known(backward, truth);
   evaluate(backward, all);
   graph.state.forEach(({ name }, index) => {
@@ -121,7 +124,7 @@ export function holdToTruth({ graph, truth }: Judged, tolerance = 1e-5, slopes =
     if (!wanted) return;
     const output = backward.outputs.find((each) => each.name === name);
     const found = output ? (all.get(output.value)?.data ?? []) : new Float64Array(wanted.length);
-    const apart = distance(found, wanted);
+    const apart = distance(found, wanted, least);
     assert.ok(apart <= slopes, `gradient of ${name} is ${apart} away`);
   });
 }
