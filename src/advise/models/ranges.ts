@@ -22,6 +22,9 @@ const bounds: Readonly<Record<string, readonly [number, number]>> = {
   sigmoid: [0, 1],
   tanh: [-1, 1],
 };
+/** What scales the values that it keeps. */
+const dropping: ReadonlySet<string> = new Set(['element', 'channel', 'path']);
+
 const passing = /^(?:reshape|permute|slice|expand|cast|max_pool|avg_pool|adaptive_pool)$/;
 
 /** The bounds that one operation gives, through what only moves, pools or drops numbers; none where several take part. */
@@ -45,7 +48,7 @@ export function rangeOf(model: ModelGraph, value: ValueId): ValueRange | undefin
     const { node } = maker;
     const [input] = node.inputs;
     if (!isGiven(input)) return undefined;
-    if (node.op.kind === 'dropout' && node.op.variant !== 'alpha') isDropped ||= node.op.p > 0;
+    if (node.op.kind === 'dropout' && dropping.has(node.op.variant)) isDropped ||= node.op.p > 0;
     else if (!passing.test(node.op.kind)) return ofNode(model, node, isDropped);
     at = input;
   }

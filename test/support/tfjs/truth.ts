@@ -31,7 +31,11 @@ export function inputValues(seed: number, count: number, below: number | undefin
 }
 
 export interface Truth {
-  readonly outputs: readonly { readonly shape: readonly number[]; readonly values: ArrayLike<number> }[];
+  readonly outputs: readonly {
+    readonly shape: readonly number[];
+    readonly dtype: string;
+    readonly values: ArrayLike<number>;
+  }[];
   /** Values of the variables, in the model's order, or in that of their making. */
   readonly weights: readonly {
     readonly name: string;
@@ -148,7 +152,7 @@ export function truthOf(make: string, batch: number, gradients: Gradients = 'lib
       }
     }
     return {
-      outputs: outputs.map((output) => ({ shape: output.shape, values: output.dataSync() })),
+      outputs: outputs.map((output) => ({ shape: output.shape, dtype: output.dtype, values: output.dataSync() })),
       weights: own.map((variable, index) => ({
         name: variable.name,
         values: variable.dataSync(),
