@@ -40,6 +40,8 @@ const pure = {
   // TensorFlow.js models: run once in a sealed interpreter, what they did becomes their graph.
   tfjs: ['syntax', 'source', 'activations', 'graph'],
   lower: ['graph', 'activations'],
+  // ONNX files as graphs.
+  fromOnnx: ['graph', 'activations'],
   onnx: ['graph', 'activations'],
   weights: ['graph'],
   compare: ['graph', 'activations'],

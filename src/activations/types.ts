@@ -50,6 +50,11 @@ export interface OnnxSpelling {
   readonly since: number;
   /** Its attributes, where they are not named or set as PyTorch's parameters. */
   readonly where?: string;
+  /**
+   * The parameters that attributes give, where it has some: those that are left out have the operator's own defaults.
+   * Undefined where they make another function of it.
+   */
+  readonly reads?: (attributes: Readonly<Record<string, number | string | undefined>>) => ActivationParameters | undefined;
 }
 
 /** How TensorFlow.js 4.22 spells an activation, and where it differs from PyTorch. */

@@ -27,7 +27,7 @@ import type { InputGuess } from './guess';
 import { forwardParameters, guessInputs } from './inputs';
 import { libraries } from './libraries';
 import { ObstacleList } from './obstacles';
-import { prune } from './prune';
+import { prune } from '../graph/prune';
 import type { ExtractRequest } from './request';
 import type { TracedModel } from './search';
 import { PartCalled, type PartName, PartObserver, type Sighting, type Within } from './within';

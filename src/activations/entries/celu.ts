@@ -16,7 +16,7 @@ export const celu: Activation = {
     modules: ['CELU'],
     functional: ['celu', 'celu_'],
     torch: ['celu', 'celu_'],
-    onnx: { operator: 'Celu', since: 12 },
+    onnx: { operator: 'Celu', since: 12, reads: ({ alpha = 1 }) => ({ alpha }) },
     timm: ['celu'],
   },
   documentation: 'https://docs.pytorch.org/docs/stable/generated/torch.nn.CELU.html',

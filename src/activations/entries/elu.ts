@@ -16,7 +16,7 @@ export const elu: Activation = {
     modules: ['ELU'],
     functional: ['elu', 'elu_'],
     tfjs: { identifiers: ['elu'], layers: ['elu'], ops: ['elu'], fused: ['elu'], arguments: { alpha: 'alpha' } },
-    onnx: { operator: 'Elu', since: 1 },
+    onnx: { operator: 'Elu', since: 1, reads: ({ alpha = 1 }) => ({ alpha }) },
     timm: ['elu'],
   },
   documentation: 'https://docs.pytorch.org/docs/stable/generated/torch.nn.ELU.html',

@@ -18,7 +18,7 @@ export const gelu: Activation = {
     modules: ['GELU'],
     functional: ['gelu'],
     tfjs: { identifiers: ['gelu', 'gelu_new'], defaults: { gelu_new: { approximate: 'tanh' } } },
-    onnx: { operator: 'Gelu', since: 20 },
+    onnx: { operator: 'Gelu', since: 20, reads: ({ approximate = 'none' }) => ({ approximate }) },
     huggingFace: [
       'gelu',
       'gelu_10',

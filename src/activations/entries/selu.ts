@@ -21,7 +21,12 @@ export const selu: Activation = {
     functional: ['selu', 'selu_'],
     torch: ['selu', 'selu_'],
     tfjs: { identifiers: ['selu'], ops: ['selu'] },
-    onnx: { operator: 'Selu', since: 1 },
+    onnx: {
+      operator: 'Selu',
+      since: 1,
+      reads: ({ alpha = ALPHA, gamma = SCALE }) =>
+        Math.abs(Number(alpha) - ALPHA) < 1e-4 && Math.abs(Number(gamma) - SCALE) < 1e-4 ? {} : undefined,
+    },
     timm: ['selu'],
   },
   documentation: 'https://docs.pytorch.org/docs/stable/generated/torch.nn.SELU.html',

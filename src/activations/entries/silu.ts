@@ -15,7 +15,7 @@ export const silu: Activation = {
     modules: ['SiLU'],
     functional: ['silu'],
     tfjs: { identifiers: ['swish'] },
-    onnx: { operator: 'Swish', since: 24 },
+    onnx: { operator: 'Swish', since: 24, reads: ({ alpha = 1 }) => (alpha === 1 ? {} : undefined) },
     huggingFace: ['silu', 'swish'],
     timm: ['silu', 'swish'],
   },

@@ -1,4 +1,4 @@
-import type { Graph, StorageId, ValueId } from '../graph/types';
+import type { Graph, StorageId, ValueId } from './types';
 
 /** The graph without what nothing reads: values tried while the model was built, models made and dropped. */
 export function prune(graph: Graph): Graph {

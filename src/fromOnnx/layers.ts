@@ -1,0 +1,142 @@
+/**
+ * Layers that exporters take apart, put together again as their parts are read: what measures a model, draws its weights
+ * anew or rounds them knows layers. The parts that nothing else reads are dropped at the end.
+ */
+import { activationOfOnnx } from '../activations/onnx';
+import { itemAt, sizeAt } from '../graph/access';
+import { count } from '../graph/evaluate/elements';
+import { isFloating } from '../graph/ops/rule';
+import type { Node, Op, ValueId } from '../graph/types';
+import type { Operand } from './operand';
+import { isSame, type Trace } from './trace';
+import { weightOfConstant } from './weights';
+
+type MakerOf<K extends Op['kind']> = Node & { readonly op: Extract<Op, { readonly kind: K }> };
+
+function makerOf<K extends Op['kind']>(t: Trace, operand: Operand, kind: K): MakerOf<K> | undefined {
+  const maker = t.makerOf(operand);
+  return maker?.op.kind === kind ? (maker as MakerOf<K>) : undefined;
+}
+
+function madeBy<K extends Op['kind']>(t: Trace, value: ValueId | null | undefined, kind: K): MakerOf<K> | undefined {
+  const maker = typeof value === 'number' ? t.builder.producerOf(value) : undefined;
+  return maker?.op.kind === kind ? (maker as MakerOf<K>) : undefined;
+}
+
+/** The storage of a weight seen as a row of this many numbers; undefined where the operand is none. */
+function row(t: Trace, operand: Operand, shape: readonly number[]): ValueId | undefined {
+  const { type, weight, known } = operand;
+  if (!isFloating(type.dtype) || count(type.shape) !== count(shape)) return undefined;
+  const own = weight ?? (known && known.length > 1 ? weightOfConstant({ ...operand, known }, Infinity) : undefined);
+  if (!own) return undefined;
+  if (isSame(type.shape, shape)) return t.weights.valueOf(own);
+  return t.builder.emit1({ kind: 'reshape', shape }, t.weights.valueOf(own));
+}
+
+/** Both orders of two operands. */
+const orders = (a: Operand, b: Operand) =>
+  [
+    [a, b],
+    [b, a],
+  ] as const;
+
+/** A sum with a layer that has no bias yet is the layer with one. */
+export function joinBias(t: Trace, a: Operand, b: Operand): Operand | undefined {
+  for (const [made, added] of orders(a, b)) {
+    const maker = t.makerOf(made);
+    if (!maker || maker.inputs[2] !== undefined && maker.inputs[2] !== null) continue;
+    const [x = null, weight = null] = maker.inputs;
+    const { op } = maker;
+    const { shape } = made.type;
+    if (op.kind === 'linear' && isSame(added.type.shape, shape.slice(-1))) {
+      const bias = row(t, added, shape.slice(-1));
+      if (bias !== undefined) return t.ofValue(t.builder.emit1(op, x, weight, bias));
+    }
+    if (op.kind === 'layer_norm' && weight !== null && isSame(added.type.shape, op.shape)) {
+      const bias = row(t, added, op.shape);
+      if (bias !== undefined) return t.ofValue(t.builder.emit1(op, x, weight, bias));
+    }
+    if ((op.kind === 'conv' || op.kind === 'conv_transpose') && isChannelRow(added.type.shape, shape)) {
+      const bias = row(t, added, [sizeAt(shape, 1)]);
+      if (bias !== undefined) return t.ofValue(t.builder.emit1(op, x, weight, bias));
+    }
+  }
+  return undefined;
+}
+
+/** Whether a shape has one number a channel of x[N,C,…]. */
+function isChannelRow(shape: readonly number[], x: readonly number[]): boolean {
+  const own = shape.length === x.length && shape[0] === 1 ? shape.slice(1) : shape;
+  return own.length === x.length - 1 && own.every((size, i) => size === (i === 0 ? x[1] : 1));
+}
+
+/** A product with a layer norm's result that has no weight yet; or the last step of a layer norm. */
+export function joinScale(t: Trace, a: Operand, b: Operand): Operand | undefined {
+  for (const [made, factor] of orders(a, b)) {
+    const norm = makerOf(t, made, 'layer_norm');
+    if (norm && !norm.inputs.slice(1).some((input) => input !== null)) {
+      const weight = isSame(factor.type.shape, norm.op.shape) ? row(t, factor, norm.op.shape) : undefined;
+      if (weight !== undefined) return t.ofValue(t.builder.emit1(norm.op, itemAt(norm.inputs, 0), weight, null));
+    }
+    const inverse = makerOf(t, factor, 'unary');
+    if (inverse?.op.function === 'reciprocal') {
+      const found = normal(t, made, itemAt(inverse.inputs, 0));
+      if (found) return found;
+    }
+  }
+  return undefined;
+}
+
+/** (x − mean) / √(variance + ε) over the last dimensions is a layer norm. */
+export const joinNormal = (t: Trace, centred: Operand, deviation: Operand): Operand | undefined =>
+  deviation.value === undefined ? undefined : normal(t, centred, deviation.value);
+
+function normal(t: Trace, centred: Operand, deviation: ValueId | null): Operand | undefined {
+  const root = madeBy(t, deviation, 'unary');
+  const sum = root?.op.function === 'sqrt' ? madeBy(t, root.inputs[0], 'binary') : undefined;
+  if (sum?.op.function !== 'add') return undefined;
+  for (const [variance, eps] of [sum.inputs, sum.inputs.toReversed()]) {
+    const epsilon = madeBy(t, eps, 'constant');
+    const mean = madeBy(t, variance, 'reduce');
+    if (!epsilon || epsilon.op.data.length !== 1 || mean?.op.function !== 'mean' || !mean.op.keepdim) continue;
+    const squared = squareOf(t, mean.inputs[0]);
+    const [own, other] = [centreOf(t, centred.value), centreOf(t, squared)];
+    if (!own || !other || own.x !== other.x || !isSame(own.dims, mean.op.dims) || !isSame(own.dims, other.dims)) continue;
+    const { shape } = t.builder.type(own.x);
+    const first = shape.length - own.dims.length;
+    if (!own.dims.every((dim, i) => dim === first + i)) continue;
+    const op = { kind: 'layer_norm', shape: shape.slice(first), eps: shortEpsilon(itemAt(epsilon.op.data, 0)) } as const;
+    return t.ofValue(t.builder.emit1(op, own.x, null, null));
+  }
+  return undefined;
+}
+
+/** What people write: single precision makes 1e−5 a longer number. */
+const shortEpsilon = (value: number): number => Number(value.toPrecision(6));
+
+/** The value whose square this is. */
+function squareOf(t: Trace, value: ValueId | null | undefined): ValueId | null | undefined {
+  const maker = madeBy(t, value, 'binary');
+  if (maker?.op.function === 'mul' && maker.inputs[0] === maker.inputs[1]) return maker.inputs[0];
+  const exponent = maker?.op.function === 'pow' ? madeBy(t, maker.inputs[1], 'constant') : undefined;
+  return exponent?.op.data.length === 1 && exponent.op.data[0] === 2 ? maker?.inputs[0] : undefined;
+}
+
+/** x and the dimensions of x − mean(x). */
+function centreOf(t: Trace, value: ValueId | null | undefined): { x: ValueId; dims: readonly number[] } | undefined {
+  const difference = madeBy(t, value, 'binary');
+  if (difference?.op.function !== 'sub') return undefined;
+  const [x, other] = difference.inputs;
+  const mean = madeBy(t, other, 'reduce');
+  if (mean?.op.function !== 'mean' || !mean.op.keepdim || mean.inputs[0] !== x || typeof x !== 'number') return undefined;
+  return { x, dims: mean.op.dims };
+}
+
+/** The logarithm of a softmax is an activation of its own, which does not lose small numbers. */
+export function joinLog(t: Trace, x: Operand): Operand | undefined {
+  const maker = makerOf(t, x, 'activation');
+  const softmax = activationOfOnnx('Softmax');
+  if (!maker || maker.op.activation !== softmax?.activation) return undefined;
+  const found = activationOfOnnx('LogSoftmax', { axis: Number(maker.op.parameters.dim) });
+  return found && t.ofValue(t.builder.emit1({ kind: 'activation', ...found }, itemAt(maker.inputs, 0)));
+}

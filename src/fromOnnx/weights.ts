@@ -1,0 +1,142 @@
+/** Initialisers that become storages: parameters where PyTorch has parameters, else buffers. */
+import { doubleAt, itemAt, sizeAt } from '../graph/access';
+import type { GraphBuilder } from '../graph/builder';
+import { count, storeElements } from '../graph/evaluate/elements';
+import type { DType, StateEntry, StorageId, TensorData, TensorType, ValueId } from '../graph/types';
+import type { FileWeight, Operand } from './operand';
+
+export type WeightRole = 'parameter' | 'buffer';
+
+interface Placed {
+  readonly storage: StorageId;
+  readonly value: ValueId;
+  readonly isTransposed: boolean;
+}
+
+interface Entry {
+  readonly weight: FileWeight;
+  readonly storage: StorageId;
+  readonly kind: WeightRole;
+  readonly name: string;
+}
+
+export class Weights {
+  private readonly placed = new Map<FileWeight, Placed>();
+  private readonly recasts = new Map<FileWeight, Map<DType, FileWeight>>();
+  private readonly entries: Entry[] = [];
+
+  constructor(private readonly builder: GraphBuilder) {}
+
+  /** The storage of a weight, in the file's shape. */
+  valueOf(weight: FileWeight, role: WeightRole = 'parameter'): ValueId {
+    const known = this.placed.get(weight);
+    if (!known) return this.place(weight, role, weight.type, weight.data(), false).value;
+    return known.isTransposed ? this.transpose(known.value) : known.value;
+  }
+
+  /**
+   * A matrix with its dimensions swapped, as layers hold theirs. Where a layer is the first to read it, its storage is
+   * made so, because drawing weights anew and rounding them look for the storage itself.
+   */
+  transposed(weight: FileWeight): ValueId {
+    const known = this.placed.get(weight);
+    if (known) return known.isTransposed ? known.value : this.transpose(known.value);
+    const { dtype, shape } = weight.type;
+    const [rows, columns] = [sizeAt(shape, 0), sizeAt(shape, 1)];
+    const type: TensorType = { dtype, shape: [columns, rows] };
+    return this.place(weight, 'parameter', type, transposeData(weight.data(), rows, columns), true).value;
+  }
+
+  /** The same weight in another precision; `recast` of the same one is the same storage. */
+  recast(weight: FileWeight, dtype: DType): Operand {
+    const all = this.recasts.get(weight) ?? new Map<DType, FileWeight>();
+    this.recasts.set(weight, all);
+    const type: TensorType = { dtype, shape: weight.type.shape };
+    const found = all.get(dtype) ?? {
+      ...weight,
+      type,
+      data: () => {
+        const data = weight.data();
+        return storeElements(dtype, data.length, (i) => itemAt(data, i));
+      },
+    };
+    all.set(dtype, found);
+    return { type, weight: found };
+  }
+
+  /** A storage with the weight's elements in another arrangement, which nothing else of the file reads. */
+  derived(weight: FileWeight, suffix: string, shape: readonly number[], places: Int32Array): ValueId {
+    const from = weight.data();
+    const { dtype } = weight.type;
+    const data = storeElements(dtype, places.length, (i) => itemAt(from, itemAt(places, i)));
+    return this.add(weight, 'parameter', { dtype, shape }, data, `${weight.name}${suffix}`).value;
+  }
+
+  /** The state in the order of the file; names that occur twice are numbered. */
+  state(): StateEntry[] {
+    const taken = new Set<string>();
+    return this.entries
+      .map((entry, index) => ({ entry, index }))
+      .sort((a, b) => a.entry.weight.order - b.entry.weight.order || a.index - b.index)
+      .map(({ entry: { storage, kind, name: wanted } }) => {
+        let name = wanted;
+        for (let again = 1; taken.has(name); again++) name = `${wanted}_${again}`;
+        taken.add(name);
+        return { name, storage, kind, persistent: true };
+      });
+  }
+
+  private place(
+    weight: FileWeight,
+    role: WeightRole,
+    type: TensorType,
+    data: TensorData,
+    isTransposed: boolean,
+  ): Placed {
+    const made = { ...this.add(weight, role, type, data, weight.name), isTransposed };
+    this.placed.set(weight, made);
+    return made;
+  }
+
+  private add(weight: FileWeight, role: WeightRole, type: TensorType, data: TensorData, name: string) {
+    // A mask of −∞ is nothing that training moves.
+    const kind = role === 'buffer' || !isFinite(data) ? 'buffer' : 'parameter';
+    const storage = this.builder.storage(type, kind === 'parameter', { kind: 'data', data });
+    this.entries.push({ weight, storage, kind, name });
+    return { storage, value: this.builder.storageAt(storage).value };
+  }
+
+  private transpose(value: ValueId): ValueId {
+    return this.builder.emit1({ kind: 'permute', dims: [1, 0] }, value);
+  }
+}
+
+function isFinite(data: TensorData): boolean {
+  for (let i = 0; i < data.length; i++) if (!Number.isFinite(data[i])) return false;
+  return true;
+}
+
+function transposeData(data: TensorData, rows: number, columns: number): TensorData {
+  const result = data instanceof Float64Array ? new Float64Array(data.length) : new Float32Array(data.length);
+  for (let row = 0; row < rows; row++)
+    for (let column = 0; column < columns; column++) result[column * rows + row] = itemAt(data, row * columns + column);
+  return result;
+}
+
+/** Whether an initialiser is of a kind that layers learn: not a lone number that a formula is written with. */
+export function isWeightLike(type: TensorType, name: string): boolean {
+  if (!type.dtype.includes('float')) return false;
+  if (count(type.shape) > 1) return true;
+  // PyTorch's parameters keep their dotted names; numbers of a formula are called `onnx::Mul_12`, `val_3`.
+  return /^[A-Za-z_]\w*(?:\.\w+)+$/.test(name);
+}
+
+/** A weight that stands in a constant of the file. */
+export function weightOfConstant(operand: Operand & { readonly known: TensorData }, order: number): FileWeight {
+  const { type, known, name = 'constant' } = operand;
+  return { name, type, order, data: () => known };
+}
+
+/** The elements of a small list of numbers. */
+export const numbersOf = (data: TensorData): number[] =>
+  data instanceof Float64Array ? Array.from({ length: data.length }, (_, i) => doubleAt(data, i)) : Array.from(data);
