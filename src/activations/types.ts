@@ -54,7 +54,9 @@ export interface OnnxSpelling {
    * The parameters that attributes give, where it has some: those that are left out have the operator's own defaults.
    * Undefined where they make another function of it.
    */
-  readonly reads?: (attributes: Readonly<Record<string, number | string | undefined>>) => ActivationParameters | undefined;
+  readonly reads?: (
+    attributes: Readonly<Record<string, number | string | undefined>>,
+  ) => ActivationParameters | undefined;
 }
 
 /** How TensorFlow.js 4.22 spells an activation, and where it differs from PyTorch. */

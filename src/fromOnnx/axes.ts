@@ -4,7 +4,8 @@ import { OnnxError, type OpenAxis } from './errors';
 import type { OnnxValue } from './proto';
 
 /** Names that exporters give to the axis of examples. */
-const BATCH = /^(?:n|b|bs|batch|batch[_ -]?size|batch_dim|num_batch|unk__\d+|none|\?|dynamic_axes_\d+|s\d+|.*batch.*)$/i;
+const BATCH =
+  /^(?:n|b|bs|batch|batch[_ -]?size|batch_dim|num_batch|unk__\d+|none|\?|dynamic_axes_\d+|s\d+|.*batch.*)$/i;
 /** Names of sequences' lengths, and a length that is short and long enough to see. */
 const LENGTH = /seq|length|len$|tokens|time|frames|steps/i;
 const USUAL_LENGTH = 16;
@@ -60,8 +61,8 @@ export class Axes {
     const name = nameOf(input, dim);
     const given = this.options.axes?.[name] ?? this.options.axes?.[`${input.name}[${dim}]`];
     if (given !== undefined) {
-      if (Number.isSafeInteger(given) && given >= 1 && given <= 2 ** 31) return given;
-      throw new OnnxError('open-axes', say('The size {0} of {1} is no whole number above 0.', given, name), {
+      if (Number.isSafeInteger(given) && given >= 0 && given <= 2 ** 31) return given;
+      throw new OnnxError('open-axes', say('The size {0} of {1} is no whole number.', given, name), {
         axes: [{ name, input: input.name, dim }],
       });
     }

@@ -159,7 +159,11 @@ export class Call {
   refuse(reason: string): OnnxError {
     return this.problem(
       'operator',
-      say('{0} is not read: {1}. Export the model without it, or compare it in its source.', this.what, sentence(reason)),
+      say(
+        '{0} is not read: {1}. Export the model without it, or compare it in its source.',
+        this.what,
+        sentence(reason),
+      ),
     );
   }
 }

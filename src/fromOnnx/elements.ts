@@ -67,12 +67,17 @@ function halfTable(): Float32Array {
 const wrong = (name: string, elements: number, bytes: number) =>
   new OnnxError(
     'damaged',
-    say('The tensor {0} should have {1} elements, and the file has {2} bytes for it: it is damaged.', name, elements, bytes),
+    say(
+      'The tensor {0} should have {1} elements, and the file has {2} bytes for it: it is damaged.',
+      name,
+      elements,
+      bytes,
+    ),
   );
 
 /** A view where the bytes are aligned, else a copy. */
 function aligned(bytes: Uint8Array, width: number): Uint8Array {
-  return bytes.byteOffset % width === 0 ? bytes : bytes.slice();
+  return bytes.byteOffset % width === 0 ? bytes : new Uint8Array(bytes);
 }
 
 function decodeRaw(bytes: Uint8Array, dtype: DType, length: number): TensorData {

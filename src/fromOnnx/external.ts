@@ -85,7 +85,13 @@ export function externalBytes(
   if (length < 0 || offset + length > whole.length) {
     throw new OnnxError(
       'external',
-      say('{0} should have {1} bytes at {2} in {3}, which ends before: copy it again.', tensor.name, length, offset, location),
+      say(
+        '{0} should have {1} bytes at {2} in {3}, which ends before: copy it again.',
+        tensor.name,
+        length,
+        offset,
+        location,
+      ),
     );
   }
   return whole.subarray(offset, offset + length);

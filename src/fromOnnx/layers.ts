@@ -4,11 +4,12 @@
  */
 import { activationOfOnnx } from '../activations/onnx';
 import { itemAt, sizeAt } from '../graph/access';
+import { isSameShape } from '../graph/emit';
 import { count } from '../graph/evaluate/elements';
 import { isFloating } from '../graph/ops/rule';
 import type { Node, Op, ValueId } from '../graph/types';
 import type { Operand } from './operand';
-import { isSame, type Trace } from './trace';
+import type { Trace } from './trace';
 import { weightOfConstant } from './weights';
 
 type MakerOf<K extends Op['kind']> = Node & { readonly op: Extract<Op, { readonly kind: K }> };
@@ -27,10 +28,11 @@ function madeBy<K extends Op['kind']>(t: Trace, value: ValueId | null | undefine
 function row(t: Trace, operand: Operand, shape: readonly number[]): ValueId | undefined {
   const { type, weight, known } = operand;
   if (!isFloating(type.dtype) || count(type.shape) !== count(shape)) return undefined;
-  const own = weight ?? (known && known.length > 1 ? weightOfConstant({ ...operand, known }, Infinity) : undefined);
+  const own =
+    weight ??
+    (known && known.length > 1 ? weightOfConstant({ ...operand, known }, Number.POSITIVE_INFINITY) : undefined);
   if (!own) return undefined;
-  if (isSame(type.shape, shape)) return t.weights.valueOf(own);
-  return t.builder.emit1({ kind: 'reshape', shape }, t.weights.valueOf(own));
+  return isSameShape(type.shape, shape) ? t.weights.valueOf(own) : t.weights.reshaped(own, shape);
 }
 
 /** Both orders of two operands. */
@@ -44,15 +46,15 @@ const orders = (a: Operand, b: Operand) =>
 export function joinBias(t: Trace, a: Operand, b: Operand): Operand | undefined {
   for (const [made, added] of orders(a, b)) {
     const maker = t.makerOf(made);
-    if (!maker || maker.inputs[2] !== undefined && maker.inputs[2] !== null) continue;
+    if (!maker || (maker.inputs[2] !== undefined && maker.inputs[2] !== null)) continue;
     const [x = null, weight = null] = maker.inputs;
     const { op } = maker;
     const { shape } = made.type;
-    if (op.kind === 'linear' && isSame(added.type.shape, shape.slice(-1))) {
+    if (op.kind === 'linear' && isSameShape(added.type.shape, shape.slice(-1))) {
       const bias = row(t, added, shape.slice(-1));
       if (bias !== undefined) return t.ofValue(t.builder.emit1(op, x, weight, bias));
     }
-    if (op.kind === 'layer_norm' && weight !== null && isSame(added.type.shape, op.shape)) {
+    if (op.kind === 'layer_norm' && weight !== null && isSameShape(added.type.shape, op.shape)) {
       const bias = row(t, added, op.shape);
       if (bias !== undefined) return t.ofValue(t.builder.emit1(op, x, weight, bias));
     }
@@ -75,7 +77,7 @@ export function joinScale(t: Trace, a: Operand, b: Operand): Operand | undefined
   for (const [made, factor] of orders(a, b)) {
     const norm = makerOf(t, made, 'layer_norm');
     if (norm && !norm.inputs.slice(1).some((input) => input !== null)) {
-      const weight = isSame(factor.type.shape, norm.op.shape) ? row(t, factor, norm.op.shape) : undefined;
+      const weight = isSameShape(factor.type.shape, norm.op.shape) ? row(t, factor, norm.op.shape) : undefined;
       if (weight !== undefined) return t.ofValue(t.builder.emit1(norm.op, itemAt(norm.inputs, 0), weight, null));
     }
     const inverse = makerOf(t, factor, 'unary');
@@ -101,11 +103,22 @@ function normal(t: Trace, centred: Operand, deviation: ValueId | null): Operand 
     if (!epsilon || epsilon.op.data.length !== 1 || mean?.op.function !== 'mean' || !mean.op.keepdim) continue;
     const squared = squareOf(t, mean.inputs[0]);
     const [own, other] = [centreOf(t, centred.value), centreOf(t, squared)];
-    if (!own || !other || own.x !== other.x || !isSame(own.dims, mean.op.dims) || !isSame(own.dims, other.dims)) continue;
+    if (
+      !own ||
+      !other ||
+      own.x !== other.x ||
+      !isSameShape(own.dims, mean.op.dims) ||
+      !isSameShape(own.dims, other.dims)
+    )
+      continue;
     const { shape } = t.builder.type(own.x);
     const first = shape.length - own.dims.length;
     if (!own.dims.every((dim, i) => dim === first + i)) continue;
-    const op = { kind: 'layer_norm', shape: shape.slice(first), eps: shortEpsilon(itemAt(epsilon.op.data, 0)) } as const;
+    const op = {
+      kind: 'layer_norm',
+      shape: shape.slice(first),
+      eps: shortEpsilon(itemAt(epsilon.op.data, 0)),
+    } as const;
     return t.ofValue(t.builder.emit1(op, own.x, null, null));
   }
   return undefined;
@@ -128,7 +141,8 @@ function centreOf(t: Trace, value: ValueId | null | undefined): { x: ValueId; di
   if (difference?.op.function !== 'sub') return undefined;
   const [x, other] = difference.inputs;
   const mean = madeBy(t, other, 'reduce');
-  if (mean?.op.function !== 'mean' || !mean.op.keepdim || mean.inputs[0] !== x || typeof x !== 'number') return undefined;
+  if (mean?.op.function !== 'mean' || !mean.op.keepdim || mean.inputs[0] !== x || typeof x !== 'number')
+    return undefined;
   return { x, dims: mean.op.dims };
 }
 

@@ -69,7 +69,5 @@ export function neededNodes(nodes: readonly OnnxNode[], wanted: readonly string[
 }
 
 function isOrder(nodes: readonly OnnxNode[], order: readonly number[], makers: ReadonlyMap<string, number>): boolean {
-  return order.every((index) =>
-    readNames(itemAt(nodes, index)).every((name) => (makers.get(name) ?? -1) < index),
-  );
+  return order.every((index) => readNames(itemAt(nodes, index)).every((name) => (makers.get(name) ?? -1) < index));
 }

@@ -26,7 +26,7 @@ const MOST_BYTES = 2 ** 33;
 
 /** Opsets of ONNX that are read. */
 const OLDEST = 7;
-const NEWEST = 26;
+const NEWEST = 28;
 
 /**
  * Reads a model. Open axes have the sizes that the options give, 1 for examples. Nodes' names are the paths of the
@@ -39,11 +39,7 @@ export async function readOnnx(bytes: Uint8Array, options: OnnxOptions = {}): Pr
   return readModel(model, files, options);
 }
 
-function readModel(
-  model: OnnxModel,
-  files: ReadonlyMap<string, Uint8Array | undefined>,
-  options: OnnxOptions,
-): Graph {
+function readModel(model: OnnxModel, files: ReadonlyMap<string, Uint8Array | undefined>, options: OnnxOptions): Graph {
   checkOpset(model);
   const { graph } = model;
   const builder = new GraphBuilder();
@@ -54,7 +50,8 @@ function readModel(
   axes.check();
   const operands = new Map<string, Operand>();
   const named = inputs.map(({ input: { name }, type }) => {
-    if (operands.has(name)) throw new OnnxError('damaged', say('Two values have the name {0}: the file is damaged.', name));
+    if (operands.has(name))
+      throw new OnnxError('damaged', say('Two values have the name {0}: the file is damaged.', name));
     const value = builder.input(type, name);
     operands.set(name, { type, value });
     return { name, value };
@@ -115,7 +112,12 @@ function checkOpset({ opsets, irVersion }: OnnxModel): void {
   if (version > NEWEST) {
     throw new OnnxError(
       'operator',
-      say('The file is written in opset {0}; {1} to {2} are read. Export it with an older one.', version, OLDEST, NEWEST),
+      say(
+        'The file is written in opset {0}; {1} to {2} are read. Export it with an older one.',
+        version,
+        OLDEST,
+        NEWEST,
+      ),
     );
   }
 }

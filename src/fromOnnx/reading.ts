@@ -82,7 +82,11 @@ export class FileReading {
       }
       frame.values.set(tensor.name, this.initialiser(tensor));
     }
-    this.runNodes(graph.nodes, graph.outputs.map(({ name }) => name), frame);
+    this.runNodes(
+      graph.nodes,
+      graph.outputs.map(({ name }) => name),
+      frame,
+    );
     return graph.outputs.map(({ name }) => this.find(name, frame, say('The output {0}', name)));
   }
 
@@ -146,7 +150,9 @@ export class FileReading {
         const found = outputs[i];
         if (name === '' || !found) return;
         if (frame.values.has(name))
-          throw new OnnxError('damaged', say('Two values have the name {0}: the file is damaged.', name), { node: path });
+          throw new OnnxError('damaged', say('Two values have the name {0}: the file is damaged.', name), {
+            node: path,
+          });
         frame.values.set(name, found);
       });
     }
@@ -242,11 +248,7 @@ function unread({ domain, operator }: OnnxNode, path: string): OnnxError {
   const name = domain === '' ? operator : `${domain}.${operator}`;
   return new OnnxError(
     'operator',
-    say(
-      'The operator {0} ({1}) is not read. Export the model without it, or compare it in its source.',
-      name,
-      path,
-    ),
+    say('The operator {0} ({1}) is not read. Export the model without it, or compare it in its source.', name, path),
     { node: path },
   );
 }

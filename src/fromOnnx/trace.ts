@@ -4,6 +4,7 @@
  */
 import { itemAt, lastOf, sizeAt } from '../graph/access';
 import type { GraphBuilder } from '../graph/builder';
+import { isSameShape } from '../graph/emit';
 import { count, type KnownTensor } from '../graph/evaluate/elements';
 import { fold, isFoldable } from '../graph/evaluate/index';
 import { inferTypes } from '../graph/ops/index';
@@ -171,7 +172,7 @@ export class Trace {
   }
 
   reshape(x: Operand, shape: readonly number[]): Operand {
-    return isSame(x.type.shape, shape) ? x : this.op({ kind: 'reshape', shape }, x);
+    return isSameShape(x.type.shape, shape) ? x : this.op({ kind: 'reshape', shape }, x);
   }
 
   permute(x: Operand, dims: readonly number[]): Operand {
@@ -185,7 +186,7 @@ export class Trace {
   }
 
   expand(x: Operand, shape: readonly number[]): Operand {
-    return isSame(x.type.shape, shape) ? x : this.op({ kind: 'expand', shape }, x);
+    return isSameShape(x.type.shape, shape) ? x : this.op({ kind: 'expand', shape }, x);
   }
 
   slice(x: Operand, dim: number, start: number, end: number, step = 1): Operand {
@@ -230,6 +231,3 @@ export class Trace {
     return lastOf(x.type.shape);
   }
 }
-
-export const isSame = (a: readonly number[], b: readonly number[]): boolean =>
-  a.length === b.length && a.every((size, i) => size === b[i]);

@@ -1,6 +1,7 @@
 /** Initialisers that become storages: parameters where PyTorch has parameters, else buffers. */
 import { doubleAt, itemAt, sizeAt } from '../graph/access';
 import type { GraphBuilder } from '../graph/builder';
+import { isSameShape } from '../graph/emit';
 import { count, storeElements } from '../graph/evaluate/elements';
 import type { DType, StateEntry, StorageId, TensorData, TensorType, ValueId } from '../graph/types';
 import type { FileWeight, Operand } from './operand';
@@ -10,7 +11,8 @@ export type WeightRole = 'parameter' | 'buffer';
 interface Placed {
   readonly storage: StorageId;
   readonly value: ValueId;
-  readonly isTransposed: boolean;
+  /** How its storage differs from the file. */
+  readonly form: 'plain' | 'transposed' | 'reshaped';
 }
 
 interface Entry {
@@ -30,8 +32,23 @@ export class Weights {
   /** The storage of a weight, in the file's shape. */
   valueOf(weight: FileWeight, role: WeightRole = 'parameter'): ValueId {
     const known = this.placed.get(weight);
-    if (!known) return this.place(weight, role, weight.type, weight.data(), false).value;
-    return known.isTransposed ? this.transpose(known.value) : known.value;
+    if (!known) return this.place(weight, role, weight.type, weight.data(), 'plain').value;
+    return this.asInFile(weight, known);
+  }
+
+  private asInFile(weight: FileWeight, { value, form }: Placed): ValueId {
+    if (form === 'plain') return value;
+    if (form === 'transposed') return this.transpose(value);
+    return this.builder.emit1({ kind: 'reshape', shape: weight.type.shape }, value);
+  }
+
+  /** In another shape; where a layer is the first to read it, its storage has that shape. */
+  reshaped(weight: FileWeight, shape: readonly number[]): ValueId {
+    const known = this.placed.get(weight);
+    const type: TensorType = { dtype: weight.type.dtype, shape };
+    if (!known) return this.place(weight, 'parameter', type, weight.data(), 'reshaped').value;
+    if (isSameShape(this.builder.type(known.value).shape, shape)) return known.value;
+    return this.builder.emit1({ kind: 'reshape', shape }, this.asInFile(weight, known));
   }
 
   /**
@@ -40,11 +57,11 @@ export class Weights {
    */
   transposed(weight: FileWeight): ValueId {
     const known = this.placed.get(weight);
-    if (known) return known.isTransposed ? known.value : this.transpose(known.value);
+    if (known) return known.form === 'transposed' ? known.value : this.transpose(this.asInFile(weight, known));
     const { dtype, shape } = weight.type;
     const [rows, columns] = [sizeAt(shape, 0), sizeAt(shape, 1)];
     const type: TensorType = { dtype, shape: [columns, rows] };
-    return this.place(weight, 'parameter', type, transposeData(weight.data(), rows, columns), true).value;
+    return this.place(weight, 'parameter', type, transposeData(weight.data(), rows, columns), 'transposed').value;
   }
 
   /** The same weight in another precision; `recast` of the same one is the same storage. */
@@ -91,9 +108,9 @@ export class Weights {
     role: WeightRole,
     type: TensorType,
     data: TensorData,
-    isTransposed: boolean,
+    form: Placed['form'],
   ): Placed {
-    const made = { ...this.add(weight, role, type, data, weight.name), isTransposed };
+    const made = { ...this.add(weight, role, type, data, weight.name), form };
     this.placed.set(weight, made);
     return made;
   }

@@ -15,7 +15,10 @@ export const hardshrink: Activation = {
     functional: ['hardshrink'],
     torch: ['hardshrink'],
     methods: ['hardshrink'],
-    onnx: { operator: 'Shrink', since: 9, where: 'lambd, bias = 0',
+    onnx: {
+      operator: 'Shrink',
+      since: 9,
+      where: 'lambd, bias = 0',
       reads: ({ lambd = 0.5, bias = 0 }) => (bias === 0 ? { lambd } : undefined),
     },
   },

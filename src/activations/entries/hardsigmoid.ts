@@ -22,7 +22,10 @@ export const hardsigmoid: Activation = {
         'zh-cn': 'TF.js 的 hardSigmoid 是 max(0, min(1, 0.2·x + 0.5))：斜率为 1/5，而图中为 1/6。',
       },
     },
-    onnx: { operator: 'HardSigmoid', since: 1, where: 'alpha = 1/6, beta = 0.5',
+    onnx: {
+      operator: 'HardSigmoid',
+      since: 1,
+      where: 'alpha = 1/6, beta = 0.5',
       reads: ({ alpha = 0.2, beta = 0.5 }) => (Math.abs(Number(alpha) - 1 / 6) < 1e-4 && beta === 0.5 ? {} : undefined),
     },
     timm: ['hard_sigmoid'],

@@ -30,7 +30,10 @@ export const leaky_relu: Activation = {
         leakyrelu: { negative_slope: 0.2 },
       },
     },
-    onnx: { operator: 'LeakyRelu', since: 1, where: 'alpha = negative_slope',
+    onnx: {
+      operator: 'LeakyRelu',
+      since: 1,
+      where: 'alpha = negative_slope',
       reads: ({ alpha = 0.01 }) => ({ negative_slope: alpha }),
     },
     huggingFace: ['leaky_relu'],

@@ -17,9 +17,7 @@ export const log_softmax: Activation = {
     torch: ['log_softmax', 'special.log_softmax'],
     methods: ['log_softmax'],
     tfjs: { identifiers: ['logSoftmax'], ops: ['logSoftmax'], second: 'dim', defaults: { logSoftmax: { dim: -1 } } },
-    onnx: { operator: 'LogSoftmax', since: 1, where: 'axis = dim',
-      reads: ({ axis = -1 }) => ({ dim: axis }),
-    },
+    onnx: { operator: 'LogSoftmax', since: 1, where: 'axis = dim', reads: ({ axis = -1 }) => ({ dim: axis }) },
   },
   documentation: 'https://docs.pytorch.org/docs/stable/generated/torch.nn.LogSoftmax.html',
   formula: {

@@ -12,7 +12,10 @@ export const quick_gelu: Activation = {
   shape: 'elementwise',
   parameters: [],
   spellings: {
-    onnx: { operator: 'Swish', since: 24, where: 'alpha = 1.702',
+    onnx: {
+      operator: 'Swish',
+      since: 24,
+      where: 'alpha = 1.702',
       reads: ({ alpha = 1 }) => (alpha === 1.702 ? {} : undefined),
     },
     huggingFace: ['quick_gelu'],

@@ -17,7 +17,10 @@ export const relu6: Activation = {
     modules: ['ReLU6'],
     functional: ['relu6'],
     tfjs: { identifiers: ['relu6'], ops: ['relu6'], fused: ['relu6'] },
-    onnx: { operator: 'Clip', since: 1, where: 'min = 0, max = 6',
+    onnx: {
+      operator: 'Clip',
+      since: 1,
+      where: 'min = 0, max = 6',
       reads: ({ min, max }) => (min === 0 && max === 6 ? {} : undefined),
     },
     huggingFace: ['relu6'],

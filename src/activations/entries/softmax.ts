@@ -25,9 +25,7 @@ export const softmax: Activation = {
       // The layer's source says 1, its documentation −1; only the last axis runs.
       defaults: { softmax: { dim: -1 }, 'layers.softmax': { dim: -1 } },
     },
-    onnx: { operator: 'Softmax', since: 1, where: 'axis = dim',
-      reads: ({ axis = -1 }) => ({ dim: axis }),
-    },
+    onnx: { operator: 'Softmax', since: 1, where: 'axis = dim', reads: ({ axis = -1 }) => ({ dim: axis }) },
   },
   documentation: 'https://docs.pytorch.org/docs/stable/generated/torch.nn.Softmax.html',
   formula: {

@@ -13,7 +13,10 @@ export const softshrink: Activation = {
   spellings: {
     modules: ['Softshrink'],
     functional: ['softshrink'],
-    onnx: { operator: 'Shrink', since: 9, where: 'bias = lambd',
+    onnx: {
+      operator: 'Shrink',
+      since: 9,
+      where: 'bias = lambd',
       reads: ({ lambd = 0.5, bias = 0 }) => (bias === lambd ? { lambd } : undefined),
     },
   },

@@ -9,9 +9,9 @@ export const swish_beta: Activation = {
   title: 'Swish-β',
   shape: 'elementwise',
   parameters: [{ name: 'beta', default: 1, range: { min: 0.1, max: 10, step: 0.1 }, numeric: true }],
-  spellings: { onnx: { operator: 'Swish', since: 24, where: 'alpha = beta',
-      reads: ({ alpha = 1 }) => ({ beta: alpha }),
-    } },
+  spellings: {
+    onnx: { operator: 'Swish', since: 24, where: 'alpha = beta', reads: ({ alpha = 1 }) => ({ beta: alpha }) },
+  },
   formula: {
     value: '\\operatorname{Swish}(x) = x\\,\\sigma(\\beta x)',
     derivative: "\\operatorname{Swish}'(x) = s + \\beta x\\,s\\,(1 - s) \\qquad s = \\sigma(\\beta x)",

@@ -25,7 +25,10 @@ export const threshold: Activation = {
       arguments: { theta: 'threshold' },
       defaults: { 'layers.thresholdedReLU': { threshold: 1, value: 0 } },
     },
-    onnx: { operator: 'ThresholdedRelu', since: 10, where: 'alpha = threshold; value = 0',
+    onnx: {
+      operator: 'ThresholdedRelu',
+      since: 10,
+      where: 'alpha = threshold; value = 0',
       reads: ({ alpha = 1 }) => ({ threshold: alpha, value: 0 }),
     },
   },

@@ -81,8 +81,13 @@ function isBent(flow: ValueFlow, { nodes }: Segment): boolean {
   return ops.some((op) => op.kind !== 'cast' && !('function' in op && straight.has(op.function)));
 }
 
-/** `relu(relu6(x))` is the ReLU6 that it holds, which has a site of its own. */
-function isNamedAlready(flow: ValueFlow, { nodes }: Segment, { activation, parameters }: Recognised): boolean {
+/**
+ * `relu(relu6(x))` is the ReLU6 that it holds, which has a site of its own; `where(x > 20, x, softplus(x))`, which reads
+ * x beside it, is one as a whole.
+ */
+function isNamedAlready(flow: ValueFlow, { input, nodes }: Segment, { activation, parameters }: Recognised): boolean {
+  const readers = nodes.filter((index) => itemAt(flow.graph.nodes, index).inputs.includes(input));
+  if (readers.length > 1) return false;
   return nodes.some((index) => {
     const { op } = itemAt(flow.graph.nodes, index);
     if (op.kind !== 'activation' || op.activation !== activation) return false;

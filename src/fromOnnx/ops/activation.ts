@@ -1,15 +1,24 @@
 /** Activations that ONNX has operators for, and what it has beside them with parameters that the catalogue lacks. */
+import { defaultParameters, findActivation } from '../../activations/catalogue';
 import { activationOfOnnx, type OnnxAttributes } from '../../activations/onnx';
-import { sizeAt } from '../../graph/access';
-import { count } from '../../graph/evaluate/elements';
+import { itemAt, sizeAt } from '../../graph/access';
+import { isSameShape } from '../../graph/emit';
+import { count, storeElements } from '../../graph/evaluate/elements';
 import type { Call, Read, Reads } from '../call';
-import type { Operand } from '../operand';
-import { isSame, type Trace } from '../trace';
+import { isKnown, type Operand } from '../operand';
+import type { Trace } from '../trace';
 
 /** An activation of the catalogue as a node; undefined where these attributes make another function. */
 export function named(t: Trace, operator: string, attributes: OnnxAttributes, x: Operand): Operand | undefined {
   const found = activationOfOnnx(operator, attributes);
-  return found && t.op({ kind: 'activation', ...found }, x);
+  if (!found) return undefined;
+  const entry = findActivation(found.activation);
+  const { value } = entry ?? {};
+  if (!isKnown(x) || !entry || !value) return t.op({ kind: 'activation', ...found }, x);
+  const parameters = { ...defaultParameters(entry), ...found.parameters };
+  const { dtype, shape } = x.type;
+  const data = storeElements(dtype, x.known.length, (i) => value(itemAt(x.known, i), parameters));
+  return t.known(data, shape, dtype);
 }
 
 /** The catalogue's entry of an operator. @throws RangeError where it has none, which is a mistake of ours */
@@ -38,7 +47,11 @@ function elu(t: Trace, x: Operand, alpha: number): Operand {
 }
 
 function selu({ t, attributes }: Call, x: Operand): Operand {
-  return t.with('mul', elu(t, x, attributes.float('alpha', 1.67326319217681884765625)), attributes.float('gamma', 1.05070102214813232421875));
+  return t.with(
+    'mul',
+    elu(t, x, attributes.float('alpha', 1.67326319217681884765625)),
+    attributes.float('gamma', 1.05070102214813232421875),
+  );
 }
 
 function hardSigmoid({ t, attributes }: Call, x: Operand): Operand {
@@ -84,10 +97,11 @@ const prelu: Read = (call) => {
   const slopes = count(own);
   const channels = shape.length > 1 ? sizeAt(shape, 1) : slopes;
   const trailing = new Array<number>(Math.max(shape.length - 2, 0)).fill(1);
-  const isByChannel = isSame(own, [channels, ...trailing]) || isSame(own, [1, channels, ...trailing]);
+  const isByChannel = isSameShape(own, [channels, ...trailing]) || isSameShape(own, [1, channels, ...trailing]);
   const found = activationOfOnnx('PRelu');
   if (found && t.dataOf(given) && x.type.dtype.includes('float') && (slopes === 1 || isByChannel)) {
-    const slope = t.reshape(call.learned(given), [slopes]);
+    const weight = call.weightOf(given);
+    const slope = weight ? t.ofValue(t.weights.reshaped(weight, [slopes])) : t.reshape(given, [slopes]);
     return t.op({ kind: 'activation', ...found }, x, slope);
   }
   return t.add(t.with('max', x, 0), t.mul(t.with('min', x, 0), given));
@@ -98,7 +112,8 @@ const along: Read = (call) => {
   const { t, node, opset, attributes } = call;
   const x = call.input(0);
   const rank = x.type.shape.length;
-  const axis = call.axis(attributes.int('axis', opset < 13 ? 1 : -1), opset < 13 ? rank + 1 : rank);
+  const given = attributes.int('axis', opset < 13 ? 1 : -1);
+  const axis = call.axis(given < 0 ? given + rank : given, opset < 13 ? rank + 1 : rank);
   const isFlat = opset < 13 && count(x.type.shape.slice(axis)) !== x.type.shape[axis];
   const apply = (operand: Operand, dim: number) =>
     node.operator === 'Hardmax' ? hardmax(t, operand, dim) : activation(t, node.operator, operand, { axis: dim });
@@ -146,7 +161,8 @@ export const activations: Reads = {
     const gate = activation(t, 'Sigmoid', t.with('mul', x, attributes.float('alpha', 1)));
     return t.mul(x, gate);
   }),
-  Gelu: (call) => activation(call.t, 'Gelu', call.input(0), { approximate: call.attributes.text('approximate', 'none') }),
+  Gelu: (call) =>
+    activation(call.t, 'Gelu', call.input(0), { approximate: call.attributes.text('approximate', 'none') }),
   Clip: clip,
   PRelu: prelu,
   Softmax: along,

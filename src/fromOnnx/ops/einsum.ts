@@ -21,7 +21,8 @@ export function einsum(
 ): Operand {
   const [left = '', right] = equation.replaceAll(/\s/g, '').split('->');
   const texts = left.split(',');
-  const isWritten = texts.length === operands.length && texts.every((text) => /^[A-Za-z]*(?:\.\.\.)?[A-Za-z]*$/.test(text));
+  const isWritten =
+    texts.length === operands.length && texts.every((text) => /^[A-Za-z]*(?:\.\.\.)?[A-Za-z]*$/.test(text));
   if (!isWritten) throw refuse(say('its equation is {0}', equation));
   const widest = Math.max(
     ...texts.map((text, i) => (text.includes('.') ? itemAt(operands, i).type.shape.length - text.length + 3 : 0)),

@@ -96,12 +96,16 @@ function atanh(t: Trace, x: Operand): Operand {
   return t.with('mul', t.unary('log', ratio), 0.5);
 }
 
-/** A shift of whole numbers is a product with, or a quotient by, a power of two. */
+/** A shift of bytes is a product with, or a quotient by, a power of two. */
 const shift: Read = (call) => {
   const { t } = call;
   const x = call.input(0);
-  const power = t.binary('pow', t.scalar(2, x), call.input(1));
-  return call.attributes.text('direction', '') === 'LEFT' ? t.mul(x, power) : t.binary('floordiv', x, power);
+  if (x.type.dtype !== 'uint8') throw call.refuse(say('it shifts {0}', x.type.dtype));
+  const [wide, places] = [t.cast(x, 'int32'), t.with('min', t.cast(call.input(1), 'int32'), 8)];
+  const power = t.binary('pow', t.scalar(2, wide), places);
+  const made =
+    call.attributes.text('direction', '') === 'LEFT' ? t.mul(wide, power) : t.binary('floordiv', wide, power);
+  return t.cast(made, 'uint8');
 };
 
 export const elementwise: Reads = {

@@ -51,7 +51,8 @@ const squeeze: Read = (call) => {
 const unsqueeze: Read = (call) => {
   const { shape } = call.input(0).type;
   const given = call.listed('axes', 1);
-  if (!given) throw call.problem('damaged', say('{0} lacks its attribute {1}: the file is damaged.', call.what, 'axes'));
+  if (!given)
+    throw call.problem('damaged', say('{0} lacks its attribute {1}: the file is damaged.', call.what, 'axes'));
   const rank = shape.length + given.length;
   const axes = new Set(call.axes(given, rank));
   const rest = [...shape];
@@ -63,7 +64,9 @@ const unsqueeze: Read = (call) => {
 
 const flatten: Read = (call) => {
   const x = call.input(0);
-  return call.t.flatten(x, call.axis(call.attributes.int('axis', 1), x.type.shape.length + 1));
+  const rank = x.type.shape.length;
+  const axis = call.attributes.int('axis', 1);
+  return call.t.flatten(x, call.axis(axis < 0 ? axis + rank : axis, rank + 1));
 };
 
 const expand: Read = (call) => {
@@ -84,7 +87,11 @@ export function tile(t: Trace, x: Operand, repeats: readonly number[]): Operand 
   return repeats.reduce((at, times, dim) => {
     if (times === 1) return at;
     const size = sizeAt(at.type.shape, dim);
-    if (size === 1) return t.expand(at, at.type.shape.map((each, i) => (i === dim ? times : each)));
+    if (size === 1)
+      return t.expand(
+        at,
+        at.type.shape.map((each, i) => (i === dim ? times : each)),
+      );
     const { shape } = at.type;
     const apart = t.reshape(at, [...shape.slice(0, dim), 1, ...shape.slice(dim)]);
     const wide = t.expand(apart, [...shape.slice(0, dim), times, ...shape.slice(dim)]);
@@ -139,8 +146,7 @@ const split: Read = (call) => {
   const size = sizeAt(x.type.shape, dim);
   const parts = attributes.int('num_outputs', node.outputs.length);
   const each = Math.ceil(size / parts);
-  const sizes =
-    call.listed('split', 1) ?? range(parts).map((i) => Math.max(0, Math.min(each, size - i * each)));
+  const sizes = call.listed('split', 1) ?? range(parts).map((i) => Math.max(0, Math.min(each, size - i * each)));
   if (sizes.reduce((sum, part) => sum + part, 0) !== size)
     throw call.problem('shape', say('{0} splits the size {1} into {2}.', call.what, size, sizes));
   let start = 0;
@@ -189,7 +195,9 @@ function flatPlaces(t: Trace, x: Operand, indices: Operand, first: number): { pl
   const last = indices.type.shape.length - 1;
   const parts = sizes.map((size, i) => {
     const part = t.reshape(t.slice(indices, last, i, i + 1), indices.type.shape.slice(0, -1));
-    const at = isKnown(part) ? places(t, part, size) : t.where(t.compare('lt', part, t.scalar(0, part)), t.with('add', part, size), part);
+    const at = isKnown(part)
+      ? places(t, part, size)
+      : t.where(t.compare('lt', part, t.scalar(0, part)), t.with('add', part, size), part);
     return t.with('mul', at, itemAt(strides, i));
   });
   return { places: parts.reduce((sum, each) => t.add(sum, each)), depth };
@@ -336,7 +344,9 @@ const spaceToDepth: Read = (call) => {
   const block = attributes.requiredInt('blocksize');
   const [n, c, h, w] = [0, 1, 2, 3].map((dim) => sizeAt(x.type.shape, dim)) as [number, number, number, number];
   const apart = t.reshape(x, [n, c, h / block, block, w / block, block]);
-  return t.reshape(t.permute(apart, [0, 3, 5, 1, 2, 4]), [n, c * block ** 2, h / block, w / block]);
+  const isColumns = attributes.text('mode', 'DCR') === 'CRD';
+  const turned = t.permute(apart, isColumns ? [0, 1, 3, 5, 2, 4] : [0, 3, 5, 1, 2, 4]);
+  return t.reshape(turned, [n, c * block ** 2, h / block, w / block]);
 };
 
 const shape: Read = (call) => {
@@ -507,4 +517,3 @@ export const layout: Reads = {
   CenterCropPad: centerCropPad,
   Identity: (call) => call.input(0),
 };
-

@@ -1,12 +1,14 @@
 /** Normalisations, and dropout, which does nothing in evaluation. */
 import { itemAt, sizeAt } from '../../graph/access';
+import { isSameShape } from '../../graph/emit';
 import { count } from '../../graph/evaluate/elements';
 import { say } from '../../language/say';
 import type { Call, Read, Reads } from '../call';
 import type { Operand } from '../operand';
-import { isSame, type Trace } from '../trace';
+import type { Trace } from '../trace';
 
-const range = (from: number, to: number): number[] => Array.from({ length: Math.max(to - from, 0) }, (_, i) => from + i);
+const range = (from: number, to: number): number[] =>
+  Array.from({ length: Math.max(to - from, 0) }, (_, i) => from + i);
 
 /** Numbers a channel over x[N,C,…]. */
 const channels = (t: Trace, row: Operand, x: Operand): Operand =>
@@ -38,7 +40,11 @@ const batchNorm: Read = (call) => {
 
 const instanceNorm: Read = (call) => {
   const x = call.input(0);
-  const op = { kind: 'group_norm', groups: sizeAt(x.type.shape, 1), eps: call.attributes.float('epsilon', 1e-5) } as const;
+  const op = {
+    kind: 'group_norm',
+    groups: sizeAt(x.type.shape, 1),
+    eps: call.attributes.float('epsilon', 1e-5),
+  } as const;
   return call.t.op(op, x, call.parameter(1), call.parameter(2));
 };
 
@@ -75,7 +81,7 @@ export const layerNorm: Read = (call) => {
   const axis = call.axis(attributes.int('axis', -1));
   const eps = attributes.float('epsilon', 1e-5);
   const shape = x.type.shape.slice(axis);
-  const fits = [1, 2].every((i) => !call.optional(i) || isSame(call.shape(i), shape));
+  const fits = [1, 2].every((i) => !call.optional(i) || isSameShape(call.shape(i), shape));
   if (fits && !call.names(1) && !call.names(2))
     return t.op({ kind: 'layer_norm', shape, eps }, x, call.optionalParameter(1), call.optionalParameter(2));
   const { normal, mean, inverse } = standardised(t, x, range(axis, rank), eps);
@@ -134,7 +140,8 @@ const dropout: Read = (call) => {
   const { t, attributes } = call;
   const x = call.input(0);
   const p = call.opset < 12 ? attributes.float('ratio', 0.5) : call.number(1, 0.5);
-  if (call.optional(2) && itemAt(call.data(2), 0) !== 0 && p > 0) call.around.note(say('Dropout is read as in evaluation: {0}', call.path));
+  if (call.optional(2) && itemAt(call.data(2), 0) !== 0 && p > 0)
+    call.around.note(say('Dropout is read as in evaluation: {0}', call.path));
   const made = t.op({ kind: 'dropout', p: Math.min(Math.max(p, 0), 1), variant: 'element' }, x);
   if (!call.names(1)) return made;
   return [made, t.expand(t.known([1], [], 'bool'), x.type.shape)];

@@ -99,4 +99,3 @@ export const products: Reads = {
   Einsum: (call) => einsum(call.t, call.attributes.text('equation', ''), call.all, (reason) => call.refuse(reason)),
   Attention: attention,
 };
-

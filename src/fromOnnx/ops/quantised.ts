@@ -54,7 +54,9 @@ function quantised(call: Call, x: Operand, scale: Operand, zero: Operand | undef
 
 function tell(call: Call): void {
   call.around.note(
-    say('The model is quantised: it is read with its rounding as written, in floats; weights are what their 8 bits stand for.'),
+    say(
+      'The model is quantised: it is read with its rounding as written, in floats; weights are what their 8 bits stand for.',
+    ),
   );
 }
 
@@ -103,7 +105,12 @@ function centred(call: Call, x: number, zero: number, isRow: boolean): Operand {
   if (!given) return whole;
   const origin = t.cast(given, 'float64');
   // Zeros of rows stand in a column.
-  return t.sub(whole, isRow && origin.type.shape.length === 1 && origin.type.shape[0] !== 1 ? t.reshape(origin, [...origin.type.shape, 1]) : origin);
+  return t.sub(
+    whole,
+    isRow && origin.type.shape.length === 1 && origin.type.shape[0] !== 1
+      ? t.reshape(origin, [...origin.type.shape, 1])
+      : origin,
+  );
 }
 
 const matmulInteger: Read = (call) => {
@@ -127,13 +134,19 @@ function filterOf(call: Call, index: number, zero: number): Operand {
   if (!given) return whole;
   const origin = t.cast(given, 'float32');
   const { shape } = origin.type;
-  return t.sub(whole, shape.length === 1 ? t.reshape(origin, [itemAt(shape, 0), 1, 1, ...whole.type.shape.slice(3).map(() => 1)]) : origin);
+  return t.sub(
+    whole,
+    shape.length === 1
+      ? t.reshape(origin, [itemAt(shape, 0), 1, 1, ...whole.type.shape.slice(3).map(() => 1)])
+      : origin,
+  );
 }
 
 const qLinearMatmul: Read = (call) => {
   tell(call);
   const { t } = call;
-  const part = (x: number) => dequantised(t, call.input(x), constant(call, x + 1) ?? call.input(x + 1), constant(call, x + 2));
+  const part = (x: number) =>
+    dequantised(t, call.input(x), constant(call, x + 1) ?? call.input(x + 1), constant(call, x + 2));
   const [a, b] = [part(0), part(3)];
   const [scale, zero] = [constant(call, 6) ?? call.input(6), constant(call, 7) ?? call.input(7)];
   if (!isFloating(a.type.dtype)) throw call.refuse(say('its scales are {0}', a.type.dtype));
@@ -154,7 +167,9 @@ const qLinearConv: Read = (call) => {
   const [scale, zero] = [constant(call, 6) ?? call.input(6), constant(call, 7) ?? call.input(7)];
   const inputScale = constant(call, 1) ?? call.input(1);
   const given = call.optional(8);
-  const bias = given && t.mul(t.cast(given, 'float32'), t.mul(t.reshape(inputScale, []), t.reshape(column(4), shapeOfRow(column(4)))));
+  const bias =
+    given &&
+    t.mul(t.cast(given, 'float32'), t.mul(t.reshape(inputScale, []), t.reshape(column(4), shapeOfRow(column(4)))));
   const made = convolve(call.with(bias ? [x, weight, bias] : [x, weight]));
   return quantised(call, made, scale, zero, zero.type.dtype);
 };

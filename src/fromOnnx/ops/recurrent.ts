@@ -50,7 +50,9 @@ function part(call: Call, index: number, direction: number, first: number, hidde
   if (!weight) return t.pick(t.reshape(t.slice(given, 0, direction, direction + 1), shape.slice(1)), 0, rows);
   const strides = stridesOf(shape);
   const inner = positions(rest, strides.slice(2));
-  const places = rows.flatMap((row) => Array.from(inner, (at) => direction * itemAt(strides, 0) + row * itemAt(strides, 1) + at));
+  const places = rows.flatMap((row) =>
+    Array.from(inner, (at) => direction * itemAt(strides, 0) + row * itemAt(strides, 1) + at),
+  );
   return t.ofValue(t.weights.derived(weight, suffix, [rows.length, ...rest], Int32Array.from(places)));
 }
 
@@ -98,7 +100,10 @@ const recurrent: Read = (call) => {
   const hidden = sizeAt(call.shape(2), 2);
   const gates = ORDER[operator].length;
   if (call.shape(1)[1] !== gates * hidden || call.shape(2)[1] !== gates * hidden)
-    throw call.problem('shape', say('{0} has weights of the sizes {1} and {2}.', call.what, call.shape(1), call.shape(2)));
+    throw call.problem(
+      'shape',
+      say('{0} has weights of the sizes {1} and {2}.', call.what, call.shape(1), call.shape(2)),
+    );
   if (call.optional(4) && call.ints(4).some((length) => length !== time))
     throw call.refuse(say('its sequences have different lengths'));
   const directions = directionsOf(call);
@@ -145,7 +150,8 @@ const recurrent: Read = (call) => {
 /** A cell's activation, by its name in ONNX's list. */
 function bend(call: Call, name: string | undefined, x: Operand): Operand {
   const word = Object.keys(WORDS).find((each) => each.toLowerCase() === name?.toLowerCase());
-  if (word === undefined || !activationOfOnnx(WORDS[word] ?? word)) throw call.refuse(say('its activations are {0}', name));
+  if (word === undefined || !activationOfOnnx(WORDS[word] ?? word))
+    throw call.refuse(say('its activations are {0}', name));
   return activation(call.t, WORDS[word] ?? word, x);
 }
 
@@ -161,7 +167,15 @@ const WORDS: Readonly<Record<string, string>> = {
 function unrolled(call: Call, { reverse, activations }: Direction, inputs: readonly (Operand | null)[]): Operand[] {
   const { t } = call;
   const operator = call.node.operator as Operator;
-  const [x, weight, recurrence, biasIn, biasBack, h0, c0] = inputs as [Operand, Operand, Operand, Operand | null, Operand | null, Operand, Operand | undefined];
+  const [x, weight, recurrence, biasIn, biasBack, h0, c0] = inputs as [
+    Operand,
+    Operand,
+    Operand,
+    Operand | null,
+    Operand | null,
+    Operand,
+    Operand | undefined,
+  ];
   const [time, batch, features] = x.type.shape as [number, number, number];
   if (time > MOST_STEPS) throw call.refuse(say('it has {0} steps', time));
   const hidden = sizeAt(recurrence.type.shape, 1);

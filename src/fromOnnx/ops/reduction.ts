@@ -58,10 +58,19 @@ const logSumExp: Read = (call) => {
   if (!isFloating(x.type.dtype) || dims.length === 0) return reduction('sum', through('exp'), through('log'))(call);
   const most = t.reduce('max', x, dims, true);
   // A row of nothing but −∞ has no distances.
-  const base = t.where(t.compare('eq', t.unary('abs', most), t.scalar(Number.POSITIVE_INFINITY, most)), t.scalar(0, most), most);
+  const base = t.where(
+    t.compare('eq', t.unary('abs', most), t.scalar(Number.POSITIVE_INFINITY, most)),
+    t.scalar(0, most),
+    most,
+  );
   const sum = t.unary('log', t.reduce('sum', t.unary('exp', t.sub(x, base)), dims, true));
   const made = t.add(sum, base);
-  return isKept ? made : t.reshape(made, made.type.shape.filter((_, i) => !dims.includes(i)));
+  return isKept
+    ? made
+    : t.reshape(
+        made,
+        made.type.shape.filter((_, i) => !dims.includes(i)),
+      );
 };
 
 function flipped(t: Trace, x: Operand, dim: number): Operand {

@@ -29,7 +29,9 @@ interface Manner {
 }
 
 /** Where an output element's centre lies in the input, in elements. */
-function placeOf({ size, output, scale, crop: [from, to] }: Span, manner: string, x: number): number {
+function placeOf({ size, output: whole, scale, crop: [from, to] }: Span, manner: string, x: number): number {
+  // As long as the factor makes it, before it is cut to whole elements.
+  const output = size * scale;
   switch (manner) {
     case 'asymmetric':
       return x / scale;
@@ -40,7 +42,7 @@ function placeOf({ size, output, scale, crop: [from, to] }: Span, manner: string
     case 'tf_half_pixel_for_nn':
       return (x + 0.5) / scale;
     case 'half_pixel_symmetric': {
-      const adjustment = output / (size * scale);
+      const adjustment = whole / output;
       const centre = size / 2;
       return centre * (1 - adjustment) + (x + 0.5) / scale - 0.5;
     }
@@ -89,7 +91,7 @@ function weightsOf(span: Span, manner: Manner): number[] {
     const first = Math.floor(place - reach) + 1;
     const taps = Array.from({ length: Math.ceil(2 * reach) + 1 }, (_, i) => first + i);
     const given = taps.map((tap) => kernel((tap - place) * stretch));
-    const isLeftOut = (tap: number) => (manner.excludesOutside || manner.antialias) && (tap < 0 || tap >= size);
+    const isLeftOut = (tap: number) => manner.excludesOutside && (tap < 0 || tap >= size);
     const kept = given.map((weight, i) => (isLeftOut(itemAt(taps, i)) ? 0 : weight));
     const total = kept.reduce((sum, each) => sum + each, 0);
     taps.forEach((tap, i) => {
@@ -124,7 +126,10 @@ function spansOf(call: Call): Span[] {
   const sizes = isOld ? [] : list(3);
   const crop = isOld ? [] : list(1);
   if (scales.length !== axes.length && sizes.length !== axes.length)
-    throw call.problem('shape', say('{0} makes {1} of the sizes {2}.', call.what, sizes.length > 0 ? sizes : scales, shape));
+    throw call.problem(
+      'shape',
+      say('{0} makes {1} of the sizes {2}.', call.what, sizes.length > 0 ? sizes : scales, shape),
+    );
   const policy = attributes.text('keep_aspect_ratio_policy', 'stretch');
   const factors = axes.map((dim, i) => itemOr(sizes, i, 0) / sizeAt(shape, dim));
   const common = policy === 'not_larger' ? Math.min(...factors) : Math.max(...factors);
@@ -133,7 +138,8 @@ function spansOf(call: Call): Span[] {
     const range = [itemOr(crop, i, 0), itemOr(crop, i + axes.length, 1)] as const;
     if (sizes.length === 0) {
       const scale = itemAt(scales, i);
-      const share = attributes.text('coordinate_transformation_mode', '') === 'tf_crop_and_resize' ? range[1] - range[0] : 1;
+      const share =
+        attributes.text('coordinate_transformation_mode', '') === 'tf_crop_and_resize' ? range[1] - range[0] : 1;
       return { dim, size, output: checked(call, Math.floor(size * scale * share)), scale, crop: range };
     }
     const scale = policy === 'stretch' ? itemAt(factors, i) : common;
@@ -210,6 +216,8 @@ function ownOperator(call: Call, x: Operand, spans: readonly Span[], manner: Man
   const sizes = [2, 3].map((dim) => at(dim)?.output ?? sizeAt(shape, dim));
   const factors = [2, 3].map((dim) => at(dim)?.scale ?? 1);
   const isExact = sizes.every((size, i) => size / sizeAt(shape, i + 2) === itemAt(factors, i));
+  // A length that is cut to whole elements moves the corners.
+  if (corners && !isExact) return undefined;
   const op = { kind: 'resize', mode, sizes, factors: isExact || corners ? null : factors, corners } as const;
   return call.t.op(op as Extract<typeof op, { mode: 'linear' | 'cubic' }>, x);
 }

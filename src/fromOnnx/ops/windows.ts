@@ -65,7 +65,8 @@ export function convolve(call: Call): Operand {
 }
 
 function checkGroups(call: Call, groups: number): void {
-  if (groups < 1) throw call.problem('damaged', say('{0} has {1} {2}: the file is damaged.', call.what, 'group', groups));
+  if (groups < 1)
+    throw call.problem('damaged', say('{0} has {1} {2}: the file is damaged.', call.what, 'group', groups));
 }
 
 const convTranspose: Read = (call) => {
@@ -94,7 +95,9 @@ const convTranspose: Read = (call) => {
     padding = auto === 'SAME_UPPER' ? [...less, ...more] : [...more, ...less];
   }
   const { stride, dilation } = window;
-  const isPlain = outputPadding.every((each, i) => each === 0 || each < Math.max(itemAt(stride, i), itemAt(dilation, i)));
+  const isPlain = outputPadding.every(
+    (each, i) => each === 0 || each < Math.max(itemAt(stride, i), itemAt(dilation, i)),
+  );
   const isPositive = padding.every((each) => each >= 0);
   const bias = call.optionalParameter(2);
   const op = { kind: 'conv_transpose', stride, dilation, groups } as const;
@@ -103,7 +106,12 @@ const convTranspose: Read = (call) => {
   const whole = t.op({ ...op, padding: zeros(2 * rank), outputPadding: zeros(rank) }, x, weight, null);
   const cut = kernel.reduce((at, __, i) => {
     const size = sizeAt(at.type.shape, i + 2);
-    return t.slice(at, i + 2, Math.max(itemAt(padding, i), 0), size - Math.max(itemAt(padding, rank + i) - itemAt(outputPadding, i), 0));
+    return t.slice(
+      at,
+      i + 2,
+      Math.max(itemAt(padding, i), 0),
+      size - Math.max(itemAt(padding, rank + i) - itemAt(outputPadding, i), 0),
+    );
   }, whole);
   const before = [0, 0, ...kernel.map((__, i) => Math.max(-itemAt(padding, i), 0))];
   const after = [0, 0, ...kernel.map((__, i) => Math.max(itemAt(outputPadding, i) - itemAt(padding, rank + i), 0))];
@@ -113,7 +121,9 @@ const convTranspose: Read = (call) => {
 
 /** Padding that the graph's pooling takes: at most half a window. */
 const isSmall = ({ kernel, padding }: Window): boolean =>
-  kernel.every((size, i) => 2 * itemAt(padding, i) <= size && itemAt(padding, i) >= 0 && itemAt(padding, kernel.length + i) >= 0);
+  kernel.every(
+    (size, i) => 2 * itemAt(padding, i) <= size && itemAt(padding, i) >= 0 && itemAt(padding, kernel.length + i) >= 0,
+  );
 
 function kernelOf(call: Call): readonly number[] {
   const found = call.attributes.requiredInts('kernel_shape');
@@ -230,7 +240,9 @@ const columnsToImage: Read = (call) => {
   const rows = t.reshape(x, [n * channels, places, ...windows]);
   const table = Array.from({ length: places * places }, (_, i) => Number(i % places === Math.floor(i / places)));
   const filter = t.known(table, [places, 1, ...block], x.type.dtype);
-  const reached = windows.map((size, i) => (size - 1) * itemAt(stride, i) + (itemAt(block, i) - 1) * itemAt(dilation, i) + 1);
+  const reached = windows.map(
+    (size, i) => (size - 1) * itemAt(stride, i) + (itemAt(block, i) - 1) * itemAt(dilation, i) + 1,
+  );
   const whole = t.op(
     { kind: 'conv_transpose', stride, dilation, groups: 1, padding: zeros(2 * rank), outputPadding: zeros(rank) },
     rows,
