@@ -100,7 +100,7 @@ function normal(t: Trace, centred: Operand, deviation: ValueId | null): Operand 
   for (const [variance, eps] of [sum.inputs, sum.inputs.toReversed()]) {
     const epsilon = madeBy(t, eps, 'constant');
     const mean = madeBy(t, variance, 'reduce');
-    if (!epsilon || epsilon.op.data.length !== 1 || mean?.op.function !== 'mean' || !mean.op.keepdim) continue;
+    if (epsilon?.op.data.length !== 1 || mean?.op.function !== 'mean' || !mean.op.keepdim) continue;
     const squared = squareOf(t, mean.inputs[0]);
     const [own, other] = [centreOf(t, centred.value), centreOf(t, squared)];
     if (
@@ -153,4 +153,61 @@ export function joinLog(t: Trace, x: Operand): Operand | undefined {
   if (!maker || maker.op.activation !== softmax?.activation) return undefined;
   const found = activationOfOnnx('LogSoftmax', { axis: Number(maker.op.parameters.dim) });
   return found && t.ofValue(t.builder.emit1({ kind: 'activation', ...found }, itemAt(maker.inputs, 0)));
+}
+
+/**
+ * softmax(q·kᵀ·scale + mask)·v is attention, whose weights are no activation that one would exchange.
+ * @param weights what the values are multiplied with
+ */
+export function joinAttention(t: Trace, weights: Operand, value: Operand): Operand | undefined {
+  const softmax = makerOf(t, weights, 'activation');
+  if (softmax?.op.activation !== activationOfOnnx('Softmax')?.activation) return undefined;
+  const rank = weights.type.shape.length;
+  const { dim } = softmax?.op.parameters ?? {};
+  if (!softmax || rank < 3 || value.type.shape.length !== rank || (dim !== rank - 1 && dim !== -1)) return undefined;
+  const found = scoresOf(t, softmax.inputs[0], null);
+  if (!found) return undefined;
+  const { query, key, scale, mask } = found;
+  const inputs = [query, key, value.value ?? t.valueOf(value), mask];
+  return t.ofValue(t.builder.emit1({ kind: 'attention', causal: false, scale, dropout: 0 }, ...inputs));
+}
+
+interface Scores {
+  readonly query: ValueId;
+  readonly key: ValueId;
+  readonly scale: number;
+  readonly mask: ValueId | null;
+}
+
+/** What scores are made of: a product, perhaps scaled, to which a mask may be added. */
+function scoresOf(t: Trace, value: ValueId | null | undefined, mask: ValueId | null): Scores | undefined {
+  const product = madeBy(t, value, 'matmul');
+  if (product) {
+    const [query, turned] = product.inputs;
+    const rank = typeof query === 'number' ? t.builder.type(query).shape.length : 0;
+    if (typeof query !== 'number' || typeof turned !== 'number' || t.builder.type(turned).shape.length !== rank)
+      return undefined;
+    return { query, key: t.valueOf(t.transpose(t.ofValue(turned))), scale: 1, mask };
+  }
+  const maker = madeBy(t, value, 'binary');
+  if (!maker) return undefined;
+  const [a, b] = maker.inputs;
+  const factor = numberOf(t, b) ?? (maker.op.function === 'mul' ? numberOf(t, a) : undefined);
+  if (factor !== undefined && (maker.op.function === 'mul' || maker.op.function === 'div')) {
+    const scale = maker.op.function === 'mul' ? factor : 1 / factor;
+    const found = scoresOf(t, numberOf(t, b) === undefined ? b : a, null);
+    // A mask that is scaled as well is another one.
+    return found && found.mask === null ? { ...found, scale: found.scale * scale, mask } : undefined;
+  }
+  if (maker.op.function !== 'add' || mask !== null) return undefined;
+  for (const [scores, added] of [maker.inputs, maker.inputs.toReversed()]) {
+    const found = typeof added === 'number' ? scoresOf(t, scores, added) : undefined;
+    if (found) return found;
+  }
+  return undefined;
+}
+
+function numberOf(t: Trace, value: ValueId | null | undefined): number | undefined {
+  const data = madeBy(t, value, 'constant')?.op.data;
+  return data?.length === 1 ? data[0] : undefined;
 }

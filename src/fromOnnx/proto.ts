@@ -100,6 +100,7 @@ export interface OnnxModel {
 /** Graphs inside graphs: nobody's model has more. */
 const MOST_DEPTH = 24;
 const MOST_RANK = 64;
+const MOST_SIZE = 2 ** 40;
 
 const damaged = (message: string) => new OnnxError('damaged', message);
 
@@ -133,7 +134,7 @@ function tensor(bytes: Uint8Array): OnnxTensor {
       else typed.set(number, [own]);
     }
   }
-  if (dims.length > MOST_RANK || dims.some((dim) => dim < 0 || !Number.isSafeInteger(dim)))
+  if (dims.length > MOST_RANK || dims.some((dim) => !(dim >= 0 && dim <= MOST_SIZE)))
     throw damaged(say('The tensor {0} has the sizes {1}: the file is damaged.', name, dims));
   const [[field, chunks] = [0, undefined]] = typed;
   return {

@@ -52,6 +52,7 @@ function readModel(model: OnnxModel, files: ReadonlyMap<string, Uint8Array | und
   const named = inputs.map(({ input: { name }, type }) => {
     if (operands.has(name))
       throw new OnnxError('damaged', say('Two values have the name {0}: the file is damaged.', name));
+    reading.t.checkSize(type);
     const value = builder.input(type, name);
     operands.set(name, { type, value });
     return { name, value };

@@ -40,7 +40,7 @@ const keyOf = (domain: string, name: string, overload: string) => `${domain}\n${
 
 export class FileReading {
   readonly weights: Weights;
-  private readonly t: Trace;
+  readonly t: Trace;
   private readonly functions: ReadonlyMap<string, OnnxFunction>;
   private readonly paths = new WeakMap<readonly OnnxNode[], readonly string[]>();
   private readonly orders = new WeakMap<readonly OnnxNode[], readonly number[]>();

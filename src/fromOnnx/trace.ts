@@ -5,7 +5,7 @@
 import { itemAt, lastOf, sizeAt } from '../graph/access';
 import type { GraphBuilder } from '../graph/builder';
 import { isSameShape } from '../graph/emit';
-import { count, type KnownTensor } from '../graph/evaluate/elements';
+import { count, fillElements, type KnownTensor } from '../graph/evaluate/elements';
 import { fold, isFoldable } from '../graph/evaluate/index';
 import { inferTypes } from '../graph/ops/index';
 import { isFloating } from '../graph/ops/rule';
@@ -24,11 +24,12 @@ import type {
 import { say } from '../language/say';
 import { OnnxError } from './errors';
 import { isKnown, type Operand } from './operand';
+import { MOST_MADE } from './table';
 import type { Weights } from './weights';
 
 /** Elements of what is computed while the file is read: one tensor, and all of them. */
 const MOST_FOLDED = 2 ** 22;
-const MOST_FOLDED_IN_ALL = 2 ** 26;
+const MOST_FOLDED_IN_ALL = 2 ** 25;
 /** Nodes of a graph: loops that are unrolled and functions in functions end there. */
 const MOST_NODES = 100_000;
 /** Elements of one tensor: beyond, no machine runs the model. */
@@ -51,6 +52,17 @@ export class Trace {
   /** One number of the dtype that `like` has. */
   scalar(value: number, like: Operand): Operand {
     return this.known([value], [], like.type.dtype);
+  }
+
+  /** The same number everywhere: expanded where that is many times. @throws OnnxError for sizes that can't be */
+  full(value: number, shape: readonly number[], dtype: DType): Operand {
+    if (shape.some((size) => !(size >= 0 && Number.isSafeInteger(size))))
+      throw new OnnxError('damaged', say('A tensor of the sizes {0} is to be made: the file is damaged.', shape));
+    const length = count(shape);
+    if (length <= MOST_MADE) return this.known(fillElements(dtype, length, value), shape, dtype);
+    this.checkSize({ dtype, shape });
+    const one = this.known([value], [], dtype);
+    return this.ofValue(this.builder.emit1({ kind: 'expand', shape }, this.valueOf(one)));
   }
 
   ofValue(value: ValueId): Operand {
@@ -98,7 +110,8 @@ export class Trace {
     return itemAt(this.emit(op, inputs), 0);
   }
 
-  private checkSize({ shape }: TensorType): void {
+  /** @throws OnnxError where no machine has room for it */
+  checkSize({ shape }: TensorType): void {
     if (!(count(shape) <= MOST_ELEMENTS))
       throw new OnnxError('too-large', say('A tensor of the sizes {0} fits no memory; give smaller inputs.', shape));
   }

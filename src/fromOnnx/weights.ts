@@ -117,7 +117,7 @@ export class Weights {
 
   private add(weight: FileWeight, role: WeightRole, type: TensorType, data: TensorData, name: string) {
     // A mask of −∞ is nothing that training moves.
-    const kind = role === 'buffer' || !isFinite(data) ? 'buffer' : 'parameter';
+    const kind = role === 'buffer' || !hasOnlyNumbers(data) ? 'buffer' : 'parameter';
     const storage = this.builder.storage(type, kind === 'parameter', { kind: 'data', data });
     this.entries.push({ weight, storage, kind, name });
     return { storage, value: this.builder.storageAt(storage).value };
@@ -128,7 +128,7 @@ export class Weights {
   }
 }
 
-function isFinite(data: TensorData): boolean {
+function hasOnlyNumbers(data: TensorData): boolean {
   for (let i = 0; i < data.length; i++) if (!Number.isFinite(data[i])) return false;
   return true;
 }

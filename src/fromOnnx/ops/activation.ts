@@ -6,6 +6,7 @@ import { isSameShape } from '../../graph/emit';
 import { count, storeElements } from '../../graph/evaluate/elements';
 import type { Call, Read, Reads } from '../call';
 import { isKnown, type Operand } from '../operand';
+import { table } from '../table';
 import type { Trace } from '../trace';
 
 /** An activation of the catalogue as a node; undefined where these attributes make another function. */
@@ -49,8 +50,8 @@ function elu(t: Trace, x: Operand, alpha: number): Operand {
 function selu({ t, attributes }: Call, x: Operand): Operand {
   return t.with(
     'mul',
-    elu(t, x, attributes.float('alpha', 1.67326319217681884765625)),
-    attributes.float('gamma', 1.05070102214813232421875),
+    elu(t, x, attributes.float('alpha', 1.6732631921768188)),
+    attributes.float('gamma', 1.0507010221481323),
   );
 }
 
@@ -125,10 +126,7 @@ const along: Read = (call) => {
 function hardmax(t: Trace, x: Operand, dim: number): Operand {
   const size = sizeAt(x.type.shape, dim);
   const row = x.type.shape.map((_, i) => (i === dim ? size : 1));
-  const places = t.known(
-    Array.from({ length: size }, (_, i) => i),
-    row,
-  );
+  const places = t.known(table(size), row);
   const first = t.op({ kind: 'arg', function: 'max', dim, keepdim: true }, x);
   return t.cast(t.compare('eq', first, places), x.type.dtype);
 }

@@ -4,6 +4,7 @@ import { count } from '../../graph/evaluate/elements';
 import { say } from '../../language/say';
 import type { OnnxError } from '../errors';
 import type { Operand } from '../operand';
+import { table } from '../table';
 import type { Trace } from '../trace';
 
 /** A tensor with a letter for each dimension. */
@@ -75,7 +76,7 @@ function diagonal(t: Trace, { x, letters }: Term): Term {
   const picked = t.pick(
     rows,
     0,
-    Array.from({ length: size }, (_, i) => i * (size + 1)),
+    table(size, (i) => i * (size + 1)),
   );
   return diagonal(t, { x: picked, letters: [itemAt(letters, first), ...others.map((i) => itemAt(letters, i))] });
 }

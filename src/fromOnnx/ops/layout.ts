@@ -1,17 +1,12 @@
 /** Operators that arrange, pick and repeat elements, and those that make them. */
 import { itemAt, itemOr, sizeAt } from '../../graph/access';
-import { count, fillElements, stridesOf } from '../../graph/evaluate/elements';
-import type { DType } from '../../graph/types';
+import { count, stridesOf } from '../../graph/evaluate/elements';
 import { say } from '../../language/say';
 import type { Call, Read, Reads } from '../call';
 import { dtypeOf } from '../elements';
 import { isKnown, type Operand } from '../operand';
+import { table } from '../table';
 import type { Trace } from '../trace';
-
-/** Elements that a table of the file's own shape may have. */
-const MOST_MADE = 2 ** 22;
-
-const range = (length: number): number[] => Array.from({ length }, (_, i) => i);
 
 const reshape: Read = (call) => {
   const { t, attributes } = call;
@@ -34,7 +29,7 @@ const reshape: Read = (call) => {
 const transpose: Read = (call) => {
   const x = call.input(0);
   const rank = x.type.shape.length;
-  const dims = call.attributes.ints('perm') ?? range(rank).reverse();
+  const dims = call.attributes.ints('perm') ?? table(rank).reverse();
   return call.t.permute(x, call.axes(dims, rank));
 };
 
@@ -58,7 +53,7 @@ const unsqueeze: Read = (call) => {
   const rest = [...shape];
   return call.t.reshape(
     call.input(0),
-    range(rank).map((i) => (axes.has(i) ? 1 : (rest.shift() ?? 1))),
+    table(rank).map((i) => (axes.has(i) ? 1 : (rest.shift() ?? 1))),
   );
 };
 
@@ -74,7 +69,7 @@ const expand: Read = (call) => {
   const x = call.input(0);
   const asked = call.ints(1);
   const rank = Math.max(asked.length, x.type.shape.length);
-  const shape = range(rank).map((i) => {
+  const shape = table(rank).map((i) => {
     const own = itemOr(x.type.shape, i - rank + x.type.shape.length, 1);
     const size = itemOr(asked, i - rank + asked.length, 1);
     return size === 1 ? own : size;
@@ -110,7 +105,7 @@ const slice: Read = (call) => {
     : [call.ints(1), call.ints(2)];
   const given = isOld ? attributes.ints('axes') : call.optional(3) && call.ints(3);
   const steps = isOld || !call.optional(4) ? starts.map(() => 1) : call.ints(4);
-  const axes = call.axes(given ?? range(starts.length));
+  const axes = call.axes(given ?? table(starts.length));
   return axes.reduce((x, dim, i) => {
     const [size, step] = [sizeAt(x.type.shape, dim), itemAt(steps, i)];
     const clamp = (at: number, low: number, high: number) => Math.min(Math.max(at < 0 ? at + size : at, low), high);
@@ -125,7 +120,7 @@ const slice: Read = (call) => {
     return t.pick(
       x,
       dim,
-      Array.from({ length }, (_, at) => start + at * step),
+      table(length, (at) => start + at * step),
     );
   }, call.input(0));
 };
@@ -146,7 +141,7 @@ const split: Read = (call) => {
   const size = sizeAt(x.type.shape, dim);
   const parts = attributes.int('num_outputs', node.outputs.length);
   const each = Math.ceil(size / parts);
-  const sizes = call.listed('split', 1) ?? range(parts).map((i) => Math.max(0, Math.min(each, size - i * each)));
+  const sizes = call.listed('split', 1) ?? table(parts).map((i) => Math.max(0, Math.min(each, size - i * each)));
   if (sizes.reduce((sum, part) => sum + part, 0) !== size)
     throw call.problem('shape', say('{0} splits the size {1} into {2}.', call.what, size, sizes));
   let start = 0;
@@ -214,7 +209,7 @@ const gatherNd: Read = (call) => {
   const sizes = shape.slice(batch, batch + found.depth);
   const rows = count(outer);
   const offset = t.known(
-    range(rows).map((i) => i * count(sizes)),
+    table(rows).map((i) => i * count(sizes)),
     [...outer, ...found.places.type.shape.slice(batch).map(() => 1)],
     indices.type.dtype,
   );
@@ -270,8 +265,8 @@ const oneHot: Read = (call) => {
   );
   const { shape } = indices.type;
   const apart = (x: Operand) => t.reshape(x, [...shape.slice(0, axis), 1, ...shape.slice(axis)]);
-  const row = range(rank + 1).map((i) => (i === axis ? depth : 1));
-  const isHot = t.binary('and', t.compare('eq', apart(wrapped), t.known(range(depth), row)), apart(isInside));
+  const row = table(rank + 1).map((i) => (i === axis ? depth : 1));
+  const isHot = t.binary('and', t.compare('eq', apart(wrapped), t.known(table(depth), row)), apart(isInside));
   const value = (at: number) => t.reshape(t.slice(values, 0, at, at + 1), []);
   return t.where(isHot, value(1), value(0));
 };
@@ -280,8 +275,8 @@ function padding(call: Call): { begin: number[]; end: number[] } {
   const rank = call.shape().length;
   const isOld = call.opset < 11;
   const given = isOld ? call.attributes.requiredInts('pads') : call.ints(1);
-  const axes = !isOld && call.optional(3) ? call.axes(call.ints(3)) : range(rank);
-  const [begin, end] = [range(rank).map(() => 0), range(rank).map(() => 0)];
+  const axes = !isOld && call.optional(3) ? call.axes(call.ints(3)) : table(rank);
+  const [begin, end] = [table(rank).map(() => 0), table(rank).map(() => 0)];
   axes.forEach((axis, i) => {
     begin[axis] = itemAt(given, i);
     end[axis] = itemAt(given, i + axes.length);
@@ -317,7 +312,7 @@ const pad: Read = (call) => {
     return t.pick(
       at,
       dim,
-      range(length).map((i) => {
+      table(length).map((i) => {
         const place = (((i - Math.max(before, 0)) % period) + period) % period;
         return place < size ? place : period - place;
       }),
@@ -372,31 +367,18 @@ const constant: Read = (call) => {
   );
 };
 
-/** The same number everywhere: expanded where it is large. */
-function filled(call: Call, value: number, sizes: readonly number[], dtype: DType): Operand {
-  const { t } = call;
-  if (sizes.some((size) => size < 0 || !Number.isSafeInteger(size)))
-    throw call.problem('damaged', say('{0} makes a tensor of the sizes {1}: the file is damaged.', call.what, sizes));
-  const length = count(sizes);
-  if (length <= MOST_MADE / 4) return t.known(fillElements(dtype, length, value), sizes, dtype);
-  const one = t.known([value], [], dtype);
-  return t.ofValue(t.builder.emit1({ kind: 'expand', shape: sizes }, t.valueOf(one)));
-}
-
 const constantOfShape: Read = (call) => {
   const tensor = call.attributes.tensor('value');
   const given = tensor && call.around.tensor(tensor, '');
   const value = given ? itemAt(call.t.dataOf(given) ?? [0], 0) : 0;
-  return filled(call, value, call.ints(0), given?.type.dtype ?? 'float32');
+  return call.t.full(value, call.ints(0), given?.type.dtype ?? 'float32');
 };
 
 const rangeOf: Read = (call) => {
   const [start, limit, step] = [0, 1, 2].map((i) => itemAt(call.data(i), 0)) as [number, number, number];
   const length = Math.max(Math.ceil((limit - start) / step), 0);
-  if (!(length <= MOST_MADE))
-    throw call.problem('too-large', say('{0} makes {1} numbers; export a smaller model.', call.what, length));
   return call.t.known(
-    Array.from({ length }, (_, i) => start + i * step),
+    table(length, (i) => start + i * step),
     [length],
     call.input(0).type.dtype,
   );
@@ -409,15 +391,9 @@ const eyeLike: Read = (call) => {
   const to = attributes.int('dtype', 0);
   const dtype = to === 0 ? type.dtype : dtypeOf(to, call.what, call.path);
   const k = attributes.int('k', 0);
-  checkTable(call, rows * columns);
-  const data = Array.from({ length: rows * columns }, (_, i) => Number((i % columns) - Math.floor(i / columns) === k));
+  const data = table(rows * columns, (i) => Number((i % columns) - Math.floor(i / columns) === k));
   return t.known(data, [rows, columns], dtype);
 };
-
-function checkTable(call: Call, elements: number): void {
-  if (!(elements <= MOST_MADE))
-    throw call.problem('too-large', say('{0} makes {1} numbers; export a smaller model.', call.what, elements));
-}
 
 /** A triangle is kept, and zeros stand elsewhere. */
 const triangle: Read = (call) => {
@@ -426,8 +402,7 @@ const triangle: Read = (call) => {
   const k = call.number(1, 0);
   const [rows, columns] = [sizeAt(x.type.shape, -2), sizeAt(x.type.shape, -1)];
   const isUpper = call.attributes.int('upper', 1) !== 0;
-  checkTable(call, rows * columns);
-  const mask = Array.from({ length: rows * columns }, (_, i) => {
+  const mask = table(rows * columns, (i) => {
     const beside = (i % columns) - Math.floor(i / columns);
     return Number(isUpper ? beside >= k : beside <= k);
   });
@@ -461,7 +436,7 @@ const reverseSequence: Read = (call) => {
     return t.pick(
       own,
       time,
-      range(steps).map((at) => (at < length ? length - 1 - at : at)),
+      table(steps).map((at) => (at < length ? length - 1 - at : at)),
     );
   });
   return t.cat(parts, batch);
@@ -470,7 +445,7 @@ const reverseSequence: Read = (call) => {
 const centerCropPad: Read = (call) => {
   const { t, attributes } = call;
   const x = call.input(0);
-  const axes = call.axes(attributes.ints('axes') ?? range(x.type.shape.length));
+  const axes = call.axes(attributes.ints('axes') ?? table(x.type.shape.length));
   return call.ints(1).reduce((at, target, i) => {
     const dim = itemAt(axes, i);
     const size = sizeAt(at.type.shape, dim);
@@ -478,7 +453,7 @@ const centerCropPad: Read = (call) => {
     if (target <= size) return t.slice(at, dim, cut, cut + target);
     const before = Math.floor((target - size) / 2);
     const rank = at.type.shape.length;
-    const around = range(2 * rank).map((j) => (j === dim ? before : j === rank + dim ? target - size - before : 0));
+    const around = table(2 * rank).map((j) => (j === dim ? before : j === rank + dim ? target - size - before : 0));
     return t.pad(at, around);
   }, x);
 };

@@ -2,6 +2,7 @@
 import { sizeAt } from '../../graph/access';
 import { isFloating } from '../../graph/ops/rule';
 import type { Call, Read, Reads } from '../call';
+import { joinAttention } from '../layers';
 import type { Operand } from '../operand';
 import type { Trace } from '../trace';
 import { einsum } from './einsum';
@@ -27,7 +28,8 @@ function weightOf(call: Call, right: Operand): Operand | undefined {
 export function multiply(call: Call, x: Operand, right: Operand): Operand {
   const { t } = call;
   const weight = x.type.shape.length > 0 && x.known === undefined ? weightOf(call, right) : undefined;
-  return weight ? t.op({ kind: 'linear' }, x, weight, null) : t.matmul(x, right);
+  if (weight) return t.op({ kind: 'linear' }, x, weight, null);
+  return joinAttention(t, x, right) ?? t.matmul(x, right);
 }
 
 const scaled = (t: Trace, x: Operand, factor: number): Operand => (factor === 1 ? x : t.with('mul', x, factor));

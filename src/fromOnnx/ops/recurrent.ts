@@ -10,6 +10,7 @@ import type { OpAttributes } from '../../graph/types';
 import { say } from '../../language/say';
 import type { Call, Read, Reads } from '../call';
 import type { Operand } from '../operand';
+import { table } from '../table';
 import { activation } from './activation';
 
 type Operator = 'LSTM' | 'GRU' | 'RNN';
@@ -44,7 +45,7 @@ function part(call: Call, index: number, direction: number, first: number, hidde
   const given = call.input(index);
   const { shape } = given.type;
   const order = ORDER[call.node.operator as Operator];
-  const rows = order.flatMap((gate) => Array.from({ length: hidden }, (_, i) => first + gate * hidden + i));
+  const rows = order.flatMap((gate) => table(hidden, (i) => first + gate * hidden + i));
   const rest = shape.slice(2);
   const weight = call.weightOf(given);
   if (!weight) return t.pick(t.reshape(t.slice(given, 0, direction, direction + 1), shape.slice(1)), 0, rows);
@@ -109,7 +110,7 @@ const recurrent: Read = (call) => {
   const directions = directionsOf(call);
   const state = (index: number, direction: number): Operand => {
     const given = call.optional(index);
-    if (!given) return t.known(new Float32Array(batch * hidden), [batch, hidden], x.type.dtype);
+    if (!given) return t.full(0, [batch, hidden], x.type.dtype);
     const first = isBatchFirst ? t.permute(given, [1, 0, 2]) : given;
     return t.reshape(t.slice(first, 0, direction, direction + 1), [batch, hidden]);
   };

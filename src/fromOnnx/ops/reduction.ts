@@ -4,6 +4,7 @@ import { isFloating } from '../../graph/ops/rule';
 import type { Reduction } from '../../graph/types';
 import type { Call, Read, Reads } from '../call';
 import type { Operand } from '../operand';
+import { table } from '../table';
 import type { Trace } from '../trace';
 
 /** Dimensions that are reduced; undefined where an empty list says that none is. */
@@ -78,7 +79,7 @@ function flipped(t: Trace, x: Operand, dim: number): Operand {
   return t.pick(
     x,
     dim,
-    Array.from({ length }, (_, i) => length - 1 - i),
+    table(length, (i) => length - 1 - i),
   );
 }
 

@@ -174,7 +174,8 @@ const resize: Read = (call) => {
       });
       return t.pick(at, span.dim, places);
     }
-    if (span.size * span.output > 2 ** 24) throw call.refuse(say('its sizes are {0} and {1}', span.size, span.output));
+    if (span.size * span.output > 2 ** 24 || span.scale * span.size * 64 < 1)
+      throw call.refuse(say('its sizes are {0} and {1}', span.size, span.output));
     const rank = at.type.shape.length;
     const order = [...at.type.shape.map((_, i) => i).filter((i) => i !== span.dim), span.dim];
     const table = t.known(weightsOf(span, manner), [span.output, span.size], 'float32');

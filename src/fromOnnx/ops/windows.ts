@@ -5,6 +5,7 @@ import { pooledSize } from '../../graph/ops/convolution';
 import { say } from '../../language/say';
 import type { Call, Read, Reads } from '../call';
 import type { Operand } from '../operand';
+import { table } from '../table';
 import type { Trace } from '../trace';
 
 const ones = (length: number): number[] => new Array<number>(length).fill(1);
@@ -182,11 +183,11 @@ function dilated(t: Trace, x: Operand, window: Window, ceil: boolean, countInclu
   });
   const more = [...zeros(rank + 4), ...extra];
   const summed = (of: Operand, groups: number) => {
-    const filter = t.known(new Float32Array(groups * count(kernel)).fill(1), [groups, 1, ...kernel], of.type.dtype);
+    const filter = t.full(1, [groups, 1, ...kernel], of.type.dtype);
     const op = { kind: 'conv', stride, dilation, padding: zeros(2 * rank), groups } as const;
     return t.op(op, t.pad(of, more), filter, null);
   };
-  const one = t.known(new Float32Array(count(sizes)).fill(1), [1, 1, ...sizes], x.type.dtype);
+  const one = t.full(1, [1, 1, ...sizes], x.type.dtype);
   const counted = countIncludePad ? t.pad(one, around(window), 1) : t.pad(one, around(window));
   return t.div(summed(t.pad(x, around(window)), channels), summed(counted, 1));
 }
@@ -238,8 +239,8 @@ const columnsToImage: Read = (call) => {
   if (count(windows) !== sizeAt(x.type.shape, 2) || !Number.isInteger(channels))
     throw call.problem('shape', say('{0} makes {1} of the sizes {2}.', call.what, image, x.type.shape));
   const rows = t.reshape(x, [n * channels, places, ...windows]);
-  const table = Array.from({ length: places * places }, (_, i) => Number(i % places === Math.floor(i / places)));
-  const filter = t.known(table, [places, 1, ...block], x.type.dtype);
+  const identity = table(places * places, (i) => Number(i % places === Math.floor(i / places)));
+  const filter = t.known(identity, [places, 1, ...block], x.type.dtype);
   const reached = windows.map(
     (size, i) => (size - 1) * itemAt(stride, i) + (itemAt(block, i) - 1) * itemAt(dilation, i) + 1,
   );
