@@ -13,8 +13,9 @@ const placeOf = ({ site, source }: PlacedActivation): SourceRange | undefined =>
 
 function keyOf(one: PlacedActivation): string {
   const place = placeOf(one);
-  if (!place) return `node:${one.node}`;
   const { activation, parameters } = one.op;
+  // Of a file without a source the calls of one module, or the rounds of a loop, are one.
+  if (!place) return one.path === '' ? `node:${one.node}` : `path:${one.path}:${activation}`;
   // One line may make several kinds: `act_layer()` called for different classes.
   const given = Object.entries(parameters).map(([name, value]) => `${name}=${value}`);
   return `${place.file}:${place.line + 1}:${place.column + 1}:${activation}(${given.join()})`;

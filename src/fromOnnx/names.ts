@@ -2,63 +2,88 @@
 import { itemAt } from '../graph/access';
 import type { OnnxNode } from './proto';
 
-/** Where PyTorch's exporter says in which modules a node's operation stands, and what it is there. */
+/** Where PyTorch's exporter says in which modules a node's operation stands, what these are, and what it is there. */
 const SCOPES = 'pkg.torch.onnx.name_scopes';
+const CLASSES = 'pkg.torch.onnx.class_hierarchy';
+const ACTIVATIONS = 'torch.nn.modules.activation.';
 
 /** A list as Python prints it. */
-function printedList(text: string): string[] {
-  return [...text.matchAll(/'([^']*)'|"([^"]*)"/g)].map(([, single, double]) => single ?? double ?? '');
+function printedList(text: string | undefined): string[] {
+  return [...(text ?? '').matchAll(/'([^']*)'|"([^"]*)"/g)].map(([, single, double]) => single ?? double ?? '');
 }
 
 interface Scoped {
   /** The module, `layer1.0.relu`. */
   readonly module: string;
-  /** The operation's own name there, `relu_3`. */
+  /** The operation's own name there, `relu_3`, and the number that it has among those of its kind. */
   readonly own: string;
+  readonly isActivation: boolean;
 }
 
 /** The module and the operation of a node; undefined where the exporter said nothing. */
 function scopedName({ metadata }: OnnxNode): Scoped | undefined {
-  const text = metadata.get(SCOPES);
-  const names = text === undefined ? [] : printedList(text);
+  const names = printedList(metadata.get(SCOPES));
   if (names.length < 2) return undefined;
-  return { module: itemAt(names, names.length - 2), own: itemAt(names, names.length - 1) };
+  const classes = printedList(metadata.get(CLASSES));
+  const isActivation = classes.length === names.length && itemAt(classes, names.length - 2).startsWith(ACTIVATIONS);
+  return { module: itemAt(names, names.length - 2), own: itemAt(names, names.length - 1), isActivation };
+}
+
+const kindOf = (own: string): string => own.replace(/_\d+$/, '');
+
+/** Operations of a module by their kinds, each in the order in which they stand. */
+type Operations = Map<string, string[]>;
+
+function operationsOf(scoped: readonly (Scoped | undefined)[]): ReadonlyMap<string, Operations> {
+  const all = new Map<string, Operations>();
+  for (const each of scoped) {
+    if (!each) continue;
+    const within: Operations = all.get(each.module) ?? new Map();
+    const known = within.get(kindOf(each.own)) ?? [];
+    if (!known.includes(each.own)) known.push(each.own);
+    all.set(each.module, within.set(kindOf(each.own), known));
+  }
+  return all;
+}
+
+export interface NodePlace {
+  readonly path: string;
+  /** Which call of a module it is. */
+  readonly call: number;
 }
 
 /**
  * Paths of a list of nodes, by their order. A node of PyTorch's newer exporter has its module's path, with the operation's
- * name behind it where the module itself does several things; others have their own name, and those without one their
- * operator's, numbered.
+ * name behind it where the module does several things; a module that is an activation, or does one thing, may run several
+ * times. Others have their own name, and those without one their operator's, numbered.
  */
-export function pathsOf(nodes: readonly OnnxNode[]): string[] {
+export function placesOf(nodes: readonly OnnxNode[]): NodePlace[] {
   const scoped = nodes.map(scopedName);
-  const within = new Map<string, Set<string>>();
-  for (const each of scoped) {
-    if (!each) continue;
-    const all = within.get(each.module) ?? new Set();
-    within.set(each.module, all.add(each.own));
-  }
+  const operations = operationsOf(scoped);
   const taken = new Set(nodes.flatMap(({ name }) => (name === '' ? [] : [name])));
   const numbers = new Map<string, number>();
   const used = new Set<string>();
   return nodes.map(({ name, operator }, index) => {
     const scope = scoped[index];
     if (scope) {
-      const isAlone = scope.module !== '' && (within.get(scope.module)?.size ?? 0) === 1;
-      return isAlone || scope.own === '' ? scope.module : [scope.module, scope.own].filter(Boolean).join('.');
+      const { module, own, isActivation } = scope;
+      const within = operations.get(module);
+      const isWhole = module !== '' && (isActivation || within?.size === 1);
+      if (!isWhole) return { path: [module, own].filter(Boolean).join('.'), call: 0 };
+      return { path: module, call: Math.max(within?.get(kindOf(own))?.indexOf(own) ?? 0, 0) };
     }
     if (name !== '' && !used.has(name)) {
       used.add(name);
-      return name;
+      return { path: name, call: 0 };
     }
     // Nameless, or a name that another node has as well.
     const base = name === '' ? operator : name;
     for (let number = numbers.get(base) ?? (name === '' ? 0 : 1); ; number++) {
-      const made = `${base}_${number}`;
-      if (taken.has(made)) continue;
+      const path = `${base}_${number}`;
+      if (taken.has(path)) continue;
       numbers.set(base, number + 1);
-      taken.add(made);
-      return made;
+      taken.add(path);
+      return { path, call: 0 };
     }
   });
 }

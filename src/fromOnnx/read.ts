@@ -80,7 +80,9 @@ function readModel(model: OnnxModel, files: ReadonlyMap<string, Uint8Array | und
       ),
     );
   }
-  const written = findWritten(pruned, { functions: [], modules: new Map() });
+  const written = findWritten(pruned, { functions: [], modules: new Map() }).filter(
+    ({ values }) => !values.some((value) => reading.t.rounding.has(value)),
+  );
   return { ...pruned, ...(written.length > 0 && { written }) };
 }
 

@@ -9,7 +9,7 @@ import { Call, type Surroundings } from './call';
 import { elementsOf, tensorType } from './elements';
 import { OnnxError } from './errors';
 import { externalBytes } from './external';
-import { pathsOf } from './names';
+import { type NodePlace, placesOf } from './names';
 import type { FileWeight, Operand } from './operand';
 import { readOf } from './ops/index';
 import { neededNodes } from './order';
@@ -42,7 +42,7 @@ export class FileReading {
   readonly weights: Weights;
   readonly t: Trace;
   private readonly functions: ReadonlyMap<string, OnnxFunction>;
-  private readonly paths = new WeakMap<readonly OnnxNode[], readonly string[]>();
+  private readonly places = new WeakMap<readonly OnnxNode[], readonly NodePlace[]>();
   private readonly orders = new WeakMap<readonly OnnxNode[], readonly number[]>();
   private readonly opsets: OpsetVersions;
   private read = 0;
@@ -131,8 +131,8 @@ export class FileReading {
   }
 
   private runNodes(nodes: readonly OnnxNode[], wanted: readonly string[], frame: Frame): void {
-    const paths = this.paths.get(nodes) ?? pathsOf(nodes);
-    this.paths.set(nodes, paths);
+    const places = this.places.get(nodes) ?? placesOf(nodes);
+    this.places.set(nodes, places);
     const order = this.orders.get(nodes) ?? neededNodes(nodes, wanted);
     this.orders.set(nodes, order);
     for (const index of order) {
@@ -143,8 +143,9 @@ export class FileReading {
           say('Its functions and loops make more than {0} operators; export a smaller model.', MOST_READ),
         );
       }
-      const path = `${frame.prefix}${itemAt(paths, index)}`;
-      this.builder.origin = { path, call: frame.call };
+      const { path: own, call } = itemAt(places, index);
+      const path = `${frame.prefix}${own}`;
+      this.builder.origin = { path, call: frame.call + call };
       const outputs = this.readNode(node, path, frame);
       node.outputs.forEach((name, i) => {
         const found = outputs[i];

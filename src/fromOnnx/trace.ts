@@ -37,6 +37,8 @@ const MOST_ELEMENTS = 2 ** 33;
 
 export class Trace {
   private folded = 0;
+  /** Values that rounding to few bits makes on its way: their bounds are no activations. */
+  readonly rounding = new Set<ValueId>();
 
   constructor(
     readonly builder: GraphBuilder,

@@ -129,14 +129,31 @@ export class Weights {
 }
 
 function hasOnlyNumbers(data: TensorData): boolean {
-  for (let i = 0; i < data.length; i++) if (!Number.isFinite(data[i])) return false;
-  return true;
+  if (!(data instanceof Float32Array)) return Array.from(data).every(Number.isFinite);
+  // Zero times a number is zero, and no number otherwise.
+  let sum = 0;
+  for (let i = 0; i < data.length; i++) sum += (data[i] as number) * 0;
+  return sum === 0;
 }
 
+/** Blocks of rows and columns that fit a cache together. */
+const BLOCK = 32;
+
 function transposeData(data: TensorData, rows: number, columns: number): TensorData {
-  const result = data instanceof Float64Array ? new Float64Array(data.length) : new Float32Array(data.length);
-  for (let row = 0; row < rows; row++)
-    for (let column = 0; column < columns; column++) result[column * rows + row] = itemAt(data, row * columns + column);
+  if (data instanceof Float32Array) return transposeFloats(data, new Float32Array(data.length), rows, columns);
+  const places = Array.from(data, (_, i) => (i % rows) * columns + Math.floor(i / rows));
+  return places.map((place) => itemAt(data, place));
+}
+
+function transposeFloats(data: Float32Array, result: Float32Array, rows: number, columns: number): Float32Array {
+  for (let top = 0; top < rows; top += BLOCK) {
+    for (let left = 0; left < columns; left += BLOCK) {
+      for (let row = top; row < Math.min(top + BLOCK, rows); row++) {
+        for (let column = left; column < Math.min(left + BLOCK, columns); column++)
+          result[column * rows + row] = data[row * columns + column] as number;
+      }
+    }
+  }
   return result;
 }
 

@@ -21,13 +21,16 @@ const quickGelu: Read = (call) => {
 
 const fusedMatmul: Read = (call) => {
   const { t, attributes } = call;
-  if (attributes.int('transBatchA', 0) || attributes.int('transBatchB', 0)) throw call.refuse('transBatchA');
-  const [a, b] = [call.input(0), call.input(1)];
-  const product = multiply(
-    call,
-    attributes.int('transA', 0) ? t.transpose(a) : a,
-    attributes.int('transB', 0) ? t.transpose(b) : b,
-  );
+  const operand = (index: number, letter: string) => {
+    const x = call.input(index);
+    const { length } = x.type.shape;
+    // The first of the last two dimensions stands in front of the batch.
+    const isApart = length > 2 && attributes.int(`transBatch${letter}`, 0) !== 0;
+    const dims = [...x.type.shape.keys()];
+    const whole = isApart ? t.permute(x, [...dims.slice(1, -1), 0, length - 1]) : x;
+    return attributes.int(`trans${letter}`, 0) ? t.transpose(whole) : whole;
+  };
+  const product = multiply(call, operand(0, 'A'), operand(1, 'B'));
   const alpha = attributes.float('alpha', 1);
   return alpha === 1 ? product : t.with('mul', product, alpha);
 };

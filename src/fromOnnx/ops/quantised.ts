@@ -47,9 +47,12 @@ function quantised(call: Call, x: Operand, scale: Operand, zero: Operand | undef
   const { t } = call;
   const bounds = ranges[dtype];
   if (!bounds) throw call.refuse(say('it makes {0}', dtype));
+  const before = t.builder.valueCount;
   const steps = t.unary('round', t.div(t.cast(x, scale.type.dtype), scale));
   const shifted = zero ? t.add(steps, t.cast(zero, steps.type.dtype)) : steps;
-  return t.cast(t.with('min', t.with('max', shifted, bounds[0]), bounds[1]), dtype);
+  const made = t.cast(t.with('min', t.with('max', shifted, bounds[0]), bounds[1]), dtype);
+  for (let value = before; value < t.builder.valueCount; value++) t.rounding.add(value);
+  return made;
 }
 
 function tell(call: Call): void {
