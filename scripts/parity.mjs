@@ -21,6 +21,8 @@ await main(async () => {
   });
   // Count, seed and a pattern of names: test/parity/layerCases.ts.
   process.env.LAYERS ??= `${values.full ? 6000 : 1200},${values.seed},`;
+  // Which of torchvision's models are written as ONNX and read back: test/parity/zoo.test.ts.
+  process.env.ROUND_TRIPS ??= values.full ? 'all' : 'some';
   // The same: test/parity/state.test.ts.
   process.env.STATE ??= `${values.full ? 3000 : 400},${values.seed},`;
   // The same: test/parity/tfjs.test.ts.
@@ -44,6 +46,7 @@ await main(async () => {
           'python3-torchvision; elsewhere: pip install torch torchvision) or name the Python in ACTIVATION_LENS_PYTHON',
       );
     process.env.ACTIVATION_LENS_PYTHON = python;
+    if (canInstall()) await ensureDebian(['libonnx-testdata'], "to judge by ONNX's own tests");
   };
   const parity = async () => {
     if (wantsPython) await providePython();

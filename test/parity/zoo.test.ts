@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import type { Graph, TensorData } from '../../src/graph/types';
 import type { Runtime } from '../../src/run/runtime';
 import { extractCase, type ModelCase, parameterCount, stateOf } from '../support/modelCases';
+import { roundTripError } from '../support/onnxRoundTrip';
 import { relativeError } from '../support/ops';
 import { wasmRuntime } from '../support/ort';
 import { inRoot } from '../support/paths';
@@ -30,6 +31,8 @@ interface Row {
   readonly error: number | undefined;
   /** The same in training mode, running statistics after the step included. */
   readonly training: number | undefined;
+  /** Of what is read back of its ONNX file, from its own outputs. */
+  readonly roundTrip?: number;
 }
 
 async function* zoo(): AsyncGenerator<ZooCase> {
@@ -60,7 +63,15 @@ async function compare(one: ZooCase, runtime: Runtime): Promise<Row> {
     'shapes of the outputs',
   );
   const { outputs } = await runModel(runtime, graph, one.inputs);
-  return { ...row, error: Math.max(...one.outputs.map((expected, i) => errorOf(outputs[i], expected))), training };
+  // One of each family, or all.
+  const isWritten = one.training !== undefined || process.env.ROUND_TRIPS === 'all';
+  const roundTrip = isWritten ? (await roundTripError(runtime, graph, one.inputs)).error : 0;
+  return {
+    ...row,
+    roundTrip,
+    error: Math.max(...one.outputs.map((expected, i) => errorOf(outputs[i], expected))),
+    training,
+  };
 }
 
 function errorOf(actual: TensorData | undefined, { step, data }: ModelCase['outputs'][number]): number {
@@ -110,6 +121,7 @@ it("torchvision's builders are read as PyTorch builds them", async function () {
         rows.push(row);
         const allowed = Math.max(1e-4, 10 * (one.training?.own ?? 0));
         if (!((row.error ?? 0) <= 1e-4)) failures.push(`${one.builder}: error ${row.error}`);
+        if (!((row.roundTrip ?? 0) <= 1e-5)) failures.push(`${one.builder}: error as ONNX ${row.roundTrip}`);
         if (!((row.training ?? 0) <= allowed)) failures.push(`${one.builder}: error in training ${row.training}`);
       } catch (error) {
         failures.push(`${one.builder}: ${error instanceof Error ? error.message.slice(0, 600) : error}`);
