@@ -2,6 +2,7 @@
 import { findWritten } from '../activations/written/find';
 import { judgeFunctions } from '../activations/written/functions';
 import { GraphBuilder } from '../graph/builder';
+import { prune } from '../graph/prune';
 import type { TensorType } from '../graph/types';
 import { say, sentence } from '../language/say';
 import { makeBuiltins } from '../python/builtins/index';
@@ -27,7 +28,6 @@ import type { InputGuess } from './guess';
 import { forwardParameters, guessInputs } from './inputs';
 import { libraries } from './libraries';
 import { ObstacleList } from './obstacles';
-import { prune } from '../graph/prune';
 import type { ExtractRequest } from './request';
 import type { TracedModel } from './search';
 import { PartCalled, type PartName, PartObserver, type Sighting, type Within } from './within';

@@ -71,7 +71,7 @@ export class Axes {
       this.note(say('The file leaves {0} open: it is {1} here', name, batch));
       return batch;
     }
-    if (LENGTH.test(input.axes?.[dim]?.name ?? '')) {
+    if (LENGTH.test(name)) {
       this.note(say('The file leaves {0} open: it is {1} here', name, USUAL_LENGTH));
       return USUAL_LENGTH;
     }

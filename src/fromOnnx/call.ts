@@ -1,5 +1,5 @@
 /** A node of the file as what reads it sees it: its inputs, attributes, and the graph that grows. */
-import { itemAt } from '../graph/access';
+import { itemAt, itemOr } from '../graph/access';
 import { isFloating } from '../graph/ops/rule';
 import type { TensorData, ValueId } from '../graph/types';
 import { list, say, sentence } from '../language/say';
@@ -53,7 +53,7 @@ export class Call {
 
   /** Whether something reads an output, as far as it has a name. */
   names(output: number): boolean {
-    return (this.node.outputs[output] ?? '') !== '';
+    return itemOr(this.node.outputs, output, '') !== '';
   }
 
   shape(index = 0): readonly number[] {

@@ -1,5 +1,6 @@
 /** ONNX files as the graph that everything else works on. */
 import { findWritten } from '../activations/written/find';
+import { itemAt } from '../graph/access';
 import { GraphBuilder } from '../graph/builder';
 import { peakBytes } from '../graph/memory';
 import { prune } from '../graph/prune';
@@ -64,7 +65,7 @@ function readModel(model: OnnxModel, files: ReadonlyMap<string, Uint8Array | und
   const whole = builder.finish({
     name: options.name ?? graph.name,
     inputs: named,
-    outputs: graph.outputs.map(({ name }, i) => ({ name, value: made[i] ?? -1 })),
+    outputs: graph.outputs.map(({ name }, i) => ({ name, value: itemAt(made, i) })),
     state: reading.weights.state(),
   });
   const pruned = prune(whole);

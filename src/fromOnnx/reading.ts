@@ -161,7 +161,7 @@ export class FileReading {
 
   private readNode(node: OnnxNode, path: string, frame: Frame): readonly Operand[] {
     const given = resolved(node.attributes, frame.given);
-    const what = say('{0} ({1})', node.operator, path);
+    const what = `${node.operator} (${path})`;
     const inputs = node.inputs.map((name) => (name === '' ? undefined : this.find(name, frame, what, path)));
     const own = this.functions.get(keyOf(node.domain, node.operator, node.overload));
     const opset = frame.opsets.get(node.domain);
@@ -258,7 +258,9 @@ function unread({ domain, operator }: OnnxNode, path: string): OnnxError {
 function placed(error: unknown, what: string, path: string): unknown {
   if (error instanceof OnnxError) return error;
   if (error instanceof ShapeError)
-    return new OnnxError('shape', say('{0}: {1}', what, sentence(excerpt(error.message))), { node: path });
+    return new OnnxError('shape', say('{0} refuses its inputs: {1}', what, sentence(excerpt(error.message))), {
+      node: path,
+    });
   // Sizes that no array has, places that a list lacks: the file says what can't be.
   if (error instanceof RangeError)
     return new OnnxError('damaged', say('{0} does not fit its inputs: {1}', what, sentence(excerpt(error.message))), {

@@ -4,6 +4,7 @@ import data from '../../l10n/core/data.zh-cn.json';
 import detect from '../../l10n/core/detect.zh-cn.json';
 import einops from '../../l10n/core/einops.zh-cn.json';
 import extract from '../../l10n/core/extract.zh-cn.json';
+import fromOnnx from '../../l10n/core/fromOnnx.zh-cn.json';
 import graph from '../../l10n/core/graph.zh-cn.json';
 import language from '../../l10n/core/language.zh-cn.json';
 import lower from '../../l10n/core/lower.zh-cn.json';
@@ -28,6 +29,7 @@ const chinese = [
   detect,
   einops,
   extract,
+  fromOnnx,
   graph,
   language,
   lower,

@@ -28,7 +28,7 @@ describe("files of the installed PyTorch's exporter", () => {
   it('compute what PyTorch computes, with the activations that it has', async function () {
     this.timeout(600_000);
     const python = process.env.ACTIVATION_LENS_PYTHON ?? 'python3';
-    const told = execFileSync(python, [inRoot('test', 'parity', 'reference_onnx.py'), folder], {
+    const told = execFileSync(python, [inRoot('test', 'parity', 'make_onnx_exports.py'), folder], {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'ignore'],
     });

@@ -1,5 +1,5 @@
 /** Branches and loops: those that the file alone decides are read as what they come to. */
-import { itemAt, sizeAt } from '../../graph/access';
+import { itemAt, itemOr, sizeAt } from '../../graph/access';
 import { say } from '../../language/say';
 import type { Read, Reads } from '../call';
 import type { Operand } from '../operand';
@@ -46,8 +46,9 @@ const scan: Read = (call) => {
   if (isOld) throw call.refuse(say('it is version 8 of Scan'));
   const states = call.inputs.length - sequences;
   const inputs = call.inputs.slice(states);
-  const axis = (name: string, index: number, rank: number) => call.axis(attributes.ints(name)?.[index] ?? 0, rank);
-  const isBackwards = (name: string, index: number) => (attributes.ints(name)?.[index] ?? 0) !== 0;
+  const axis = (name: string, index: number, rank: number) =>
+    call.axis(itemOr(attributes.ints(name) ?? [], index, 0), rank);
+  const isBackwards = (name: string, index: number) => itemOr(attributes.ints(name) ?? [], index, 0) !== 0;
   const first = inputs[0];
   if (!first) throw call.problem('damaged', say('{0} lacks its input {1}: the file is damaged.', call.what, states));
   const length = sizeAt(first.type.shape, axis('scan_input_axes', 0, first.type.shape.length));

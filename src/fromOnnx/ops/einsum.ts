@@ -20,7 +20,7 @@ export function einsum(
   operands: readonly Operand[],
   refuse: (reason: string) => OnnxError,
 ): Operand {
-  const [left = '', right] = equation.replaceAll(/\s/g, '').split('->');
+  const [left, right] = firstOf(equation.replaceAll(/\s/g, '').split('->'));
   const texts = left.split(',');
   const isWritten =
     texts.length === operands.length && texts.every((text) => /^[A-Za-z]*(?:\.\.\.)?[A-Za-z]*$/.test(text));
@@ -29,7 +29,7 @@ export function einsum(
     ...texts.map((text, i) => (text.includes('.') ? itemAt(operands, i).type.shape.length - text.length + 3 : 0)),
   );
   const spread = (text: string, rank?: number): string[] => {
-    const [before = '', after] = text.split('...');
+    const [before, after] = firstOf(text.split('...'));
     if (after === undefined) return [...before];
     const own = rank === undefined ? widest : rank - before.length - after.length;
     // Digits stand for the ellipsis, counted from its end.
@@ -112,4 +112,9 @@ function contract(t: Trace, a: Term, b: Term, later: ReadonlySet<string>): Term 
   return { x: t.reshape(made, letters.map(size)), letters };
 }
 
-const sizeIn = ({ x, letters }: Term, letter: string): number => x.type.shape[letters.indexOf(letter)] ?? 1;
+/** The size of a letter; 1 where a tensor lacks it. */
+const sizeIn = ({ x, letters }: Term, letter: string): number =>
+  letters.includes(letter) ? itemAt(x.type.shape, letters.indexOf(letter)) : 1;
+
+/** A text in two, of which the second part may be missing. */
+const firstOf = (parts: readonly string[]): readonly [string, string | undefined] => [itemAt(parts, 0), parts[1]];

@@ -356,7 +356,7 @@ const shape: Read = (call) => {
 const constant: Read = (call) => {
   const { t, attributes, around } = call;
   const tensor = attributes.tensor('value');
-  if (tensor) return around.tensor(tensor, call.node.outputs[0] ?? '');
+  if (tensor) return around.tensor(tensor, itemOr(call.node.outputs, 0, ''));
   if (attributes.has('value_float')) return t.known([attributes.float('value_float', 0)], [], 'float32');
   if (attributes.has('value_int')) return t.known([attributes.int('value_int', 0)], []);
   const [floats, ints] = [attributes.floats('value_floats'), attributes.ints('value_ints')];

@@ -1,6 +1,6 @@
 """Exports models as ONNX with the PyTorch that is installed, with an input and the outputs of each.
 
-usage: reference_onnx.py FOLDER
+usage: make_onnx_exports.py FOLDER
 
 Models of samples/ and five of torchvision; a folder each, as ONNX's own tests have them. Prints a line a model: its name,
 or its name and why the exporter refuses it.
