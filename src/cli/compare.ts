@@ -11,6 +11,7 @@ import { NotebookSource } from '../source/notebookSource';
 import { dataFrom } from './data';
 import { CliError, type CliHost } from './host';
 import { type ReadOptions, readModel, withReadOptions } from './model';
+import { isOnnx } from './onnx';
 import { printReport } from './reportTables';
 import { weightsFrom, weightsOption } from './weights';
 
@@ -74,8 +75,8 @@ function rankMeasure(text: string): RankMeasure {
 }
 
 async function measure(host: CliHost, target: string, options: Options, signal: AbortSignal): Promise<Report> {
-  const { graph, batched, training, file } = await readModel(host, target, options, signal, true);
-  const weights = options.weights === undefined ? undefined : await weightsFrom(options.weights, graph, options.part);
+  const { graph, batched, training, file, weights: own } = await readModel(host, target, options, signal, true);
+  const weights = options.weights === undefined ? own : await weightsFrom(options.weights, graph, options.part);
   const runtime = await host.openRuntime();
   try {
     const learns = options.learn || options.data !== undefined;
@@ -86,7 +87,7 @@ async function measure(host: CliHost, target: string, options: Options, signal: 
       learning: { ...defaultLearning, steps: options.steps, seeds: options.seeds, rates: options.rates },
       ...(options.reinitialise && { reinitialise: true }),
     };
-    const text = learns ? (await new NotebookSource(host.source).read(file))?.text : undefined;
+    const text = learns && !isOnnx(file) ? (await new NotebookSource(host.source).read(file))?.text : undefined;
     const request = {
       graph,
       file,
@@ -115,7 +116,10 @@ export function compareCommand(host: CliHost): Command {
       .filter((name) => name !== '');
   return withReadOptions(new Command('compare'))
     .description('Run a model with other activation functions in the place of its own.')
-    .argument('<FILE[:EXPR]>', 'Python file or notebook, and a class, builder or call in it: model.py:ResNet(depth=18)')
+    .argument(
+      '<FILE[:EXPR]>',
+      'Python file or notebook, and a class, builder or call in it: model.py:ResNet(depth=18); or an ONNX file: model.onnx',
+    )
     .option('--with <names>', 'activations to try, separated by commas', names, [...suggestedCandidates])
     .option(...weightsOption)
     .option('--measure <names>', `what to measure: ${quickMeasures.join(', ')}`, measureNames, quickMeasures)

@@ -3,31 +3,53 @@ import { detect } from '../detect/detect';
 import { ImportIndex } from '../detect/python/imports';
 import type { ActivationSite } from '../detect/site';
 import type { Skipped } from '../detect/skipped';
+import { activationsOf } from '../graph/activations';
 import { excerpt } from '../language/legible';
 import { cellAt, type NotebookText } from '../source/notebook';
 import { eachFile, note } from './files';
 import type { CliHost } from './host';
+import { isOnnx, readForListing } from './onnx';
 
 /** `detect [--json] PATH...`; lines and columns from 1, columns in UTF-16 units. */
 export function detectCommand(host: CliHost): Command {
   return new Command('detect')
-    .description('List the activation functions that Python, TypeScript and JavaScript files name.')
-    .argument('<PATH...>', 'files and folders')
+    .description(
+      'List the activation functions that Python, TypeScript and JavaScript files name, and those of ONNX files.',
+    )
+    .argument('<PATH...>', 'files and folders; ONNX files by name')
     .option('--json', 'print JSON')
     .action(async (paths: string[], { json }: { json?: boolean }) => {
       const found: ReturnType<typeof siteJson>[] = [];
       const imports = new ImportIndex(host.syntax, host.source);
-      await eachFile(host, paths, async (text, notebook) => {
+      const models = paths.filter(isOnnx);
+      const nodes = (await Promise.all(models.map(nodesIn))).flat();
+      const sources = paths.filter((path) => !isOnnx(path));
+      await eachFile(host, sources, async (text, notebook) => {
         const tell = (skipped: Skipped) => host.err(note(skipped, notebook));
         for (const site of await detect(host.syntax, text, imports, tell)) found.push(siteJson(site, notebook));
       });
-      if (json) host.json(found);
-      else
-        for (const { file, cell, line, column, activation, form, text } of found)
-          host.out(
-            `${file}:${cell === undefined ? '' : `cell ${cell}:`}${line}:${column}: ${activation} (${form}) ${excerpt(text)}`,
-          );
+      if (json) {
+        host.json([...nodes, ...found]);
+        return;
+      }
+      for (const { file, path, activation, form } of nodes) host.out(`${file}:${path}: ${activation} (${form})`);
+      for (const { file, cell, line, column, activation, form, text } of found)
+        host.out(
+          `${file}:${cell === undefined ? '' : `cell ${cell}:`}${line}:${column}: ${activation} (${form}) ${excerpt(text)}`,
+        );
     });
+}
+
+/** The activations of an ONNX file by their nodes: those that one names, and those that several write out. */
+async function nodesIn(file: string) {
+  return activationsOf(await readForListing(file)).map(({ path, op, written }) => ({
+    file,
+    path,
+    activation: op.activation,
+    form: written ? 'written out' : 'node',
+    framework: 'onnx',
+    parameters: op.parameters,
+  }));
 }
 
 /**

@@ -9,6 +9,7 @@ import { lower } from '../lower/lower';
 import { encodeModel } from '../onnx/encode';
 import { CliError, type CliHost } from './host';
 import { type ReadModel, type ReadOptions, readModel, withReadOptions } from './model';
+import { isOnnx } from './onnx';
 import { clauseOf, parametersText } from './reportTables';
 import { weightsFrom, weightsOption } from './weights';
 
@@ -50,8 +51,8 @@ export function describe({ graph, file, expression, from, milliseconds }: ReadMo
         activation: op.activation,
         parameters: op.parameters,
         file: place?.file ?? file,
-        line: (place?.line ?? 0) + 1,
-        column: (place?.column ?? 0) + 1,
+        // A file that is no source has nodes, and no lines.
+        ...(!isOnnx(file) && { line: (place?.line ?? 0) + 1, column: (place?.column ?? 0) + 1 }),
         // The nodes of the model's own code that write it out.
         ...(written && { written: written.length }),
         // Why a comparison leaves it alone.
@@ -80,9 +81,8 @@ function modelLines(model: ReadModel): string[] {
     '  activations',
     ...summary.activations.map(({ path, activation, file: at, line, column, written, kept }) => {
       const about = [path, written && 'written out', kept && `not swapped unless chosen: ${clauseOf(kept)}`];
-      return ['   ', activation.padEnd(12), `${at}:${line}:${column} `, about.filter(Boolean).join(', ')]
-        .join(' ')
-        .trimEnd();
+      const where = line === undefined ? '' : `${at}:${line}:${column} `;
+      return ['   ', activation.padEnd(12), where, about.filter(Boolean).join(', ')].join(' ').trimEnd();
     }),
     ...summary.notes.map((note) => `  note: ${note}`),
   ];
@@ -91,8 +91,11 @@ function modelLines(model: ReadModel): string[] {
 /** `activation-lens extract FILE[:EXPR]`. */
 export function extractCommand(host: CliHost): Command {
   return withReadOptions(new Command('extract'))
-    .description('Read a model from source, without running it.')
-    .argument('<FILE[:EXPR]>', 'Python file or notebook, and a class, builder or call in it: model.py:ResNet(depth=18)')
+    .description('Read a model from source, without running it, or from an ONNX file.')
+    .argument(
+      '<FILE[:EXPR]>',
+      'Python file or notebook, and a class, builder or call in it: model.py:ResNet(depth=18); or an ONNX file: model.onnx',
+    )
     .option(...weightsOption)
     .option('--onnx <OUT>', 'write the model as ONNX')
     .option('--json', 'print JSON')

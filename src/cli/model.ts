@@ -6,7 +6,7 @@ import { parseSetting, type Setting } from '../extract/given';
 import { type FindCell, relocate, relocateGraph } from '../extract/relocate';
 import type { NamedWeights } from '../extract/request';
 import { type InputSpec, parseInputSpec } from '../extract/spec';
-import type { Graph } from '../graph/types';
+import type { GivenWeights, Graph } from '../graph/types';
 import { excerpt, MESSAGE } from '../language/legible';
 import { list } from '../language/say';
 import type { ReadRequest } from '../reader/messages';
@@ -15,6 +15,7 @@ import { NotebookSource } from '../source/notebookSource';
 import { projectCallers } from './callers';
 import { CliError, type CliHost } from './host';
 import { librariesFor } from './libraries';
+import { isOnnx, readOnnxModel } from './onnx';
 import { weightsFrom } from './weights';
 
 /** A model named on the command line, read. */
@@ -28,6 +29,8 @@ export interface ReadModel {
   readonly expression: string;
   /** Where its arguments are from: `train.py:41`. */
   readonly from?: string;
+  /** Those that stand in the file itself. */
+  readonly weights?: GivenWeights;
   readonly milliseconds: number;
 }
 
@@ -58,7 +61,7 @@ export function withReadOptions(command: Command): Command {
     )
     .option(
       '--set <NAME=VALUE>',
-      'argument of the model, of its settings (config.depth=2) or of the command line that the script reads; once for each',
+      'argument of the model, of its settings (config.depth=2) or of the command line that the script reads; of an ONNX file, a size that it leaves open; once for each',
       collect,
       [],
     )
@@ -78,7 +81,10 @@ export function withReadOptions(command: Command): Command {
 /** Splits `FILE[:EXPR]`; a drive letter's colon, or one inside the expression, is not the one that separates. */
 export function parseTarget(target: string): { file: string; expression?: string } {
   const match = /^(.*?\.(?:pyi?|ipynb))(?::(.*))?$/is.exec(target);
-  if (!match?.[1]) throw new CliError(`${target} is not a Python file or notebook; write FILE.py or FILE.py:EXPR`);
+  if (!match?.[1])
+    throw new CliError(
+      `${target} is not a Python file, a notebook or an ONNX file; write FILE.py, FILE.py:EXPR or FILE.onnx`,
+    );
   return match[2] ? { file: match[1], expression: match[2] } : { file: match[1] };
 }
 
@@ -157,6 +163,7 @@ export async function readModel(
   signal?: AbortSignal,
   compared = false,
 ): Promise<ReadModel> {
+  if (isOnnx(target)) return readOnnxModel(target, options, compared);
   const { file, expression } = parseTarget(target);
   if (!existsSync(file)) throw new CliError(`${file}: there is no such file`);
   const inputs = options.input;
