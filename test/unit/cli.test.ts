@@ -51,6 +51,59 @@ describe('the command line', () => {
       assert.match(out, new RegExp(`^  ${name} `, 'm'));
   });
 
+  it('reads ONNX files: detect, extract, compare', async () => {
+    const file = inRoot('samples', 'digits.onnx');
+    const detected = await run('detect', '--json', file);
+    assert.deepEqual([detected.code, detected.err], [0, '']);
+    const sites = JSON.parse(detected.out) as { path: string; activation: string; form: string }[];
+    assert.deepEqual(
+      sites.map(({ path, activation, form }) => [path, activation, form]),
+      [
+        ['/stem/stem.2/Mul', 'hardswish', 'written out'],
+        ['/body/body.2/Mul', 'hardswish', 'written out'],
+        ['/Relu', 'relu', 'node'],
+        ['/Sigmoid', 'sigmoid', 'node'],
+        ['/act/Mul_1', 'gelu', 'written out'],
+      ],
+    );
+    const extracted = await run('extract', file, '--json', '--set', 'batch=5', '--onnx', at('again.onnx'));
+    assert.equal(extracted.code, 0, extracted.err);
+    const { inputs, outputs, parameters } = JSON.parse(extracted.out);
+    assert.deepEqual(inputs, [{ name: 'image', dtype: 'float32', shape: [5, 1, 28, 28] }]);
+    assert.deepEqual(outputs, [{ name: 'logits', dtype: 'float32', shape: [5, 10] }]);
+    assert.equal(parameters, 7766);
+    const again = await run('detect', at('again.onnx'));
+    assert.equal(again.out.trim().split('\n').length, sites.length);
+    const shaped = await run('extract', file, '--json', '--input', '3x1x28x28');
+    assert.deepEqual(JSON.parse(shaped.out).outputs[0].shape, [3, 10]);
+    const compared = await run(
+      'compare',
+      file,
+      '--with',
+      'relu,silu',
+      '--budget',
+      '1',
+      '--measure',
+      'cost,signal',
+      '--json',
+    );
+    assert.equal(compared.code, 0, compared.err);
+    assert.match(compared.out, /"silu"/);
+  });
+
+  it('says what stands in the way of an ONNX file, and the way out', async () => {
+    const whole = readFileSync(inRoot('samples', 'digits.onnx'));
+    writeFileSync(at('cut.onnx'), whole.subarray(0, whole.length / 2));
+    const cut = await run('extract', at('cut.onnx'));
+    assert.deepEqual([cut.code, /cut off or damaged/.test(cut.err)], [2, true]);
+    const part = await run('extract', inRoot('samples', 'digits.onnx'), '--part', 'stem');
+    assert.match(part.err, /--part: for models in Python/);
+    const other = await run('extract', inRoot('samples', 'digits.onnx'), '--input', '1x3x28x28');
+    assert.match(other.err, /axis 1 of image is 1 in the file/);
+    const none = await run('extract', at('none.onnx'));
+    assert.deepEqual([none.code, /can't be read/.test(none.err)], [2, true]);
+  });
+
   it('detect --json: places from 1, parameters as values or with the reason', async () => {
     write({ 'a.py': model });
     const { code, out, err } = await run('detect', '--json', at('a.py'));
