@@ -8,7 +8,7 @@ import { OnnxError, type OnnxProblemKind } from './errors';
 import { type FileWeight, isKnown, type Operand } from './operand';
 import type { OnnxGraph, OnnxNode, OnnxTensor } from './proto';
 import type { Trace } from './trace';
-import { numbersOf, type WeightRole, weightOfConstant } from './weights';
+import { numbersOf, type WeightRole } from './weights';
 
 /** What reads graphs inside of nodes, and tensors inside of attributes. */
 export interface Surroundings {
@@ -16,6 +16,8 @@ export interface Surroundings {
   readonly run: (graph: OnnxGraph, inputs: readonly (Operand | undefined)[], call?: number) => readonly Operand[];
   readonly tensor: (tensor: OnnxTensor, name: string) => Operand;
   readonly note: (message: string) => void;
+  /** What wrote the file, as it says itself. */
+  readonly producer: string;
 }
 
 export class Call {
@@ -134,14 +136,14 @@ export class Call {
   weightOf(operand: Operand): FileWeight | undefined {
     if (operand.weight) return operand.weight;
     if (operand.value !== undefined || !isKnown(operand) || !isFloating(operand.type.dtype)) return undefined;
-    return weightOfConstant(operand, Number.POSITIVE_INFINITY);
+    return this.t.weights.ofConstant(operand);
   }
 
   /** A constant in a layer's weights' place is a weight. */
   learned(operand: Operand): Operand {
     if (operand.value !== undefined || operand.weight || !isKnown(operand)) return operand;
     if (!isFloating(operand.type.dtype)) return operand;
-    const weight = weightOfConstant(operand, Number.POSITIVE_INFINITY);
+    const weight = this.t.weights.ofConstant(operand);
     operand.value = this.t.weights.valueOf(weight);
     return operand;
   }

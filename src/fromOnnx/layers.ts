@@ -10,7 +10,6 @@ import { isFloating } from '../graph/ops/rule';
 import type { Node, Op, ValueId } from '../graph/types';
 import type { Operand } from './operand';
 import type { Trace } from './trace';
-import { weightOfConstant } from './weights';
 
 type MakerOf<K extends Op['kind']> = Node & { readonly op: Extract<Op, { readonly kind: K }> };
 
@@ -28,9 +27,7 @@ function madeBy<K extends Op['kind']>(t: Trace, value: ValueId | null | undefine
 function row(t: Trace, operand: Operand, shape: readonly number[]): ValueId | undefined {
   const { type, weight, known } = operand;
   if (!isFloating(type.dtype) || count(type.shape) !== count(shape)) return undefined;
-  const own =
-    weight ??
-    (known && known.length > 1 ? weightOfConstant({ ...operand, known }, Number.POSITIVE_INFINITY) : undefined);
+  const own = weight ?? (known && known.length > 1 ? t.weights.ofConstant({ ...operand, known }) : undefined);
   if (!own) return undefined;
   return isSameShape(type.shape, shape) ? t.weights.valueOf(own) : t.weights.reshaped(own, shape);
 }

@@ -37,7 +37,7 @@ export function neededNodes(nodes: readonly OnnxNode[], wanted: readonly string[
   const open = new Set<number>();
   const order: number[] = [];
   const waiting = wanted.flatMap((name) => makers.get(name) ?? []).reverse();
-  const before = new Map<number, number[]>();
+  const before = new Map<number, Iterator<number>>();
   while (waiting.length > 0) {
     const index = itemAt(waiting, waiting.length - 1);
     if (done.has(index)) {
@@ -48,10 +48,12 @@ export function neededNodes(nodes: readonly OnnxNode[], wanted: readonly string[
       open.add(index);
       before.set(
         index,
-        readNames(itemAt(nodes, index)).flatMap((name) => makers.get(name) ?? []),
+        readNames(itemAt(nodes, index))
+          .flatMap((name) => makers.get(name) ?? [])
+          .values(),
       );
     }
-    const next = before.get(index)?.find((each) => !done.has(each));
+    const next = nextOpen(before.get(index), done);
     if (next === undefined) {
       open.delete(index);
       before.delete(index);
@@ -66,6 +68,12 @@ export function neededNodes(nodes: readonly OnnxNode[], wanted: readonly string[
   // Depth first is one order among many: the file's own reads better, where it is one as well.
   const sorted = order.toSorted((a, b) => a - b);
   return isOrder(nodes, sorted, makers) ? sorted : order;
+}
+
+/** The next of some nodes that is not read yet; those before it are, and stay so. */
+function nextOpen(rest: Iterator<number> | undefined, done: ReadonlySet<number>): number | undefined {
+  for (let each = rest?.next(); each && !each.done; each = rest?.next()) if (!done.has(each.value)) return each.value;
+  return undefined;
 }
 
 function isOrder(nodes: readonly OnnxNode[], order: readonly number[], makers: ReadonlyMap<string, number>): boolean {

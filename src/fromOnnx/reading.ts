@@ -45,6 +45,7 @@ export class FileReading {
   private readonly places = new WeakMap<readonly OnnxNode[], readonly NodePlace[]>();
   private readonly orders = new WeakMap<readonly OnnxNode[], readonly number[]>();
   private readonly opsets: OpsetVersions;
+  private readonly producer: string;
   private read = 0;
   private order = 0;
 
@@ -57,6 +58,7 @@ export class FileReading {
     this.t = new Trace(builder, this.weights);
     this.functions = new Map(model.functions.map((each) => [keyOf(each.domain, each.name, each.overload), each]));
     this.opsets = model.opsets;
+    this.producer = model.producer;
   }
 
   /** The outputs of the model's own graph, of its inputs. @throws OnnxError */
@@ -204,6 +206,7 @@ export class FileReading {
         return { type: tensorType(tensor, path), known, name };
       },
       note: (message) => this.builder.note({ message }),
+      producer: this.producer,
     };
   }
 

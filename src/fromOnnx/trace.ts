@@ -47,7 +47,18 @@ export class Trace {
 
   // Operands.
 
+  /** @throws OnnxError where a file makes too many numbers in all */
   known(data: TensorData, shape: readonly number[], dtype: DType = 'int64'): Operand {
+    this.folded += data.length;
+    if (this.folded > MOST_FOLDED_IN_ALL) {
+      throw new OnnxError(
+        'too-large',
+        say(
+          'More than {0} numbers would be computed while the file is read; export a smaller model.',
+          MOST_FOLDED_IN_ALL,
+        ),
+      );
+    }
     return { type: { dtype, shape }, known: data };
   }
 

@@ -25,9 +25,17 @@ interface Entry {
 export class Weights {
   private readonly placed = new Map<FileWeight, Placed>();
   private readonly recasts = new Map<FileWeight, Map<DType, FileWeight>>();
+  private readonly ofConstants = new WeakMap<TensorData, FileWeight>();
   private readonly entries: Entry[] = [];
 
   constructor(private readonly builder: GraphBuilder) {}
+
+  /** The weight that a constant of the file is where a layer reads it: the same one however many read it. */
+  ofConstant({ type, known, name = 'constant' }: Operand & { readonly known: TensorData }): FileWeight {
+    const found = this.ofConstants.get(known) ?? { name, type, order: Number.POSITIVE_INFINITY, data: () => known };
+    this.ofConstants.set(known, found);
+    return found;
+  }
 
   /** The storage of a weight, in the file's shape. */
   valueOf(weight: FileWeight, role: WeightRole = 'parameter'): ValueId {
@@ -163,12 +171,6 @@ export function isWeightLike(type: TensorType, name: string): boolean {
   if (count(type.shape) > 1) return true;
   // PyTorch's parameters keep their dotted names; numbers of a formula are called `onnx::Mul_12`, `val_3`.
   return /^[A-Za-z_]\w*(?:\.\w+)+$/.test(name);
-}
-
-/** A weight that stands in a constant of the file. */
-export function weightOfConstant(operand: Operand & { readonly known: TensorData }, order: number): FileWeight {
-  const { type, known, name = 'constant' } = operand;
-  return { name, type, order, data: () => known };
 }
 
 /** The elements of a small list of numbers. */

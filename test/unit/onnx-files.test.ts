@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { entryOf } from '../../src/activations/catalogue';
 import { hiddenSites, swapSites } from '../../src/compare/sites';
 import { describeOnnx } from '../../src/fromOnnx/describe';
 import { OnnxError } from '../../src/fromOnnx/errors';
@@ -6,8 +7,10 @@ import { isWithin } from '../../src/fromOnnx/external';
 import { itemAt } from '../../src/graph/access';
 import { storageBefore } from '../../src/graph/gain';
 import { initialise } from '../../src/graph/initialise';
+import { swap } from '../../src/graph/swap';
 import type { Graph, OpKind } from '../../src/graph/types';
 import { makersOf } from '../../src/graph/units';
+import { lower } from '../../src/lower/lower';
 import type { Runtime } from '../../src/run/runtime';
 import { computeGraph, differenceOf } from '../support/onnxCases';
 import { besideFixtures, onnxBytes, onnxFixtures, readFixture } from '../support/onnxFixtures';
@@ -83,6 +86,27 @@ describe('an .onnx file', () => {
       );
     });
   }
+
+  it('can be lowered for a GPU, as it is and swapped', async () => {
+    for (const { name } of onnxFixtures()) {
+      const graph = await readFixture(name);
+      const sites = swapSites(graph).filter(({ kept }) => kept === undefined);
+      const swapped = swap(
+        graph,
+        sites.flatMap(({ nodes }) => nodes),
+        entryOf('mish'),
+        {},
+      );
+      assert.equal(
+        swapSites(swapped).filter(({ activation }) => activation === 'mish').length >= Math.min(sites.length, 1),
+        true,
+      );
+      for (const each of [graph, swapped]) {
+        const lowered = lower(each, { mode: 'evaluation', weights: 'inputs', device: 'webgpu' });
+        assert.ok(lowered.nodes.length > 0, name);
+      }
+    }
+  });
 
   it('keeps the parameters of what it holds', async () => {
     for (const name of ['named', 'named_script', 'named_script13']) {

@@ -1,6 +1,7 @@
 /** Products of matrices, with and without weights. */
 import { sizeAt } from '../../graph/access';
 import { isFloating } from '../../graph/ops/rule';
+import { say } from '../../language/say';
 import type { Call, Read, Reads } from '../call';
 import { joinAttention } from '../layers';
 import type { Operand } from '../operand';
@@ -64,10 +65,10 @@ const matmul: Read = (call) => {
 /** softmax(q·kᵀ·scale + mask)·v over heads, as opset 23 has it. */
 const attention: Read = (call) => {
   const { t, attributes } = call;
-  const reads: readonly string[] = ['is_causal', 'q_num_heads', 'kv_num_heads', 'scale', 'softmax_precision'];
-  const other = attributes.names.find((name) => !reads.includes(name));
-  if (other !== undefined || call.inputs.slice(4).some((input) => input) || [1, 2, 3].some((i) => call.names(i)))
-    throw call.refuse(other ?? 'past, present');
+  const isUnusual = attributes.float('softcap', 0) !== 0 || attributes.has('left_window_size');
+  if (isUnusual) throw call.refuse(say('it bounds its scores, or where it looks'));
+  if (call.inputs.slice(4).some((input) => input) || [1, 2, 3].some((i) => call.names(i)))
+    throw call.refuse(say('it has a past, or gives its scores'));
   const heads = (index: number, count: number) => {
     const x = call.input(index);
     const { shape } = x.type;

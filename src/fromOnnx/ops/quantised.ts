@@ -1,5 +1,6 @@
 /** Quantised tensors as the arithmetic that they stand for. */
 import { itemAt, sizeAt } from '../../graph/access';
+import { count, storeElements } from '../../graph/evaluate/elements';
 import { isFloating } from '../../graph/ops/rule';
 import type { DType } from '../../graph/types';
 import { say } from '../../language/say';
@@ -82,10 +83,28 @@ const dequantizeLinear: Read = (call) => {
   tell(call);
   const { t } = call;
   const [x, scale, zero] = [call.input(0), constant(call, 1) ?? call.input(1), constant(call, 2)];
-  const made = dequantised(t, x, spread(call, scale, x), zero && spread(call, zero, x));
-  // Weights in 8 bits are a layer's weights, under their own name.
-  return isKnown(made) && x.name !== undefined ? { ...made, name: x.name } : made;
+  return (
+    quantisedWeight(call, x, scale, zero) ?? dequantised(t, x, spread(call, scale, x), zero && spread(call, zero, x))
+  );
 };
+
+/** Weights in 8 bits are a layer's weights, under their own name; computed as they are asked for, of any size. */
+function quantisedWeight(call: Call, x: Operand, scale: Operand, zero: Operand | undefined): Operand | undefined {
+  const { shape } = x.type;
+  const { name } = x;
+  if (!isKnown(x) || name === undefined || !isKnown(scale) || (zero && !isKnown(zero))) return undefined;
+  const isRow = scale.type.shape.length === 1 && shape.length > 0;
+  if (call.attributes.int('block_size', 0) !== 0 || scale.type.shape.length > 1) return undefined;
+  const axis = isRow && scale.known.length > 1 ? call.axis(call.attributes.int('axis', 1), shape.length) : undefined;
+  const type = { dtype: scale.type.dtype, shape };
+  const inner = axis === undefined ? 1 : count(shape.slice(axis + 1));
+  const data = () =>
+    storeElements(type.dtype, x.known.length, (i) => {
+      const at = axis === undefined ? 0 : Math.floor(i / inner) % sizeAt(shape, axis);
+      return (itemAt(x.known, i) - (zero?.known ? itemAt(zero.known, at) : 0)) * itemAt(scale.known, at);
+    });
+  return { type, weight: { name, type, order: Number.POSITIVE_INFINITY, data } };
+}
 
 const dynamicQuantize: Read = (call) => {
   tell(call);

@@ -3,6 +3,7 @@
  * a product with a matrix of weights.
  */
 import { itemAt, itemOr, sizeAt } from '../../graph/access';
+import { isFloating } from '../../graph/ops/rule';
 import { say } from '../../language/say';
 import type { Call, Read, Reads } from '../call';
 import type { Operand } from '../operand';
@@ -26,13 +27,19 @@ interface Manner {
   readonly excludesOutside: boolean;
   readonly extrapolation: number;
   readonly antialias: boolean;
+  /** Lengths are whole numbers in its formulas, too. */
+  readonly isCut: boolean;
 }
 
 /** Where an output element's centre lies in the input, in elements. */
-function placeOf({ size, output: whole, scale, crop: [from, to] }: Span, manner: string, x: number): number {
-  // As long as the factor makes it, before it is cut to whole elements.
-  const output = size * scale;
-  switch (manner) {
+function placeOf(
+  { size, output: whole, scale, crop: [from, to] }: Span,
+  { coordinates, isCut }: Manner,
+  x: number,
+): number {
+  // As long as the factor makes it, before it is cut to whole elements; PyTorch's factors mean what is left.
+  const output = isCut ? whole : size * scale;
+  switch (coordinates) {
     case 'asymmetric':
       return x / scale;
     case 'align_corners':
@@ -87,7 +94,7 @@ function weightsOf(span: Span, manner: Manner): number[] {
   const stretch = manner.antialias && scale < 1 ? scale : 1;
   const reach = (manner.mode === 'linear' ? 1 : 2) / stretch;
   for (let row = 0; row < output; row++) {
-    const place = placeOf(span, manner.coordinates, row);
+    const place = placeOf(span, manner, row);
     const first = Math.floor(place - reach) + 1;
     const taps = Array.from({ length: Math.ceil(2 * reach) + 1 }, (_, i) => first + i);
     const given = taps.map((tap) => kernel((tap - place) * stretch));
@@ -102,7 +109,7 @@ function weightsOf(span: Span, manner: Manner): number[] {
   return table;
 }
 
-function mannerOf({ attributes, opset, node }: Call): Manner {
+function mannerOf({ attributes, opset, node, around }: Call): Manner {
   const isOld = node.operator === 'Upsample' || opset < 11;
   return {
     mode: attributes.text('mode', 'nearest'),
@@ -112,6 +119,7 @@ function mannerOf({ attributes, opset, node }: Call): Manner {
     excludesOutside: attributes.int('exclude_outside', 0) !== 0,
     extrapolation: attributes.float('extrapolation_value', 0),
     antialias: attributes.int('antialias', 0) !== 0,
+    isCut: around.producer === 'pytorch',
   };
 }
 
@@ -169,7 +177,7 @@ const resize: Read = (call) => {
   const made = spans.reduce((at, span) => {
     if (manner.mode === 'nearest') {
       const places = Array.from({ length: span.output }, (_, i) => {
-        const place = roundedBy(manner.nearest, placeOf(span, manner.coordinates, i));
+        const place = roundedBy(manner.nearest, placeOf(span, manner, i));
         return Math.min(Math.max(place, 0), span.size - 1);
       });
       return t.pick(at, span.dim, places);
@@ -194,7 +202,7 @@ function outsideFilled(call: Call, x: Operand, spans: readonly Span[], manner: M
   const { t } = call;
   return spans.reduce((at, span) => {
     const isInside = Array.from({ length: span.output }, (_, i) => {
-      const place = placeOf(span, manner.coordinates, i);
+      const place = placeOf(span, manner, i);
       return Number(place >= 0 && place <= span.size - 1);
     });
     if (!isInside.includes(0)) return at;
@@ -207,7 +215,7 @@ function outsideFilled(call: Call, x: Operand, spans: readonly Span[], manner: M
 function ownOperator(call: Call, x: Operand, spans: readonly Span[], manner: Manner): Operand | undefined {
   const { mode, coordinates, cubic, excludesOutside, antialias } = manner;
   const { shape, dtype } = x.type;
-  const isImage = shape.length === 4 && dtype === 'float32' && spans.every(({ dim }) => dim >= 2);
+  const isImage = shape.length === 4 && isFloating(dtype) && spans.every(({ dim }) => dim >= 2);
   const isPlain = mode === 'linear' || (mode === 'cubic' && cubic === -0.75 && !excludesOutside);
   const corners = coordinates === 'align_corners';
   const halves = coordinates === 'half_pixel' || coordinates === 'pytorch_half_pixel';
@@ -218,7 +226,7 @@ function ownOperator(call: Call, x: Operand, spans: readonly Span[], manner: Man
   const factors = [2, 3].map((dim) => at(dim)?.scale ?? 1);
   const isExact = sizes.every((size, i) => size / sizeAt(shape, i + 2) === itemAt(factors, i));
   // A length that is cut to whole elements moves the corners.
-  if (corners && !isExact) return undefined;
+  if (corners && !isExact && !manner.isCut) return undefined;
   const op = { kind: 'resize', mode, sizes, factors: isExact || corners ? null : factors, corners } as const;
   return call.t.op(op as Extract<typeof op, { mode: 'linear' | 'cubic' }>, x);
 }
