@@ -3,7 +3,9 @@ import type { Read, Reads } from '../call';
 import { activations } from './activation';
 import { controls } from './control';
 import { elementwise } from './elementwise';
+import { grids } from './gridSample';
 import { layout } from './layout';
+import { losses } from './losses';
 import { microsoft } from './microsoft';
 import { normalisations } from './normalisation';
 import { products } from './products';
@@ -11,6 +13,7 @@ import { quantisations } from './quantised';
 import { recurrences } from './recurrent';
 import { reductions } from './reduction';
 import { resizes } from './resize';
+import { signals } from './signal';
 import { windows } from './windows';
 
 /** ONNX's own operators. */
@@ -18,13 +21,16 @@ export const operators: Reads = {
   ...activations,
   ...controls,
   ...elementwise,
+  ...grids,
   ...layout,
+  ...losses,
   ...normalisations,
   ...products,
   ...quantisations,
   ...recurrences,
   ...reductions,
   ...resizes,
+  ...signals,
   ...windows,
 };
 
