@@ -3,7 +3,7 @@ import { say } from '../language/say';
 import { OnnxError } from './errors';
 import type { OnnxAttribute, OnnxGraph, OnnxTensor } from './proto';
 
-export class Attributes {
+export class NodeAttributes {
   private readonly byName: ReadonlyMap<string, OnnxAttribute>;
 
   constructor(

@@ -3,24 +3,28 @@ import { itemAt, itemOr } from '../graph/access';
 import { isFloating } from '../graph/ops/rule';
 import type { TensorData, ValueId } from '../graph/types';
 import { list, say, sentence } from '../language/say';
-import type { Attributes } from './attributes';
+import type { NodeAttributes } from './attributes';
 import { OnnxError, type OnnxProblemKind } from './errors';
-import { type FileWeight, isKnown, type Operand } from './operand';
+import { type FileWeight, isKnown, type OnnxOperand } from './operand';
 import type { OnnxGraph, OnnxNode, OnnxTensor } from './proto';
 import type { Trace } from './trace';
 import { numbersOf, type WeightRole } from './weights';
 
 /** What reads graphs inside of nodes, and tensors inside of attributes. */
-export interface Surroundings {
+export interface NodeSurroundings {
   /** Reads a graph of the node, which sees all names around it; returns its outputs. */
-  readonly run: (graph: OnnxGraph, inputs: readonly (Operand | undefined)[], call?: number) => readonly Operand[];
-  readonly tensor: (tensor: OnnxTensor, name: string) => Operand;
+  readonly run: (
+    graph: OnnxGraph,
+    inputs: readonly (OnnxOperand | undefined)[],
+    call?: number,
+  ) => readonly OnnxOperand[];
+  readonly tensor: (tensor: OnnxTensor, name: string) => OnnxOperand;
   readonly note: (message: string) => void;
   /** What wrote the file, as it says itself. */
   readonly producer: string;
 }
 
-export class Call {
+export class NodeCall {
   /** The operator and its node, for messages. */
   readonly what: string;
 
@@ -30,26 +34,26 @@ export class Call {
     readonly path: string,
     /** Version of the operator's set. */
     readonly opset: number,
-    readonly inputs: readonly (Operand | undefined)[],
-    readonly attributes: Attributes,
-    readonly around: Surroundings,
+    readonly inputs: readonly (OnnxOperand | undefined)[],
+    readonly attributes: NodeAttributes,
+    readonly around: NodeSurroundings,
   ) {
     this.what = `${node.operator} (${path})`;
   }
 
   /** An input that must be there. @throws OnnxError */
-  input(index: number): Operand {
+  input(index: number): OnnxOperand {
     const found = this.inputs[index];
     if (!found) throw this.problem('damaged', say('{0} lacks its input {1}: the file is damaged.', this.what, index));
     return found;
   }
 
-  optional(index: number): Operand | undefined {
+  optional(index: number): OnnxOperand | undefined {
     return this.inputs[index];
   }
 
   /** Inputs that are given, of an operator that takes any number of them. */
-  get all(): readonly Operand[] {
+  get all(): readonly OnnxOperand[] {
     return this.inputs.filter((input) => input !== undefined);
   }
 
@@ -79,7 +83,7 @@ export class Call {
     return this.dataOf(this.input(index), index);
   }
 
-  dataOf(operand: Operand, index: number): TensorData {
+  dataOf(operand: OnnxOperand, index: number): TensorData {
     const found = this.t.dataOf(operand);
     if (found) return found;
     const inputs = this.t.builder.inputsBehind(this.t.valueOf(operand));
@@ -106,7 +110,7 @@ export class Call {
   }
 
   /** A list that was an attribute in older versions and is an input in newer ones; undefined where it is neither. */
-  listed(attribute: string, index: number): readonly number[] | undefined {
+  listOf(attribute: string, index: number): readonly number[] | undefined {
     return this.attributes.ints(attribute) ?? (this.optional(index) ? this.ints(index) : undefined);
   }
 
@@ -116,31 +120,31 @@ export class Call {
   }
 
   /** An input that a layer learns, in the file's shape: a storage, where it is no computed value. */
-  parameter(index: number, role: WeightRole = 'parameter'): Operand {
-    const found = this.learned(this.input(index));
+  parameter(index: number, role: WeightRole = 'parameter'): OnnxOperand {
+    const found = this.asWeight(this.input(index));
     if (found.value !== undefined || !found.weight) return found;
     return this.t.ofValue(this.t.weights.valueOf(found.weight, role));
   }
 
-  optionalParameter(index: number, role: WeightRole = 'parameter'): Operand | null {
+  optionalParameter(index: number, role: WeightRole = 'parameter'): OnnxOperand | null {
     return this.optional(index) ? this.parameter(index, role) : null;
   }
 
   /** The same node with other inputs, and perhaps as another operator: what it does in parts. */
-  with(inputs: readonly (Operand | undefined)[], operator = this.node.operator): Call {
+  with(inputs: readonly (OnnxOperand | undefined)[], operator = this.node.operator): NodeCall {
     const node = { ...this.node, operator };
-    return new Call(this.t, node, this.path, this.opset, inputs, this.attributes, this.around);
+    return new NodeCall(this.t, node, this.path, this.opset, inputs, this.attributes, this.around);
   }
 
   /** The weight that an operand is, or the constant that stands for one; undefined for computed values. */
-  weightOf(operand: Operand): FileWeight | undefined {
+  weightOf(operand: OnnxOperand): FileWeight | undefined {
     if (operand.weight) return operand.weight;
     if (operand.value !== undefined || !isKnown(operand) || !isFloating(operand.type.dtype)) return undefined;
     return this.t.weights.ofConstant(operand);
   }
 
   /** A constant in a layer's weights' place is a weight. */
-  learned(operand: Operand): Operand {
+  asWeight(operand: OnnxOperand): OnnxOperand {
     if (operand.value !== undefined || operand.weight || !isKnown(operand)) return operand;
     if (!isFloating(operand.type.dtype)) return operand;
     const weight = this.t.weights.ofConstant(operand);
@@ -149,7 +153,7 @@ export class Call {
   }
 
   /** Where a value stands in the graph, or null. */
-  value(operand: Operand | null | undefined): ValueId | null {
+  value(operand: OnnxOperand | null | undefined): ValueId | null {
     return operand ? this.t.valueOf(operand) : null;
   }
 
@@ -171,5 +175,5 @@ export class Call {
 }
 
 /** Reads a node: its outputs in order, those that nothing names left out at the end. */
-export type Read = (call: Call) => Operand | readonly Operand[];
-export type Reads = Readonly<Record<string, Read>>;
+export type OperatorReader = (call: NodeCall) => OnnxOperand | readonly OnnxOperand[];
+export type OperatorTable = Readonly<Record<string, OperatorReader>>;

@@ -6,7 +6,7 @@ import type { DType, TensorData, TensorType } from '../graph/types';
 import { say } from '../language/say';
 import { OnnxError } from './errors';
 import type { OnnxTensor } from './proto';
-import { joined, packedFloats, packedInts } from './wire';
+import { joinChunks, packedFloats, packedInts } from './wire';
 
 /** By `TensorProto.DataType`; those that the graph has have their own name there. */
 const names: readonly string[] = [
@@ -64,7 +64,7 @@ function halfTable(): Float32Array {
   return halves;
 }
 
-const wrong = (name: string, elements: number, bytes: number) =>
+const lengthProblem = (name: string, elements: number, bytes: number) =>
   new OnnxError(
     'damaged',
     say(
@@ -76,12 +76,12 @@ const wrong = (name: string, elements: number, bytes: number) =>
   );
 
 /** A view where the bytes are aligned, else a copy. */
-function aligned(bytes: Uint8Array, width: number): Uint8Array {
+function align(bytes: Uint8Array, width: number): Uint8Array {
   return bytes.byteOffset % width === 0 ? bytes : new Uint8Array(bytes);
 }
 
 function decodeRaw(bytes: Uint8Array, dtype: DType, length: number): TensorData {
-  const own = aligned(bytes, widths[dtype]);
+  const own = align(bytes, widths[dtype]);
   const { buffer, byteOffset } = own;
   switch (dtype) {
     case 'float32':
@@ -114,7 +114,7 @@ function decodeRaw(bytes: Uint8Array, dtype: DType, length: number): TensorData 
 }
 
 function decodeTyped(chunks: readonly Uint8Array[], dtype: DType): TensorData {
-  const bytes = joined(chunks);
+  const bytes = joinChunks(chunks);
   if (dtype === 'float32') return Float32Array.from(packedFloats(bytes, 4));
   if (dtype === 'float64') return Float64Array.from(packedFloats(bytes, 8));
   const ints = packedInts(bytes);
@@ -138,16 +138,16 @@ export function elementsOf(tensor: OnnxTensor, external: Uint8Array | undefined)
   const { dtype } = tensorType(tensor);
   const length = count(tensor.dims);
   const bytes = tensor.external ? external : tensor.raw;
-  if (tensor.isSegment) throw wrong(tensor.name, length, bytes?.length ?? 0);
+  if (tensor.isSegment) throw lengthProblem(tensor.name, length, bytes?.length ?? 0);
   if (bytes && !(bytes.length === 0 && tensor.typed)) {
-    if (bytes.length !== length * widths[dtype]) throw wrong(tensor.name, length, bytes.length);
+    if (bytes.length !== length * widths[dtype]) throw lengthProblem(tensor.name, length, bytes.length);
     return decodeRaw(bytes, dtype, length);
   }
   const { field, chunks } = tensor.typed ?? { field: typedField(dtype), chunks: [] };
   const size = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
   // Each element has at least one byte there: nothing is made of a shape that the file does not bear out.
-  if (field !== typedField(dtype) || size < length) throw wrong(tensor.name, length, size);
+  if (field !== typedField(dtype) || size < length) throw lengthProblem(tensor.name, length, size);
   const data = decodeTyped(chunks, dtype);
-  if (data.length !== length) throw wrong(tensor.name, length, size);
+  if (data.length !== length) throw lengthProblem(tensor.name, length, size);
   return data;
 }

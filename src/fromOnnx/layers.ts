@@ -8,39 +8,43 @@ import { isSameShape } from '../graph/emit';
 import { count } from '../graph/evaluate/elements';
 import { isFloating } from '../graph/ops/rule';
 import type { Node, Op, ValueId } from '../graph/types';
-import type { Operand } from './operand';
+import type { OnnxOperand } from './operand';
 import type { Trace } from './trace';
 
 type MakerOf<K extends Op['kind']> = Node & { readonly op: Extract<Op, { readonly kind: K }> };
 
-function makerOf<K extends Op['kind']>(t: Trace, operand: Operand, kind: K): MakerOf<K> | undefined {
+function makerOf<K extends Op['kind']>(t: Trace, operand: OnnxOperand, kind: K): MakerOf<K> | undefined {
   const maker = t.makerOf(operand);
   return maker?.op.kind === kind ? (maker as MakerOf<K>) : undefined;
 }
 
-function madeBy<K extends Op['kind']>(t: Trace, value: ValueId | null | undefined, kind: K): MakerOf<K> | undefined {
+function makerOfValue<K extends Op['kind']>(
+  t: Trace,
+  value: ValueId | null | undefined,
+  kind: K,
+): MakerOf<K> | undefined {
   const maker = typeof value === 'number' ? t.builder.producerOf(value) : undefined;
   return maker?.op.kind === kind ? (maker as MakerOf<K>) : undefined;
 }
 
 /** The storage of a weight seen as a row of this many numbers; undefined where the operand is none. */
-function row(t: Trace, operand: Operand, shape: readonly number[]): ValueId | undefined {
+function row(t: Trace, operand: OnnxOperand, shape: readonly number[]): ValueId | undefined {
   const { type, weight, known } = operand;
   if (!isFloating(type.dtype) || count(type.shape) !== count(shape)) return undefined;
   const own = weight ?? (known && known.length > 1 ? t.weights.ofConstant({ ...operand, known }) : undefined);
   if (!own) return undefined;
-  return isSameShape(type.shape, shape) ? t.weights.valueOf(own) : t.weights.reshaped(own, shape);
+  return isSameShape(type.shape, shape) ? t.weights.valueOf(own) : t.weights.asReshaped(own, shape);
 }
 
 /** Both orders of two operands. */
-const orders = (a: Operand, b: Operand) =>
+const orders = (a: OnnxOperand, b: OnnxOperand) =>
   [
     [a, b],
     [b, a],
   ] as const;
 
 /** A sum with a layer that has no bias yet is the layer with one. */
-export function joinBias(t: Trace, a: Operand, b: Operand): Operand | undefined {
+export function joinBias(t: Trace, a: OnnxOperand, b: OnnxOperand): OnnxOperand | undefined {
   for (const [made, added] of orders(a, b)) {
     const maker = t.makerOf(made);
     if (!maker || (maker.inputs[2] !== undefined && maker.inputs[2] !== null)) continue;
@@ -70,7 +74,7 @@ function isChannelRow(shape: readonly number[], x: readonly number[]): boolean {
 }
 
 /** A product with a layer norm's result that has no weight yet; or the last step of a layer norm. */
-export function joinScale(t: Trace, a: Operand, b: Operand): Operand | undefined {
+export function joinScale(t: Trace, a: OnnxOperand, b: OnnxOperand): OnnxOperand | undefined {
   for (const [made, factor] of orders(a, b)) {
     const norm = makerOf(t, made, 'layer_norm');
     if (norm && !norm.inputs.slice(1).some((input) => input !== null)) {
@@ -87,16 +91,16 @@ export function joinScale(t: Trace, a: Operand, b: Operand): Operand | undefined
 }
 
 /** (x − mean) / √(variance + ε) over the last dimensions is a layer norm. */
-export const joinNormal = (t: Trace, centred: Operand, deviation: Operand): Operand | undefined =>
+export const joinNormal = (t: Trace, centred: OnnxOperand, deviation: OnnxOperand): OnnxOperand | undefined =>
   deviation.value === undefined ? undefined : normal(t, centred, deviation.value);
 
-function normal(t: Trace, centred: Operand, deviation: ValueId | null): Operand | undefined {
-  const root = madeBy(t, deviation, 'unary');
-  const sum = root?.op.function === 'sqrt' ? madeBy(t, root.inputs[0], 'binary') : undefined;
+function normal(t: Trace, centred: OnnxOperand, deviation: ValueId | null): OnnxOperand | undefined {
+  const root = makerOfValue(t, deviation, 'unary');
+  const sum = root?.op.function === 'sqrt' ? makerOfValue(t, root.inputs[0], 'binary') : undefined;
   if (sum?.op.function !== 'add') return undefined;
   for (const [variance, eps] of [sum.inputs, sum.inputs.toReversed()]) {
-    const epsilon = madeBy(t, eps, 'constant');
-    const mean = madeBy(t, variance, 'reduce');
+    const epsilon = makerOfValue(t, eps, 'constant');
+    const mean = makerOfValue(t, variance, 'reduce');
     if (epsilon?.op.data.length !== 1 || mean?.op.function !== 'mean' || !mean.op.keepdim) continue;
     const squared = squareOf(t, mean.inputs[0]);
     const [own, other] = [centreOf(t, centred.value), centreOf(t, squared)];
@@ -126,25 +130,25 @@ const shortEpsilon = (value: number): number => Number(value.toPrecision(6));
 
 /** The value whose square this is. */
 function squareOf(t: Trace, value: ValueId | null | undefined): ValueId | null | undefined {
-  const maker = madeBy(t, value, 'binary');
+  const maker = makerOfValue(t, value, 'binary');
   if (maker?.op.function === 'mul' && maker.inputs[0] === maker.inputs[1]) return maker.inputs[0];
-  const exponent = maker?.op.function === 'pow' ? madeBy(t, maker.inputs[1], 'constant') : undefined;
+  const exponent = maker?.op.function === 'pow' ? makerOfValue(t, maker.inputs[1], 'constant') : undefined;
   return exponent?.op.data.length === 1 && exponent.op.data[0] === 2 ? maker?.inputs[0] : undefined;
 }
 
 /** x and the dimensions of x − mean(x). */
 function centreOf(t: Trace, value: ValueId | null | undefined): { x: ValueId; dims: readonly number[] } | undefined {
-  const difference = madeBy(t, value, 'binary');
+  const difference = makerOfValue(t, value, 'binary');
   if (difference?.op.function !== 'sub') return undefined;
   const [x, other] = difference.inputs;
-  const mean = madeBy(t, other, 'reduce');
+  const mean = makerOfValue(t, other, 'reduce');
   if (mean?.op.function !== 'mean' || !mean.op.keepdim || mean.inputs[0] !== x || typeof x !== 'number')
     return undefined;
   return { x, dims: mean.op.dims };
 }
 
 /** The logarithm of a softmax is an activation of its own, which does not lose small numbers. */
-export function joinLog(t: Trace, x: Operand): Operand | undefined {
+export function joinLog(t: Trace, x: OnnxOperand): OnnxOperand | undefined {
   const maker = makerOf(t, x, 'activation');
   const softmax = activationOfOnnx('Softmax');
   if (!maker || maker.op.activation !== softmax?.activation) return undefined;
@@ -156,7 +160,7 @@ export function joinLog(t: Trace, x: Operand): Operand | undefined {
  * softmax(q·kᵀ·scale + mask)·v is attention, whose weights are no activation that one would exchange.
  * @param weights what the values are multiplied with
  */
-export function joinAttention(t: Trace, weights: Operand, value: Operand): Operand | undefined {
+export function joinAttention(t: Trace, weights: OnnxOperand, value: OnnxOperand): OnnxOperand | undefined {
   const softmax = makerOf(t, weights, 'activation');
   if (softmax?.op.activation !== activationOfOnnx('Softmax')?.activation) return undefined;
   const rank = weights.type.shape.length;
@@ -169,7 +173,7 @@ export function joinAttention(t: Trace, weights: Operand, value: Operand): Opera
   return t.ofValue(t.builder.emit1({ kind: 'attention', causal: false, scale, dropout: 0 }, ...inputs));
 }
 
-interface Scores {
+interface ScoreParts {
   readonly query: ValueId;
   readonly key: ValueId;
   readonly scale: number;
@@ -177,8 +181,8 @@ interface Scores {
 }
 
 /** What scores are made of: a product, perhaps scaled, to which a mask may be added. */
-function scoresOf(t: Trace, value: ValueId | null | undefined, mask: ValueId | null): Scores | undefined {
-  const product = madeBy(t, value, 'matmul');
+function scoresOf(t: Trace, value: ValueId | null | undefined, mask: ValueId | null): ScoreParts | undefined {
+  const product = makerOfValue(t, value, 'matmul');
   if (product) {
     const [query, turned] = product.inputs;
     const rank = typeof query === 'number' ? t.builder.type(query).shape.length : 0;
@@ -186,7 +190,7 @@ function scoresOf(t: Trace, value: ValueId | null | undefined, mask: ValueId | n
       return undefined;
     return { query, key: t.valueOf(t.transpose(t.ofValue(turned))), scale: 1, mask };
   }
-  const maker = madeBy(t, value, 'binary');
+  const maker = makerOfValue(t, value, 'binary');
   if (!maker) return undefined;
   const [a, b] = maker.inputs;
   const factor = numberOf(t, b) ?? (maker.op.function === 'mul' ? numberOf(t, a) : undefined);
@@ -205,6 +209,6 @@ function scoresOf(t: Trace, value: ValueId | null | undefined, mask: ValueId | n
 }
 
 function numberOf(t: Trace, value: ValueId | null | undefined): number | undefined {
-  const data = madeBy(t, value, 'constant')?.op.data;
+  const data = makerOfValue(t, value, 'constant')?.op.data;
   return data?.length === 1 ? data[0] : undefined;
 }

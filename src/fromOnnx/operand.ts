@@ -12,7 +12,7 @@ export interface FileWeight {
 }
 
 /** A tensor: known numbers, a weight, or a value of the graph; `value` is set once the graph has it. */
-export interface Operand {
+export interface OnnxOperand {
   readonly type: TensorType;
   readonly known?: TensorData;
   readonly weight?: FileWeight;
@@ -22,5 +22,5 @@ export interface Operand {
 }
 
 /** Whether its elements are known while the file is read, and are no weights. */
-export const isKnown = (operand: Operand): operand is Operand & { readonly known: TensorData } =>
+export const isKnown = (operand: OnnxOperand): operand is OnnxOperand & { readonly known: TensorData } =>
   operand.known !== undefined;

@@ -102,7 +102,7 @@ const MOST_DEPTH = 24;
 const MOST_RANK = 64;
 const MOST_SIZE = 2 ** 40;
 
-const damaged = (message: string) => new OnnxError('damaged', message);
+const damage = (message: string) => new OnnxError('damaged', message);
 
 function entry(bytes: Uint8Array): readonly [string, string] {
   let [key, value] = ['', ''];
@@ -135,7 +135,7 @@ function tensor(bytes: Uint8Array): OnnxTensor {
     }
   }
   if (dims.length > MOST_RANK || dims.some((dim) => !(dim >= 0 && dim <= MOST_SIZE)))
-    throw damaged(say('The tensor {0} has the sizes {1}: the file is damaged.', name, dims));
+    throw damage(say('The tensor {0} has the sizes {1}: the file is damaged.', name, dims));
   const [[field, chunks] = [0, undefined]] = typed;
   return {
     name,
@@ -182,7 +182,7 @@ function type(bytes: Uint8Array): Omit<OnnxValue, 'name'> {
         for (const dim of fieldsOf(part.bytes)) if (dim.number === 1) axes.push(axis(dim.bytes));
       }
     }
-    if (axes && axes.length > MOST_RANK) throw damaged(say('An input has {0} axes: the file is damaged.', axes.length));
+    if (axes && axes.length > MOST_RANK) throw damage(say('An input has {0} axes: the file is damaged.', axes.length));
     return { kind, dataType, ...(axes && { axes }) };
   }
   return { kind: 'unknown', dataType: 0 };
@@ -324,7 +324,7 @@ export function decodeModel(bytes: Uint8Array): OnnxModel {
     else if (number === 14) metadata.set(...entry(own));
     else if (number === 25) functions.push(functionOf(own));
   }
-  if (!found) throw damaged(say('The file holds no graph: it is no ONNX model, or it is cut off.'));
+  if (!found) throw damage(say('The file holds no graph: it is no ONNX model, or it is cut off.'));
   return { irVersion, producer, producerVersion, opsets, metadata, graph: found, functions };
 }
 

@@ -10,7 +10,7 @@ import { Axes, type AxisOptions } from './axes';
 import { dtypeOf } from './elements';
 import { OnnxError } from './errors';
 import { type ExternalFiles, externalFiles } from './external';
-import type { Operand } from './operand';
+import type { OnnxOperand } from './operand';
 import { decodeModel, type OnnxModel, type OnnxValue } from './proto';
 import { FileReading } from './reading';
 
@@ -49,7 +49,7 @@ function readModel(model: OnnxModel, files: ReadonlyMap<string, Uint8Array | und
   const axes = new Axes(own, options);
   const inputs = own.map((input) => ({ input, type: typeOf(input, axes) }));
   axes.check();
-  const operands = new Map<string, Operand>();
+  const operands = new Map<string, OnnxOperand>();
   const named = inputs.map(({ input: { name }, type }) => {
     if (operands.has(name))
       throw new OnnxError('damaged', say('Two values have the name {0}: the file is damaged.', name));
@@ -109,10 +109,10 @@ function checkOpset({ opsets, irVersion }: OnnxModel): void {
   const version = opsets.get('');
   if (version === undefined) {
     // Files before version 3 of the format know no operator sets.
-    if (irVersion < 3) throw outdated(1);
+    if (irVersion < 3) throw outdatedProblem(1);
     return;
   }
-  if (version < OLDEST) throw outdated(version);
+  if (version < OLDEST) throw outdatedProblem(version);
   if (version > NEWEST) {
     throw new OnnxError(
       'operator',
@@ -126,7 +126,7 @@ function checkOpset({ opsets, irVersion }: OnnxModel): void {
   }
 }
 
-const outdated = (version: number) =>
+const outdatedProblem = (version: number) =>
   new OnnxError(
     'operator',
     say(

@@ -4,18 +4,18 @@ import type { GraphBuilder } from '../graph/builder';
 import { ShapeError, type ValueId } from '../graph/types';
 import { excerpt } from '../language/legible';
 import { say, sentence } from '../language/say';
-import { Attributes } from './attributes';
-import { Call, type Surroundings } from './call';
+import { NodeAttributes } from './attributes';
+import { NodeCall, type NodeSurroundings } from './call';
 import { elementsOf, tensorType } from './elements';
 import { OnnxError } from './errors';
 import { externalBytes } from './external';
 import { type NodePlace, placesOf } from './names';
-import type { FileWeight, Operand } from './operand';
+import type { FileWeight, OnnxOperand } from './operand';
 import { readOf } from './ops/index';
 import { neededNodes } from './order';
 import type { OnnxAttribute, OnnxFunction, OnnxGraph, OnnxModel, OnnxNode, OnnxTensor, OpsetVersions } from './proto';
 import { Trace } from './trace';
-import { isWeightLike, Weights } from './weights';
+import { FileWeights, isWeightLike } from './weights';
 
 /** Functions and graphs inside each other. */
 const MOST_DEPTH = 32;
@@ -23,15 +23,15 @@ const MOST_DEPTH = 32;
 const MOST_READ = 200_000;
 
 /** Names and what they stand for, where nodes are read. */
-interface Frame {
-  readonly values: Map<string, Operand>;
+interface NameFrame {
+  readonly values: Map<string, OnnxOperand>;
   readonly opsets: OpsetVersions;
   /** What stands before the names of its nodes. */
   readonly prefix: string;
   readonly call: number;
   readonly depth: number;
   /** Around a graph inside of a node; a function sees nothing of what is around it. */
-  readonly parent?: Frame;
+  readonly parent?: NameFrame;
   /** In a function: the attributes of its call. */
   readonly given?: ReadonlyMap<string, OnnxAttribute>;
 }
@@ -39,7 +39,7 @@ interface Frame {
 const keyOf = (domain: string, name: string, overload: string) => `${domain}\n${name}\n${overload}`;
 
 export class FileReading {
-  readonly weights: Weights;
+  readonly weights: FileWeights;
   readonly t: Trace;
   private readonly functions: ReadonlyMap<string, OnnxFunction>;
   private readonly places = new WeakMap<readonly OnnxNode[], readonly NodePlace[]>();
@@ -54,7 +54,7 @@ export class FileReading {
     model: OnnxModel,
     private readonly files: ReadonlyMap<string, Uint8Array | undefined>,
   ) {
-    this.weights = new Weights(builder);
+    this.weights = new FileWeights(builder);
     this.t = new Trace(builder, this.weights);
     this.functions = new Map(model.functions.map((each) => [keyOf(each.domain, each.name, each.overload), each]));
     this.opsets = model.opsets;
@@ -62,12 +62,12 @@ export class FileReading {
   }
 
   /** The outputs of the model's own graph, of its inputs. @throws OnnxError */
-  outputs(graph: OnnxGraph, inputs: ReadonlyMap<string, Operand>): ValueId[] {
+  outputs(graph: OnnxGraph, inputs: ReadonlyMap<string, OnnxOperand>): ValueId[] {
     const frame = { values: new Map(inputs), opsets: this.opsets, prefix: '', call: 0, depth: 0 };
     return this.runGraph(graph, frame).map((operand) => this.t.valueOf(operand));
   }
 
-  private runGraph(graph: OnnxGraph, frame: Frame): Operand[] {
+  private runGraph(graph: OnnxGraph, frame: NameFrame): OnnxOperand[] {
     if (frame.depth > MOST_DEPTH)
       throw new OnnxError('too-large', say('The file nests graphs more than {0} deep.', MOST_DEPTH));
     const [sparse] = graph.sparse;
@@ -93,7 +93,7 @@ export class FileReading {
   }
 
   /** An initialiser as a weight, or as numbers; its bytes are looked at when they are asked for. */
-  private initialiser(tensor: OnnxTensor): Operand {
+  private initialiser(tensor: OnnxTensor): OnnxOperand {
     const { name } = tensor;
     const order = this.order++;
     let data: ReturnType<typeof elementsOf> | undefined;
@@ -117,11 +117,11 @@ export class FileReading {
       },
     };
     let weight: FileWeight | undefined;
-    return operand as Operand;
+    return operand as OnnxOperand;
   }
 
-  private find(name: string, frame: Frame, reader: string, node?: string): Operand {
-    for (let at: Frame | undefined = frame; at; at = at.parent) {
+  private find(name: string, frame: NameFrame, reader: string, node?: string): OnnxOperand {
+    for (let at: NameFrame | undefined = frame; at; at = at.parent) {
       const found = at.values.get(name);
       if (found) return found;
     }
@@ -132,7 +132,7 @@ export class FileReading {
     );
   }
 
-  private runNodes(nodes: readonly OnnxNode[], wanted: readonly string[], frame: Frame): void {
+  private runNodes(nodes: readonly OnnxNode[], wanted: readonly string[], frame: NameFrame): void {
     const places = this.places.get(nodes) ?? placesOf(nodes);
     this.places.set(nodes, places);
     const order = this.orders.get(nodes) ?? neededNodes(nodes, wanted);
@@ -161,8 +161,8 @@ export class FileReading {
     }
   }
 
-  private readNode(node: OnnxNode, path: string, frame: Frame): readonly Operand[] {
-    const given = resolved(node.attributes, frame.given);
+  private readNode(node: OnnxNode, path: string, frame: NameFrame): readonly OnnxOperand[] {
+    const given = resolveReferences(node.attributes, frame.given);
     const what = `${node.operator} (${path})`;
     const inputs = node.inputs.map((name) => (name === '' ? undefined : this.find(name, frame, what, path)));
     const own = this.functions.get(keyOf(node.domain, node.operator, node.overload));
@@ -170,21 +170,21 @@ export class FileReading {
     const read = readOf(node.domain, node.operator);
     try {
       if (own) return this.runFunction(own, given, inputs, path, frame);
-      if (!read) throw unread(node, path);
-      const attributes = new Attributes(given, what);
+      if (!read) throw unreadProblem(node, path);
+      const attributes = new NodeAttributes(given, what);
       const around = this.surroundings(path, frame);
-      const made = read(new Call(this.t, node, path, opset ?? 1, inputs, attributes, around));
-      return Array.isArray(made) ? made : [made as Operand];
+      const made = read(new NodeCall(this.t, node, path, opset ?? 1, inputs, attributes, around));
+      return Array.isArray(made) ? made : [made as OnnxOperand];
     } catch (error) {
-      throw placed(error, what, path);
+      throw placeError(error, what, path);
     }
   }
 
-  private surroundings(path: string, frame: Frame): Surroundings {
+  private surroundings(path: string, frame: NameFrame): NodeSurroundings {
     return {
       run: (graph, inputs, call = 0) => {
         const { opsets, given } = frame;
-        const inner: Frame = {
+        const inner: NameFrame = {
           values: new Map(),
           opsets,
           prefix: `${path}/`,
@@ -213,21 +213,21 @@ export class FileReading {
   private runFunction(
     own: OnnxFunction,
     attributes: readonly OnnxAttribute[],
-    inputs: readonly (Operand | undefined)[],
+    inputs: readonly (OnnxOperand | undefined)[],
     path: string,
-    frame: Frame,
-  ): Operand[] {
+    frame: NameFrame,
+  ): OnnxOperand[] {
     if (frame.depth > MOST_DEPTH)
       throw new OnnxError('too-large', say('The file nests graphs more than {0} deep.', MOST_DEPTH), { node: path });
     const given = new Map([...own.defaults, ...attributes].map((each) => [each.name, each]));
-    const values = new Map<string, Operand>();
+    const values = new Map<string, OnnxOperand>();
     own.inputs.forEach((name, i) => {
       const operand = inputs[i];
       if (operand) values.set(name, operand);
     });
     const { call, depth } = frame;
     const opsets = new Map([...frame.opsets, ...own.opsets]);
-    const inner: Frame = { values, opsets, prefix: `${path}/`, call, depth: depth + 1, given };
+    const inner: NameFrame = { values, opsets, prefix: `${path}/`, call, depth: depth + 1, given };
     this.runNodes(own.nodes, own.outputs, inner);
     this.builder.origin = { path, call };
     return own.outputs.map((name) => this.find(name, inner, say('The output {0}', name), path));
@@ -235,7 +235,7 @@ export class FileReading {
 }
 
 /** Attributes with what the call of their function gives for them; those that it leaves out are left out. */
-function resolved(
+function resolveReferences(
   attributes: readonly OnnxAttribute[],
   given: ReadonlyMap<string, OnnxAttribute> | undefined,
 ): readonly OnnxAttribute[] {
@@ -248,7 +248,7 @@ function resolved(
 }
 
 /** An operator that nothing reads. */
-function unread({ domain, operator }: OnnxNode, path: string): OnnxError {
+function unreadProblem({ domain, operator }: OnnxNode, path: string): OnnxError {
   const name = domain === '' ? operator : `${domain}.${operator}`;
   return new OnnxError(
     'operator',
@@ -258,7 +258,7 @@ function unread({ domain, operator }: OnnxNode, path: string): OnnxError {
 }
 
 /** What went wrong in a node, with its name. */
-function placed(error: unknown, what: string, path: string): unknown {
+function placeError(error: unknown, what: string, path: string): unknown {
   if (error instanceof OnnxError) return error;
   if (error instanceof ShapeError)
     return new OnnxError('shape', say('{0} refuses its inputs: {1}', what, sentence(excerpt(error.message))), {

@@ -23,9 +23,9 @@ import type {
 } from '../graph/types';
 import { say } from '../language/say';
 import { OnnxError } from './errors';
-import { isKnown, type Operand } from './operand';
+import { isKnown, type OnnxOperand } from './operand';
 import { MOST_MADE } from './table';
-import type { Weights } from './weights';
+import type { FileWeights } from './weights';
 
 /** Elements of what is computed while the file is read: one tensor, and all of them. */
 const MOST_FOLDED = 2 ** 22;
@@ -42,13 +42,13 @@ export class Trace {
 
   constructor(
     readonly builder: GraphBuilder,
-    readonly weights: Weights,
+    readonly weights: FileWeights,
   ) {}
 
   // Operands.
 
   /** @throws OnnxError where a file makes too many numbers in all */
-  known(data: TensorData, shape: readonly number[], dtype: DType = 'int64'): Operand {
+  constant(data: TensorData, shape: readonly number[], dtype: DType = 'int64'): OnnxOperand {
     this.folded += data.length;
     if (this.folded > MOST_FOLDED_IN_ALL) {
       throw new OnnxError(
@@ -63,32 +63,32 @@ export class Trace {
   }
 
   /** One number of the dtype that `like` has. */
-  scalar(value: number, like: Operand): Operand {
-    return this.known([value], [], like.type.dtype);
+  scalar(value: number, like: OnnxOperand): OnnxOperand {
+    return this.constant([value], [], like.type.dtype);
   }
 
   /** The same number everywhere: expanded where that is many times. @throws OnnxError for sizes that can't be */
-  full(value: number, shape: readonly number[], dtype: DType): Operand {
+  full(value: number, shape: readonly number[], dtype: DType): OnnxOperand {
     if (shape.some((size) => !(size >= 0 && Number.isSafeInteger(size))))
       throw new OnnxError('damaged', say('A tensor of the sizes {0} is to be made: the file is damaged.', shape));
     const length = count(shape);
-    if (length <= MOST_MADE) return this.known(fillElements(dtype, length, value), shape, dtype);
+    if (length <= MOST_MADE) return this.constant(fillElements(dtype, length, value), shape, dtype);
     this.checkSize({ dtype, shape });
-    const one = this.known([value], [], dtype);
+    const one = this.constant([value], [], dtype);
     return this.ofValue(this.builder.emit1({ kind: 'expand', shape }, this.valueOf(one)));
   }
 
-  ofValue(value: ValueId): Operand {
+  ofValue(value: ValueId): OnnxOperand {
     return { type: this.builder.type(value), value };
   }
 
   /** Elements that are known, those of weights included; undefined for what depends on an input. */
-  dataOf(operand: Operand): TensorData | undefined {
+  dataOf(operand: OnnxOperand): TensorData | undefined {
     return operand.known ?? operand.weight?.data();
   }
 
   /** The value of the graph that an operand is. */
-  valueOf(operand: Operand): ValueId {
+  valueOf(operand: OnnxOperand): ValueId {
     if (operand.value !== undefined) return operand.value;
     if (operand.weight) return this.weights.valueOf(operand.weight);
     if (!isKnown(operand)) throw new RangeError('an operand without a value');
@@ -97,14 +97,14 @@ export class Trace {
   }
 
   /** The node that makes an operand, where the graph has it already. */
-  makerOf(operand: Operand): Node | undefined {
+  makerOf(operand: OnnxOperand): Node | undefined {
     return operand.value === undefined ? undefined : this.builder.producerOf(operand.value);
   }
 
   // Operators.
 
   /** @throws ShapeError where the operator refuses its inputs, OnnxError where the result is too large */
-  emit(op: Op, inputs: readonly (Operand | null)[]): readonly Operand[] {
+  emit(op: Op, inputs: readonly (OnnxOperand | null)[]): readonly OnnxOperand[] {
     const folded = this.fold(op, inputs);
     if (folded) return [folded];
     if (this.builder.nodeCount > MOST_NODES) {
@@ -119,7 +119,7 @@ export class Trace {
     return outputs;
   }
 
-  op(op: Op, ...inputs: readonly (Operand | null)[]): Operand {
+  op(op: Op, ...inputs: readonly (OnnxOperand | null)[]): OnnxOperand {
     return itemAt(this.emit(op, inputs), 0);
   }
 
@@ -129,7 +129,7 @@ export class Trace {
       throw new OnnxError('too-large', say('A tensor of the sizes {0} fits no memory; give smaller inputs.', shape));
   }
 
-  private fold(op: Op, inputs: readonly (Operand | null)[]): Operand | undefined {
+  private fold(op: Op, inputs: readonly (OnnxOperand | null)[]): OnnxOperand | undefined {
     if (inputs.length === 0 || !isFoldable(op)) return undefined;
     const known: KnownTensor[] = [];
     for (const input of inputs) {
@@ -149,111 +149,111 @@ export class Trace {
     return data && { type, known: data };
   }
 
-  unary(fn: UnaryFunction, x: Operand): Operand {
+  unary(fn: UnaryFunction, x: OnnxOperand): OnnxOperand {
     return this.op({ kind: 'unary', function: fn }, x);
   }
 
-  binary(fn: BinaryFunction, a: Operand, b: Operand): Operand {
+  binary(fn: BinaryFunction, a: OnnxOperand, b: OnnxOperand): OnnxOperand {
     return this.op({ kind: 'binary', function: fn }, a, b);
   }
 
   /** `binary` with a number. */
-  with(fn: BinaryFunction, a: Operand, value: number): Operand {
+  with(fn: BinaryFunction, a: OnnxOperand, value: number): OnnxOperand {
     return this.binary(fn, a, this.scalar(value, a));
   }
 
-  add(a: Operand, b: Operand): Operand {
+  add(a: OnnxOperand, b: OnnxOperand): OnnxOperand {
     return this.binary('add', a, b);
   }
 
-  sub(a: Operand, b: Operand): Operand {
+  sub(a: OnnxOperand, b: OnnxOperand): OnnxOperand {
     return this.binary('sub', a, b);
   }
 
-  mul(a: Operand, b: Operand): Operand {
+  mul(a: OnnxOperand, b: OnnxOperand): OnnxOperand {
     return this.binary('mul', a, b);
   }
 
-  div(a: Operand, b: Operand): Operand {
+  div(a: OnnxOperand, b: OnnxOperand): OnnxOperand {
     return this.binary('div', a, b);
   }
 
-  compare(fn: Comparison, a: Operand, b: Operand): Operand {
+  compare(fn: Comparison, a: OnnxOperand, b: OnnxOperand): OnnxOperand {
     return this.op({ kind: 'compare', function: fn }, a, b);
   }
 
-  where(condition: Operand, a: Operand, b: Operand): Operand {
+  where(condition: OnnxOperand, a: OnnxOperand, b: OnnxOperand): OnnxOperand {
     return this.op({ kind: 'where' }, condition, a, b);
   }
 
-  cast(x: Operand, dtype: DType): Operand {
+  cast(x: OnnxOperand, dtype: DType): OnnxOperand {
     if (x.type.dtype === dtype) return x;
     const weight = x.value === undefined && isFloating(dtype) ? x.weight : undefined;
     if (weight && isFloating(weight.type.dtype)) return this.weights.recast(weight, dtype);
     return this.op({ kind: 'cast', dtype }, x);
   }
 
-  reduce(fn: Reduction, x: Operand, dims: readonly number[], keepdim = false): Operand {
+  reduce(fn: Reduction, x: OnnxOperand, dims: readonly number[], keepdim = false): OnnxOperand {
     return dims.length === 0 ? x : this.op({ kind: 'reduce', function: fn, dims, keepdim }, x);
   }
 
-  reshape(x: Operand, shape: readonly number[]): Operand {
+  reshape(x: OnnxOperand, shape: readonly number[]): OnnxOperand {
     return isSameShape(x.type.shape, shape) ? x : this.op({ kind: 'reshape', shape }, x);
   }
 
-  permute(x: Operand, dims: readonly number[]): Operand {
+  permute(x: OnnxOperand, dims: readonly number[]): OnnxOperand {
     return dims.every((dim, i) => dim === i) ? x : this.op({ kind: 'permute', dims }, x);
   }
 
   /** The last two dimensions swapped. */
-  transpose(x: Operand): Operand {
+  transpose(x: OnnxOperand): OnnxOperand {
     const dims = x.type.shape.map((_, i) => i);
     return this.permute(x, [...dims.slice(0, -2), dims.length - 1, dims.length - 2]);
   }
 
-  expand(x: Operand, shape: readonly number[]): Operand {
+  expand(x: OnnxOperand, shape: readonly number[]): OnnxOperand {
     return isSameShape(x.type.shape, shape) ? x : this.op({ kind: 'expand', shape }, x);
   }
 
-  slice(x: Operand, dim: number, start: number, end: number, step = 1): Operand {
+  slice(x: OnnxOperand, dim: number, start: number, end: number, step = 1): OnnxOperand {
     const isWhole = start === 0 && end >= sizeAt(x.type.shape, dim) && step === 1;
     return isWhole ? x : this.op({ kind: 'slice', dim, start, end, step }, x);
   }
 
-  cat(parts: readonly Operand[], dim: number): Operand {
+  cat(parts: readonly OnnxOperand[], dim: number): OnnxOperand {
     if (parts.length === 1) return itemAt(parts, 0);
     return itemAt(this.emit({ kind: 'cat', dim }, parts), 0);
   }
 
-  pad(x: Operand, padding: readonly number[], value = 0): Operand {
+  pad(x: OnnxOperand, padding: readonly number[], value = 0): OnnxOperand {
     return padding.every((each) => each === 0) ? x : this.op({ kind: 'pad', mode: 'constant', padding, value }, x);
   }
 
-  gather(x: Operand, indices: Operand, dim: number): Operand {
+  gather(x: OnnxOperand, indices: OnnxOperand, dim: number): OnnxOperand {
     return this.op({ kind: 'gather', dim }, x, indices);
   }
 
   /** The elements of a dimension in another order, or some of them. */
-  pick(x: Operand, dim: number, places: readonly number[]): Operand {
-    return this.gather(x, this.known(places, [places.length]), dim);
+  pick(x: OnnxOperand, dim: number, places: readonly number[]): OnnxOperand {
+    return this.gather(x, this.constant(places, [places.length]), dim);
   }
 
-  matmul(a: Operand, b: Operand): Operand {
+  matmul(a: OnnxOperand, b: OnnxOperand): OnnxOperand {
     return this.op({ kind: 'matmul' }, a, b);
   }
 
   /** The mean square of what is given, and the like: over some dimensions, which stay. */
-  mean(x: Operand, dims: readonly number[]): Operand {
+  mean(x: OnnxOperand, dims: readonly number[]): OnnxOperand {
     return this.reduce('mean', x, dims, true);
   }
 
   /** x over its last dimensions joined to one, in `rows` of those before `axis`. */
-  flatten(x: Operand, axis: number): Operand {
+  flatten(x: OnnxOperand, axis: number): OnnxOperand {
     const { shape } = x.type;
     return this.reshape(x, [count(shape.slice(0, axis)), count(shape.slice(axis))]);
   }
 
-  lastSize(x: Operand): number {
+  lastSize(x: OnnxOperand): number {
     return lastOf(x.type.shape);
   }
 }

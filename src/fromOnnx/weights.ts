@@ -4,7 +4,7 @@ import type { GraphBuilder } from '../graph/builder';
 import { isSameShape } from '../graph/emit';
 import { count, storeElements } from '../graph/evaluate/elements';
 import type { DType, StateEntry, StorageId, TensorData, TensorType, ValueId } from '../graph/types';
-import type { FileWeight, Operand } from './operand';
+import type { FileWeight, OnnxOperand } from './operand';
 
 export type WeightRole = 'parameter' | 'buffer';
 
@@ -15,23 +15,23 @@ interface Placed {
   readonly form: 'plain' | 'transposed' | 'reshaped';
 }
 
-interface Entry {
+interface WeightEntry {
   readonly weight: FileWeight;
   readonly storage: StorageId;
   readonly kind: WeightRole;
   readonly name: string;
 }
 
-export class Weights {
+export class FileWeights {
   private readonly placed = new Map<FileWeight, Placed>();
   private readonly recasts = new Map<FileWeight, Map<DType, FileWeight>>();
   private readonly ofConstants = new WeakMap<TensorData, FileWeight>();
-  private readonly entries: Entry[] = [];
+  private readonly entries: WeightEntry[] = [];
 
   constructor(private readonly builder: GraphBuilder) {}
 
   /** The weight that a constant of the file is where a layer reads it: the same one however many read it. */
-  ofConstant({ type, known, name = 'constant' }: Operand & { readonly known: TensorData }): FileWeight {
+  ofConstant({ type, known, name = 'constant' }: OnnxOperand & { readonly known: TensorData }): FileWeight {
     const found = this.ofConstants.get(known) ?? { name, type, order: Number.POSITIVE_INFINITY, data: () => known };
     this.ofConstants.set(known, found);
     return found;
@@ -51,7 +51,7 @@ export class Weights {
   }
 
   /** In another shape; where a layer is the first to read it, its storage has that shape. */
-  reshaped(weight: FileWeight, shape: readonly number[]): ValueId {
+  asReshaped(weight: FileWeight, shape: readonly number[]): ValueId {
     const known = this.placed.get(weight);
     const type: TensorType = { dtype: weight.type.dtype, shape };
     if (!known) return this.place(weight, 'parameter', type, weight.data(), 'reshaped').value;
@@ -63,7 +63,7 @@ export class Weights {
    * A matrix with its dimensions swapped, as layers hold theirs. Where a layer is the first to read it, its storage is
    * made so, because drawing weights anew and rounding them look for the storage itself.
    */
-  transposed(weight: FileWeight): ValueId {
+  asTransposed(weight: FileWeight): ValueId {
     const known = this.placed.get(weight);
     if (known) return known.form === 'transposed' ? known.value : this.transpose(this.asInFile(weight, known));
     const { dtype, shape } = weight.type;
@@ -73,7 +73,7 @@ export class Weights {
   }
 
   /** The same weight in another precision; `recast` of the same one is the same storage. */
-  recast(weight: FileWeight, dtype: DType): Operand {
+  recast(weight: FileWeight, dtype: DType): OnnxOperand {
     const all = this.recasts.get(weight) ?? new Map<DType, FileWeight>();
     this.recasts.set(weight, all);
     const type: TensorType = { dtype, shape: weight.type.shape };
@@ -90,7 +90,7 @@ export class Weights {
   }
 
   /** A storage with the weight's elements in another arrangement, which nothing else of the file reads. */
-  derived(weight: FileWeight, suffix: string, shape: readonly number[], places: Int32Array): ValueId {
+  derive(weight: FileWeight, suffix: string, shape: readonly number[], places: Int32Array): ValueId {
     const from = weight.data();
     const { dtype } = weight.type;
     const data = storeElements(dtype, places.length, (i) => itemAt(from, itemAt(places, i)));

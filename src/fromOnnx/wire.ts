@@ -14,14 +14,14 @@ export interface WireField {
 
 const NONE = new Uint8Array(0);
 
-const damaged = (): OnnxError =>
+const damage = (): OnnxError =>
   new OnnxError(
     'damaged',
     say('This is no ONNX file, or it is cut off or damaged; copy it again, or export the model once more.'),
   );
 
 /** Reads varints one after the other. */
-class Cursor {
+class VarintCursor {
   at = 0;
 
   constructor(private readonly bytes: Uint8Array) {}
@@ -33,7 +33,7 @@ class Cursor {
   varint(): number {
     let [low, high] = [0, 0];
     for (let shift = 0; shift < 70; shift += 7) {
-      if (this.isAtEnd) throw damaged();
+      if (this.isAtEnd) throw damage();
       const byte = byteAt(this.bytes, this.at++);
       const part = byte & 127;
       if (shift < 28) low |= part << shift;
@@ -44,11 +44,11 @@ class Cursor {
       else high |= (part & 1) << 31;
       if (byte < 128) return high * 2 ** 32 + (low >>> 0);
     }
-    throw damaged();
+    throw damage();
   }
 
   take(length: number): Uint8Array {
-    if (length < 0 || length > this.bytes.length - this.at) throw damaged();
+    if (length < 0 || length > this.bytes.length - this.at) throw damage();
     this.at += length;
     return this.bytes.subarray(this.at - length, this.at);
   }
@@ -56,11 +56,11 @@ class Cursor {
 
 /** The fields of a message in their order. @throws OnnxError where it is damaged */
 export function* fieldsOf(bytes: Uint8Array): Generator<WireField> {
-  const cursor = new Cursor(bytes);
+  const cursor = new VarintCursor(bytes);
   while (!cursor.isAtEnd) {
     const tag = cursor.varint();
     const number = Math.floor(tag / 8);
-    if (number < 1) throw damaged();
+    if (number < 1) throw damage();
     switch (tag % 8) {
       case 0: {
         const from = cursor.at;
@@ -78,14 +78,14 @@ export function* fieldsOf(bytes: Uint8Array): Generator<WireField> {
         yield { number, int: 0, bytes: cursor.take(4) };
         break;
       default:
-        throw damaged();
+        throw damage();
     }
   }
 }
 
 /** Numbers that lie behind one another as varints. */
 export function packedInts(bytes: Uint8Array): number[] {
-  const cursor = new Cursor(bytes);
+  const cursor = new VarintCursor(bytes);
   const found: number[] = [];
   while (!cursor.isAtEnd) found.push(cursor.varint());
   return found;
@@ -93,7 +93,7 @@ export function packedInts(bytes: Uint8Array): number[] {
 
 /** Single or double precision numbers, little endian. */
 export function packedFloats(bytes: Uint8Array, width: 4 | 8): number[] {
-  if (bytes.length % width !== 0) throw damaged();
+  if (bytes.length % width !== 0) throw damage();
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   return Array.from({ length: bytes.length / width }, (_, i) =>
     width === 4 ? view.getFloat32(i * 4, true) : view.getFloat64(i * 8, true),
@@ -105,7 +105,7 @@ const decoder = new TextDecoder();
 export const textOf = (bytes: Uint8Array): string => decoder.decode(bytes);
 
 /** Chunks of a repeated field as one. */
-export function joined(chunks: readonly Uint8Array[]): Uint8Array {
+export function joinChunks(chunks: readonly Uint8Array[]): Uint8Array {
   const [first, ...more] = chunks;
   if (more.length === 0) return first ?? NONE;
   const whole = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));

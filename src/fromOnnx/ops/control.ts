@@ -1,26 +1,26 @@
 /** Branches and loops: those that the file alone decides are read as what they come to. */
 import { itemAt, itemOr, sizeAt } from '../../graph/access';
 import { say } from '../../language/say';
-import type { Read, Reads } from '../call';
-import type { Operand } from '../operand';
+import type { OperatorReader, OperatorTable } from '../call';
+import type { OnnxOperand } from '../operand';
 
 /** Rounds of a loop that are written out. */
 const MOST_ROUNDS = 1024;
 
-const branch: Read = (call) =>
+const branch: OperatorReader = (call) =>
   call.around.run(call.attributes.graph(itemAt(call.data(0), 0) ? 'then_branch' : 'else_branch'), []);
 
-const loop: Read = (call) => {
+const loop: OperatorReader = (call) => {
   const { t, attributes } = call;
   const body = attributes.graph('body');
   const most = call.optional(0) ? itemAt(call.data(0), 0) : Number.POSITIVE_INFINITY;
   let isGoing = call.optional(1) ? itemAt(call.data(1), 0) !== 0 : true;
   let carried = call.inputs.slice(2);
   const count = carried.length;
-  const scans: Operand[][] = Array.from({ length: Math.max(body.outputs.length - 1 - count, 0) }, () => []);
+  const scans: OnnxOperand[][] = Array.from({ length: Math.max(body.outputs.length - 1 - count, 0) }, () => []);
   for (let round = 0; isGoing && round < most; round++) {
     if (round >= MOST_ROUNDS) throw call.refuse(say('it has more than {0} rounds', MOST_ROUNDS));
-    const given = [t.known([round], []), t.known([1], [], 'bool'), ...carried];
+    const given = [t.constant([round], []), t.constant([1], [], 'bool'), ...carried];
     const [condition, ...rest] = call.around.run(body, given, round);
     if (condition && call.inputs[1]) isGoing = itemAt(call.dataOf(condition, 1), 0) !== 0;
     else if (condition?.known) isGoing = itemAt(condition.known, 0) !== 0;
@@ -37,7 +37,7 @@ const loop: Read = (call) => {
   return [...carried.filter((each) => each !== undefined), ...stacked];
 };
 
-const scan: Read = (call) => {
+const scan: OperatorReader = (call) => {
   const { t, attributes } = call;
   const body = attributes.graph('body');
   const sequences = attributes.requiredInt('num_scan_inputs');
@@ -54,7 +54,7 @@ const scan: Read = (call) => {
   const length = sizeAt(first.type.shape, axis('scan_input_axes', 0, first.type.shape.length));
   if (length > MOST_ROUNDS) throw call.refuse(say('it has more than {0} rounds', MOST_ROUNDS));
   let carried = call.inputs.slice(0, states);
-  const made: Operand[][] = Array.from({ length: Math.max(body.outputs.length - states, 0) }, () => []);
+  const made: OnnxOperand[][] = Array.from({ length: Math.max(body.outputs.length - states, 0) }, () => []);
   for (let round = 0; round < length; round++) {
     const given = inputs.map((x, i) => {
       if (!x) return undefined;
@@ -80,4 +80,4 @@ const scan: Read = (call) => {
   return [...carried.filter((each) => each !== undefined), ...stacked];
 };
 
-export const controls: Reads = { If: branch, Loop: loop, Scan: scan };
+export const controls: OperatorTable = { If: branch, Loop: loop, Scan: scan };

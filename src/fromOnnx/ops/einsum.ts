@@ -3,13 +3,13 @@ import { itemAt } from '../../graph/access';
 import { count } from '../../graph/evaluate/elements';
 import { say } from '../../language/say';
 import type { OnnxError } from '../errors';
-import type { Operand } from '../operand';
+import type { OnnxOperand } from '../operand';
 import { table } from '../table';
 import type { Trace } from '../trace';
 
 /** A tensor with a letter for each dimension. */
 interface Term {
-  readonly x: Operand;
+  readonly x: OnnxOperand;
   readonly letters: readonly string[];
 }
 
@@ -17,9 +17,9 @@ interface Term {
 export function einsum(
   t: Trace,
   equation: string,
-  operands: readonly Operand[],
+  operands: readonly OnnxOperand[],
   refuse: (reason: string) => OnnxError,
-): Operand {
+): OnnxOperand {
   const [left, right] = firstOf(equation.replaceAll(/\s/g, '').split('->'));
   const texts = left.split(',');
   const isWritten =
@@ -41,7 +41,7 @@ export function einsum(
     if (letters.length !== x.type.shape.length) throw refuse(say('its equation is {0}', equation));
     return diagonal(t, { x, letters });
   });
-  const result = right === undefined ? implied(terms, widest) : spread(right);
+  const result = right === undefined ? impliedLetters(terms, widest) : spread(right);
   const [first, ...rest] = terms;
   if (!first) throw refuse(say('its equation is {0}', equation));
   const joined = rest.reduce((term, next, i) => {
@@ -56,7 +56,7 @@ export function einsum(
 }
 
 /** Letters that occur once, in their order, behind what the ellipsis stands for. */
-function implied(terms: readonly Term[], widest: number): string[] {
+function impliedLetters(terms: readonly Term[], widest: number): string[] {
   const all = terms.flatMap(({ letters }) => letters.filter((letter) => /[A-Za-z]/.test(letter)));
   const once = all.filter((letter) => all.indexOf(letter) === all.lastIndexOf(letter));
   return [...Array.from({ length: widest }, (_, i) => String(widest - 1 - i)), ...once.sort()];

@@ -3,47 +3,47 @@ import { itemAt } from '../../graph/access';
 import { isFloating } from '../../graph/ops/rule';
 import type { BinaryFunction, Comparison, UnaryFunction } from '../../graph/types';
 import { say } from '../../language/say';
-import type { Call, Read, Reads } from '../call';
+import type { NodeCall, OperatorReader, OperatorTable } from '../call';
 import { dtypeOf } from '../elements';
 import { joinBias, joinLog, joinNormal, joinScale } from '../layers';
-import type { Operand } from '../operand';
+import type { OnnxOperand } from '../operand';
 import type { Trace } from '../trace';
 
 const unary =
-  (fn: UnaryFunction): Read =>
+  (fn: UnaryFunction): OperatorReader =>
   (call) =>
     call.t.unary(fn, call.input(0));
 
 const binary =
-  (fn: BinaryFunction): Read =>
+  (fn: BinaryFunction): OperatorReader =>
   (call) =>
     call.t.binary(fn, call.input(0), call.input(1));
 
 const compare =
-  (fn: Comparison): Read =>
+  (fn: Comparison): OperatorReader =>
   (call) =>
     call.t.compare(fn, call.input(0), call.input(1));
 
 /** Any number of operands, one after the other. */
 const folded =
-  (fn: BinaryFunction): Read =>
+  (fn: BinaryFunction): OperatorReader =>
   (call) =>
     call.all.slice(1).reduce((sum, each) => call.t.binary(fn, sum, each), call.input(0));
 
 /** Towards zero: x where it is no float. */
-function truncate(t: Trace, x: Operand): Operand {
+function truncate(t: Trace, x: OnnxOperand): OnnxOperand {
   return t.mul(t.unary('sign', x), t.unary('floor', t.unary('abs', x)));
 }
 
 /** The quotient; of integers it is cut towards zero. */
-export function divide(t: Trace, a: Operand, b: Operand): Operand {
+export function divide(t: Trace, a: OnnxOperand, b: OnnxOperand): OnnxOperand {
   const { dtype } = a.type;
   if (isFloating(dtype)) return t.div(a, b);
   return t.cast(t.div(t.cast(a, 'float64'), t.cast(b, 'float64')), dtype);
 }
 
 /** Python's `%`, or C's `fmod`, whose result has the sign of what is divided. */
-const modulo: Read = (call) => {
+const modulo: OperatorReader = (call) => {
   const { t } = call;
   const [a, b] = [call.input(0), call.input(1)];
   if (call.attributes.int('fmod', 0) === 0) return t.binary('mod', a, b);
@@ -53,7 +53,7 @@ const modulo: Read = (call) => {
 };
 
 /** The result has the type of the base. */
-const power: Read = (call) => {
+const power: OperatorReader = (call) => {
   const { t } = call;
   const [base, exponent] = [call.input(0), call.input(1)];
   const { dtype } = base.type;
@@ -61,17 +61,17 @@ const power: Read = (call) => {
   return t.cast(t.binary('pow', t.cast(base, 'float64'), t.cast(exponent, 'float64')), dtype);
 };
 
-const cast: Read = (call) => {
+const cast: OperatorReader = (call) => {
   const to = call.attributes.requiredInt('to');
   return castTo(call, call.input(0), dtypeOf(to, say('The result of {0}', call.what), call.path));
 };
 
 /** Numbers beyond those of a small integer wrap in C, and ONNX says nothing of them. */
-function castTo({ t }: Call, x: Operand, dtype: ReturnType<typeof dtypeOf>): Operand {
+function castTo({ t }: NodeCall, x: OnnxOperand, dtype: ReturnType<typeof dtypeOf>): OnnxOperand {
   return t.cast(x, dtype);
 }
 
-const isInfinite: Read = (call) => {
+const isInfinite: OperatorReader = (call) => {
   const { t, attributes } = call;
   const x = call.input(0);
   const at = (value: number) => t.compare('eq', x, t.scalar(value, x));
@@ -81,23 +81,23 @@ const isInfinite: Read = (call) => {
 };
 
 /** log(x + √(x² + 1)), of the absolute value, so that nothing cancels. */
-function asinh(t: Trace, x: Operand): Operand {
+function asinh(t: Trace, x: OnnxOperand): OnnxOperand {
   const size = t.unary('abs', x);
   const root = t.unary('sqrt', t.with('add', t.mul(size, size), 1));
   return t.mul(t.unary('sign', x), t.unary('log', t.add(size, root)));
 }
 
-function acosh(t: Trace, x: Operand): Operand {
+function acosh(t: Trace, x: OnnxOperand): OnnxOperand {
   return t.unary('log', t.add(x, t.unary('sqrt', t.with('sub', t.mul(x, x), 1))));
 }
 
-function atanh(t: Trace, x: Operand): Operand {
+function atanh(t: Trace, x: OnnxOperand): OnnxOperand {
   const ratio = t.div(t.with('add', x, 1), t.with('add', t.unary('neg', x), 1));
   return t.with('mul', t.unary('log', ratio), 0.5);
 }
 
 /** A shift of bytes is a product with, or a quotient by, a power of two. */
-const shift: Read = (call) => {
+const shift: OperatorReader = (call) => {
   const { t } = call;
   const x = call.input(0);
   if (x.type.dtype !== 'uint8') throw call.refuse(say('it shifts {0}', x.type.dtype));
@@ -108,7 +108,7 @@ const shift: Read = (call) => {
   return t.cast(made, 'uint8');
 };
 
-export const elementwise: Reads = {
+export const elementwise: OperatorTable = {
   Add: (call) => joinBias(call.t, call.input(0), call.input(1)) ?? binary('add')(call),
   Sub: binary('sub'),
   Mul: (call) => joinScale(call.t, call.input(0), call.input(1)) ?? binary('mul')(call),

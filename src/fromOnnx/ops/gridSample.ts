@@ -1,27 +1,27 @@
 /** Sampling an image at places that another tensor holds, as `torch.nn.functional.grid_sample` does. */
 import { sizeAt } from '../../graph/access';
 import { say } from '../../language/say';
-import type { Read, Reads } from '../call';
-import type { Operand } from '../operand';
+import type { OperatorReader, OperatorTable } from '../call';
+import type { OnnxOperand } from '../operand';
 import type { Trace } from '../trace';
 
 /** Places along one axis of the image, in elements. */
 interface Along {
-  readonly places: Operand;
+  readonly places: OnnxOperand;
   readonly size: number;
 }
 
 /** From −1 … 1 to elements; what lies outside is left there, moved to the border, or mirrored. */
-function placesAlong(t: Trace, grid: Operand, size: number, corners: boolean, padding: string): Along {
+function placesAlong(t: Trace, grid: OnnxOperand, size: number, corners: boolean, padding: string): Along {
   const half = t.with('div', t.with('add', grid, 1), 2);
   const places = corners ? t.with('mul', half, size - 1) : t.with('sub', t.with('mul', half, size), 0.5);
   if (padding === 'zeros') return { places, size };
-  const inside = padding === 'reflection' ? mirrored(t, places, size, corners) : places;
+  const inside = padding === 'reflection' ? mirror(t, places, size, corners) : places;
   return { places: t.with('min', t.with('max', inside, 0), size - 1), size };
 }
 
 /** Mirrored at the first and last element, or at their outer edges, as often as it takes. */
-function mirrored(t: Trace, places: Operand, size: number, corners: boolean): Operand {
+function mirror(t: Trace, places: OnnxOperand, size: number, corners: boolean): OnnxOperand {
   const low = corners ? 0 : -0.5;
   const span = corners ? size - 1 : size;
   if (span <= 0) return t.with('mul', places, 0);
@@ -31,12 +31,12 @@ function mirrored(t: Trace, places: Operand, size: number, corners: boolean): Op
 }
 
 /** 1 where a place lies on the image. */
-function isInside(t: Trace, { places, size }: Along): Operand {
+function isInside(t: Trace, { places, size }: Along): OnnxOperand {
   const after = t.compare('ge', places, t.scalar(0, places));
   return t.cast(t.binary('and', after, t.compare('le', places, t.scalar(size - 1, places))), places.type.dtype);
 }
 
-const gridSample: Read = (call) => {
+const gridSample: OperatorReader = (call) => {
   const { t, attributes } = call;
   const [x, grid] = [call.input(0), call.input(1)];
   const mode = attributes.text('mode', call.opset < 20 ? 'bilinear' : 'linear');
@@ -53,14 +53,14 @@ const gridSample: Read = (call) => {
   const flat = t.reshape(x, [n, c, height * width]);
 
   /** The elements at whole places, times a weight; nothing where they lie outside. */
-  const taken = (ys: Operand, xs: Operand, weight: Operand | undefined): Operand => {
+  const taken = (ys: OnnxOperand, xs: OnnxOperand, weight: OnnxOperand | undefined): OnnxOperand => {
     const [y, z] = [
       { ...down, places: ys },
       { ...across, places: xs },
     ];
     const clamped = ({ places, size }: Along) => t.with('min', t.with('max', places, 0), size - 1);
     const at = t.cast(t.add(t.with('mul', clamped(y), width), clamped(z)), 'int64');
-    const wide = (each: Operand) => t.expand(t.reshape(each, [n, 1, rows * columns]), [n, c, rows * columns]);
+    const wide = (each: OnnxOperand) => t.expand(t.reshape(each, [n, 1, rows * columns]), [n, c, rows * columns]);
     const found = t.op({ kind: 'gather_elements', dim: 2 }, flat, wide(at));
     const inside = t.mul(isInside(t, y), isInside(t, z));
     return t.mul(found, wide(weight ? t.mul(inside, weight) : inside));
@@ -85,4 +85,4 @@ const gridSample: Read = (call) => {
   );
 };
 
-export const grids: Reads = { GridSample: gridSample };
+export const grids: OperatorTable = { GridSample: gridSample };

@@ -1,5 +1,5 @@
 /** What reads each operator, by its domain and name. */
-import type { Read, Reads } from '../call';
+import type { OperatorReader, OperatorTable } from '../call';
 import { activations } from './activation';
 import { controls } from './control';
 import { elementwise } from './elementwise';
@@ -17,7 +17,7 @@ import { signals } from './signal';
 import { windows } from './windows';
 
 /** ONNX's own operators. */
-export const operators: Reads = {
+export const operators: OperatorTable = {
   ...activations,
   ...controls,
   ...elementwise,
@@ -34,13 +34,13 @@ export const operators: Reads = {
   ...windows,
 };
 
-const byDomain: Readonly<Record<string, Reads>> = {
+const byDomain: Readonly<Record<string, OperatorTable>> = {
   '': operators,
   'com.microsoft': { ...quantisations, ...microsoft },
 };
 
 /** What reads an operator; undefined where nothing does. */
-export function readOf(domain: string, operator: string): Read | undefined {
+export function readOf(domain: string, operator: string): OperatorReader | undefined {
   const all = byDomain[domain];
   if (all && Object.hasOwn(all, operator)) return all[operator];
   // ONNX Runtime's optimiser puts some of its own operators in ONNX's domain.

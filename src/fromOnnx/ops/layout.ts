@@ -2,13 +2,13 @@
 import { itemAt, itemOr, sizeAt } from '../../graph/access';
 import { count, stridesOf } from '../../graph/evaluate/elements';
 import { say } from '../../language/say';
-import type { Call, Read, Reads } from '../call';
+import type { NodeCall, OperatorReader, OperatorTable } from '../call';
 import { dtypeOf } from '../elements';
-import { isKnown, type Operand } from '../operand';
+import { isKnown, type OnnxOperand } from '../operand';
 import { table } from '../table';
 import type { Trace } from '../trace';
 
-const reshape: Read = (call) => {
+const reshape: OperatorReader = (call) => {
   const { t, attributes } = call;
   const x = call.input(0);
   const asked = call.opset < 5 ? call.attributes.requiredInts('shape') : call.ints(1);
@@ -26,16 +26,16 @@ const reshape: Read = (call) => {
   return t.reshape(x, shape);
 };
 
-const transpose: Read = (call) => {
+const transpose: OperatorReader = (call) => {
   const x = call.input(0);
   const rank = x.type.shape.length;
   const dims = call.attributes.ints('perm') ?? table(rank).reverse();
   return call.t.permute(x, call.axes(dims, rank));
 };
 
-const squeeze: Read = (call) => {
+const squeeze: OperatorReader = (call) => {
   const { shape } = call.input(0).type;
-  const given = call.listed('axes', 1);
+  const given = call.listOf('axes', 1);
   const axes = given ? call.axes(given) : shape.flatMap((size, i) => (size === 1 ? [i] : []));
   return call.t.reshape(
     call.input(0),
@@ -43,9 +43,9 @@ const squeeze: Read = (call) => {
   );
 };
 
-const unsqueeze: Read = (call) => {
+const unsqueeze: OperatorReader = (call) => {
   const { shape } = call.input(0).type;
-  const given = call.listed('axes', 1);
+  const given = call.listOf('axes', 1);
   if (!given)
     throw call.problem('damaged', say('{0} lacks its attribute {1}: the file is damaged.', call.what, 'axes'));
   const rank = shape.length + given.length;
@@ -57,14 +57,14 @@ const unsqueeze: Read = (call) => {
   );
 };
 
-const flatten: Read = (call) => {
+const flatten: OperatorReader = (call) => {
   const x = call.input(0);
   const rank = x.type.shape.length;
   const axis = call.attributes.int('axis', 1);
   return call.t.flatten(x, call.axis(axis < 0 ? axis + rank : axis, rank + 1));
 };
 
-const expand: Read = (call) => {
+const expand: OperatorReader = (call) => {
   const { t } = call;
   const x = call.input(0);
   const asked = call.ints(1);
@@ -78,7 +78,7 @@ const expand: Read = (call) => {
 };
 
 /** Copies along each dimension. */
-export function tile(t: Trace, x: Operand, repeats: readonly number[]): Operand {
+export function tile(t: Trace, x: OnnxOperand, repeats: readonly number[]): OnnxOperand {
   return repeats.reduce((at, times, dim) => {
     if (times === 1) return at;
     const size = sizeAt(at.type.shape, dim);
@@ -97,7 +97,7 @@ export function tile(t: Trace, x: Operand, repeats: readonly number[]): Operand 
   }, x);
 }
 
-const slice: Read = (call) => {
+const slice: OperatorReader = (call) => {
   const { t, attributes } = call;
   const isOld = call.opset < 10;
   const [starts, ends] = isOld
@@ -125,7 +125,7 @@ const slice: Read = (call) => {
   }, call.input(0));
 };
 
-const concat: Read = (call) => {
+const concat: OperatorReader = (call) => {
   const parts = call.all;
   const rank = call.shape().length;
   const dim = call.axis(call.attributes.int('axis', 1), rank);
@@ -134,14 +134,14 @@ const concat: Read = (call) => {
   return call.t.cat(full.length > 0 ? full : parts.slice(0, 1), dim);
 };
 
-const split: Read = (call) => {
+const split: OperatorReader = (call) => {
   const { t, node, attributes } = call;
   const x = call.input(0);
   const dim = call.axis(attributes.int('axis', 0));
   const size = sizeAt(x.type.shape, dim);
   const parts = attributes.int('num_outputs', node.outputs.length);
   const each = Math.ceil(size / parts);
-  const sizes = call.listed('split', 1) ?? table(parts).map((i) => Math.max(0, Math.min(each, size - i * each)));
+  const sizes = call.listOf('split', 1) ?? table(parts).map((i) => Math.max(0, Math.min(each, size - i * each)));
   if (sizes.reduce((sum, part) => sum + part, 0) !== size)
     throw call.problem('shape', say('{0} splits the size {1} into {2}.', call.what, size, sizes));
   let start = 0;
@@ -152,16 +152,16 @@ const split: Read = (call) => {
 };
 
 /** Places from the end count backwards; every backend takes those from the beginning. */
-function places(t: Trace, indices: Operand, size: number): Operand {
+function places(t: Trace, indices: OnnxOperand, size: number): OnnxOperand {
   if (isKnown(indices)) {
     const { type, known } = indices;
     const wrapped = Array.from(known, (at) => (at < 0 ? at + size : at));
-    return wrapped.some((at, i) => at !== known[i]) ? t.known(wrapped, type.shape, type.dtype) : indices;
+    return wrapped.some((at, i) => at !== known[i]) ? t.constant(wrapped, type.shape, type.dtype) : indices;
   }
   return indices;
 }
 
-const gather: Read = (call) => {
+const gather: OperatorReader = (call) => {
   const { t } = call;
   const [x, indices] = [call.input(0), call.input(1)];
   const dim = call.axis(call.attributes.int('axis', 0));
@@ -175,7 +175,7 @@ const gather: Read = (call) => {
   return t.gather(x, at, dim);
 };
 
-const gatherElements: Read = (call) => {
+const gatherElements: OperatorReader = (call) => {
   const { t } = call;
   const [x, indices] = [call.input(0), call.input(1)];
   const dim = call.axis(call.attributes.int('axis', 0));
@@ -183,7 +183,12 @@ const gatherElements: Read = (call) => {
 };
 
 /** Tuples of places as one place each, of x whose first `depth` dimensions are one. */
-function flatPlaces(t: Trace, x: Operand, indices: Operand, first: number): { places: Operand; depth: number } {
+function flatPlaces(
+  t: Trace,
+  x: OnnxOperand,
+  indices: OnnxOperand,
+  first: number,
+): { places: OnnxOperand; depth: number } {
   const depth = t.lastSize(indices);
   const sizes = x.type.shape.slice(first, first + depth);
   const strides = stridesOf(sizes);
@@ -198,7 +203,7 @@ function flatPlaces(t: Trace, x: Operand, indices: Operand, first: number): { pl
   return { places: parts.reduce((sum, each) => t.add(sum, each)), depth };
 }
 
-const gatherNd: Read = (call) => {
+const gatherNd: OperatorReader = (call) => {
   const { t } = call;
   const [x, indices] = [call.input(0), call.input(1)];
   const batch = call.attributes.int('batch_dims', 0);
@@ -208,7 +213,7 @@ const gatherNd: Read = (call) => {
   const inner = shape.slice(batch + found.depth);
   const sizes = shape.slice(batch, batch + found.depth);
   const rows = count(outer);
-  const offset = t.known(
+  const offset = t.constant(
     table(rows).map((i) => i * count(sizes)),
     [...outer, ...found.places.type.shape.slice(batch).map(() => 1)],
     indices.type.dtype,
@@ -220,21 +225,21 @@ const gatherNd: Read = (call) => {
 
 const reductions: Readonly<Record<string, 'none' | 'add'>> = { none: 'none', add: 'add' };
 
-function reductionOf(call: Call): 'none' | 'add' {
+function reductionOf(call: NodeCall): 'none' | 'add' {
   const name = call.attributes.text('reduction', 'none');
   const found = reductions[name];
   if (!found) throw call.refuse(say('its reduction is {0}', name));
   return found;
 }
 
-const scatterElements: Read = (call) => {
+const scatterElements: OperatorReader = (call) => {
   const { t } = call;
   const dim = call.axis(call.attributes.int('axis', 0));
   const indices = places(t, call.input(1), sizeAt(call.shape(), dim));
   return t.op({ kind: 'scatter_elements', dim, reduction: reductionOf(call) }, call.input(0), indices, call.input(2));
 };
 
-const scatterNd: Read = (call) => {
+const scatterNd: OperatorReader = (call) => {
   const { t } = call;
   const [x, indices, updates] = [call.input(0), call.input(1), call.input(2)];
   const { places: at, depth } = flatPlaces(t, x, indices, 0);
@@ -251,7 +256,7 @@ const scatterNd: Read = (call) => {
   return t.reshape(written, shape);
 };
 
-const oneHot: Read = (call) => {
+const oneHot: OperatorReader = (call) => {
   const { t } = call;
   const [indices, depth, values] = [call.input(0), itemAt(call.data(1), 0), call.input(2)];
   const rank = indices.type.shape.length;
@@ -264,14 +269,14 @@ const oneHot: Read = (call) => {
     t.compare('lt', whole, t.scalar(depth, whole)),
   );
   const { shape } = indices.type;
-  const apart = (x: Operand) => t.reshape(x, [...shape.slice(0, axis), 1, ...shape.slice(axis)]);
+  const apart = (x: OnnxOperand) => t.reshape(x, [...shape.slice(0, axis), 1, ...shape.slice(axis)]);
   const row = table(rank + 1).map((i) => (i === axis ? depth : 1));
-  const isHot = t.binary('and', t.compare('eq', apart(wrapped), t.known(table(depth), row)), apart(isInside));
+  const isHot = t.binary('and', t.compare('eq', apart(wrapped), t.constant(table(depth), row)), apart(isInside));
   const value = (at: number) => t.reshape(t.slice(values, 0, at, at + 1), []);
   return t.where(isHot, value(1), value(0));
 };
 
-function padding(call: Call): { begin: number[]; end: number[] } {
+function padding(call: NodeCall): { begin: number[]; end: number[] } {
   const rank = call.shape().length;
   const isOld = call.opset < 11;
   const given = isOld ? call.attributes.requiredInts('pads') : call.ints(1);
@@ -286,7 +291,7 @@ function padding(call: Call): { begin: number[]; end: number[] } {
 
 const modes = { constant: 'constant', reflect: 'reflect', edge: 'replicate' } as const;
 
-const pad: Read = (call) => {
+const pad: OperatorReader = (call) => {
   const { t, attributes } = call;
   const { begin, end } = padding(call);
   const mode = attributes.text('mode', 'constant');
@@ -321,7 +326,7 @@ const pad: Read = (call) => {
 };
 
 /** Blocks of channels become blocks of pixels. */
-const depthToSpace: Read = (call) => {
+const depthToSpace: OperatorReader = (call) => {
   const { t, attributes } = call;
   const x = call.input(0);
   const block = attributes.requiredInt('blocksize');
@@ -333,7 +338,7 @@ const depthToSpace: Read = (call) => {
   return t.reshape(turned, [n, channels, h * block, w * block]);
 };
 
-const spaceToDepth: Read = (call) => {
+const spaceToDepth: OperatorReader = (call) => {
   const { t, attributes } = call;
   const x = call.input(0);
   const block = attributes.requiredInt('blocksize');
@@ -344,47 +349,47 @@ const spaceToDepth: Read = (call) => {
   return t.reshape(turned, [n, c * block ** 2, h / block, w / block]);
 };
 
-const shape: Read = (call) => {
+const shape: OperatorReader = (call) => {
   const { shape: sizes } = call.input(0).type;
   const rank = sizes.length;
   const clamp = (at: number) => Math.min(Math.max(at < 0 ? at + rank : at, 0), rank);
   const [start, end] = [clamp(call.attributes.int('start', 0)), clamp(call.attributes.int('end', rank))];
   const found = sizes.slice(start, Math.max(start, end));
-  return call.t.known(found, [found.length]);
+  return call.t.constant(found, [found.length]);
 };
 
-const constant: Read = (call) => {
+const constant: OperatorReader = (call) => {
   const { t, attributes, around } = call;
   const tensor = attributes.tensor('value');
   if (tensor) return around.tensor(tensor, itemOr(call.node.outputs, 0, ''));
-  if (attributes.has('value_float')) return t.known([attributes.float('value_float', 0)], [], 'float32');
-  if (attributes.has('value_int')) return t.known([attributes.int('value_int', 0)], []);
+  if (attributes.has('value_float')) return t.constant([attributes.float('value_float', 0)], [], 'float32');
+  if (attributes.has('value_int')) return t.constant([attributes.int('value_int', 0)], []);
   const [floats, ints] = [attributes.floats('value_floats'), attributes.ints('value_ints')];
-  if (floats && attributes.has('value_floats')) return t.known(floats, [floats.length], 'float32');
-  if (ints && attributes.has('value_ints')) return t.known(ints, [ints.length]);
+  if (floats && attributes.has('value_floats')) return t.constant(floats, [floats.length], 'float32');
+  if (ints && attributes.has('value_ints')) return t.constant(ints, [ints.length]);
   throw call.refuse(
     attributes.isSparse('sparse_value') ? say('its value is sparse') : say('its value is no tensor of numbers'),
   );
 };
 
-const constantOfShape: Read = (call) => {
+const constantOfShape: OperatorReader = (call) => {
   const tensor = call.attributes.tensor('value');
   const given = tensor && call.around.tensor(tensor, '');
   const value = given ? itemAt(call.t.dataOf(given) ?? [0], 0) : 0;
   return call.t.full(value, call.ints(0), given?.type.dtype ?? 'float32');
 };
 
-const rangeOf: Read = (call) => {
+const rangeOf: OperatorReader = (call) => {
   const [start, limit, step] = [0, 1, 2].map((i) => itemAt(call.data(i), 0)) as [number, number, number];
   const length = Math.max(Math.ceil((limit - start) / step), 0);
-  return call.t.known(
+  return call.t.constant(
     table(length, (i) => start + i * step),
     [length],
     call.input(0).type.dtype,
   );
 };
 
-const eyeLike: Read = (call) => {
+const eyeLike: OperatorReader = (call) => {
   const { t, attributes } = call;
   const { type } = call.input(0);
   const [rows, columns] = [sizeAt(type.shape, 0), sizeAt(type.shape, 1)];
@@ -392,11 +397,11 @@ const eyeLike: Read = (call) => {
   const dtype = to === 0 ? type.dtype : dtypeOf(to, call.what, call.path);
   const k = attributes.int('k', 0);
   const data = table(rows * columns, (i) => Number((i % columns) - Math.floor(i / columns) === k));
-  return t.known(data, [rows, columns], dtype);
+  return t.constant(data, [rows, columns], dtype);
 };
 
 /** A triangle is kept, and zeros stand elsewhere. */
-const triangle: Read = (call) => {
+const triangle: OperatorReader = (call) => {
   const { t } = call;
   const x = call.input(0);
   const k = call.number(1, 0);
@@ -406,10 +411,10 @@ const triangle: Read = (call) => {
     const beside = (i % columns) - Math.floor(i / columns);
     return Number(isUpper ? beside >= k : beside <= k);
   });
-  return t.where(t.known(mask, [rows, columns], 'bool'), x, t.scalar(0, x));
+  return t.where(t.constant(mask, [rows, columns], 'bool'), x, t.scalar(0, x));
 };
 
-const compress: Read = (call) => {
+const compress: OperatorReader = (call) => {
   const { t, attributes } = call;
   const x = call.input(0);
   const kept = call.ints(1).flatMap((keep, i) => (keep ? [i] : []));
@@ -417,16 +422,16 @@ const compress: Read = (call) => {
   return t.pick(x, call.axis(attributes.int('axis', 0)), kept);
 };
 
-const nonZero: Read = (call) => {
+const nonZero: OperatorReader = (call) => {
   const { shape: sizes } = call.input(0).type;
   const found = call.ints(0).flatMap((value, i) => (value === 0 ? [] : [i]));
   const strides = stridesOf(sizes);
   const rows = sizes.map((size, dim) => found.map((at) => Math.floor(at / itemAt(strides, dim)) % size));
-  return call.t.known(rows.flat(), [sizes.length, found.length]);
+  return call.t.constant(rows.flat(), [sizes.length, found.length]);
 };
 
 /** Each sequence is turned around up to its own length. */
-const reverseSequence: Read = (call) => {
+const reverseSequence: OperatorReader = (call) => {
   const { t, attributes } = call;
   const x = call.input(0);
   const [time, batch] = [call.axis(attributes.int('time_axis', 0)), call.axis(attributes.int('batch_axis', 1))];
@@ -442,7 +447,7 @@ const reverseSequence: Read = (call) => {
   return t.cat(parts, batch);
 };
 
-const centerCropPad: Read = (call) => {
+const centerCropPad: OperatorReader = (call) => {
   const { t, attributes } = call;
   const x = call.input(0);
   const axes = call.axes(attributes.ints('axes') ?? table(x.type.shape.length));
@@ -458,7 +463,7 @@ const centerCropPad: Read = (call) => {
   }, x);
 };
 
-export const layout: Reads = {
+export const layout: OperatorTable = {
   Reshape: reshape,
   Transpose: transpose,
   Squeeze: squeeze,
@@ -480,7 +485,7 @@ export const layout: Reads = {
   DepthToSpace: depthToSpace,
   SpaceToDepth: spaceToDepth,
   Shape: shape,
-  Size: (call) => call.t.known([count(call.shape())], []),
+  Size: (call) => call.t.constant([count(call.shape())], []),
   Constant: constant,
   ConstantOfShape: constantOfShape,
   Range: rangeOf,

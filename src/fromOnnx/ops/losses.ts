@@ -1,10 +1,10 @@
 /** Losses that training graphs end with. */
-import type { Call, Read, Reads } from '../call';
-import type { Operand } from '../operand';
+import type { NodeCall, OperatorReader, OperatorTable } from '../call';
+import type { OnnxOperand } from '../operand';
 import { activation } from './activation';
 
 /** −weight·x at each target's class, and how that is summed up. */
-function negativeLikelihood(call: Call, x: Operand): Operand {
+function negativeLikelihood(call: NodeCall, x: OnnxOperand): OnnxOperand {
   const { t, attributes } = call;
   const { shape, dtype } = x.type;
   const target = t.cast(call.input(1), 'int64');
@@ -24,12 +24,12 @@ function negativeLikelihood(call: Call, x: Operand): Operand {
   return reduction === 'sum' ? sum : t.div(sum, t.reduce('sum', weights, all));
 }
 
-const crossEntropy: Read = (call) => {
+const crossEntropy: OperatorReader = (call) => {
   const logs = activation(call.t, 'LogSoftmax', call.input(0), { axis: 1 });
   return [negativeLikelihood(call, logs), logs];
 };
 
-export const losses: Reads = {
+export const losses: OperatorTable = {
   NegativeLogLikelihoodLoss: (call) => negativeLikelihood(call, call.input(0)),
   SoftmaxCrossEntropyLoss: crossEntropy,
 };

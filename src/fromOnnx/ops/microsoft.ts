@@ -1,25 +1,25 @@
 /** What ONNX Runtime's optimiser writes, `com.microsoft`. */
 import { itemAt, sizeAt } from '../../graph/access';
 import { say } from '../../language/say';
-import type { Call, Read, Reads } from '../call';
-import type { Operand } from '../operand';
+import type { NodeCall, OperatorReader, OperatorTable } from '../call';
+import type { OnnxOperand } from '../operand';
 import { activation, activations } from './activation';
 import { rmsNorm } from './normalisation';
 import { gemm, multiply } from './products';
 import { convolve } from './windows';
 
-const tanhGelu: Read = (call) => {
+const tanhGelu: OperatorReader = (call) => {
   const { t } = call;
   const x = call.optional(1) ? t.add(call.input(0), call.parameter(1)) : call.input(0);
   return activation(t, 'Gelu', x, { approximate: 'tanh' });
 };
 
-const quickGelu: Read = (call) => {
+const quickGelu: OperatorReader = (call) => {
   const alpha = call.attributes.float('alpha', 1.702);
   return activation(call.t, 'Swish', call.input(0), { alpha });
 };
 
-const fusedMatmul: Read = (call) => {
+const fusedMatmul: OperatorReader = (call) => {
   const { t, attributes } = call;
   const operand = (index: number, letter: string) => {
     const x = call.input(index);
@@ -36,7 +36,7 @@ const fusedMatmul: Read = (call) => {
 };
 
 /** What is fused behind a product: an activation by its name, with its numbers. */
-function behind(call: Call, x: Operand): Operand {
+function fusedActivation(call: NodeCall, x: OnnxOperand): OnnxOperand {
   const name = call.attributes.text('activation', '');
   if (name === '') return x;
   const read = activations[name];
@@ -47,7 +47,7 @@ function behind(call: Call, x: Operand): Operand {
 }
 
 /** Layer norm of a sum. Its outputs: the norm, two statistics of training, the sum. */
-const skipLayerNorm: Read = (call) => {
+const skipLayerNorm: OperatorReader = (call) => {
   const { t, attributes } = call;
   const parts = [call.input(0), call.input(1), ...(call.optional(4) ? [call.parameter(4)] : [])];
   const sum = parts.reduce((total, each) => t.add(total, each));
@@ -58,14 +58,14 @@ const skipLayerNorm: Read = (call) => {
   return [made, made, made, sum];
 };
 
-const simplified: Read = (call) => {
+const simplifiedNorm: OperatorReader = (call) => {
   const { attributes } = call;
   const x = call.input(0);
   const axis = call.axis(attributes.int('axis', -1));
   return rmsNorm(call, x, call.parameter(1), axis, attributes.float('epsilon', 1e-5));
 };
 
-const skipSimplified: Read = (call) => {
+const skipSimplified: OperatorReader = (call) => {
   const { t, attributes } = call;
   const parts = [call.input(0), call.input(1), ...(call.optional(3) ? [call.parameter(3)] : [])];
   const sum = parts.reduce((total, each) => t.add(total, each));
@@ -74,7 +74,7 @@ const skipSimplified: Read = (call) => {
 };
 
 /** Attention of one input whose weight makes queries, keys and values at once. */
-const attention: Read = (call) => {
+const attention: OperatorReader = (call) => {
   const { t, attributes } = call;
   if (call.inputs.slice(3).some((each) => each) || call.names(1)) throw call.refuse(say('it has a mask or a past'));
   const heads = attributes.requiredInt('num_heads');
@@ -91,7 +91,7 @@ const attention: Read = (call) => {
   return t.reshape(t.permute(made, [0, 2, 1, 3]), [n, length, own]);
 };
 
-const multiHead: Read = (call) => {
+const multiHead: OperatorReader = (call) => {
   const { t, attributes } = call;
   if (call.inputs.slice(3).some((each) => each) || call.names(1)) throw call.refuse(say('it has a mask or a past'));
   const heads = attributes.requiredInt('num_heads');
@@ -99,7 +99,7 @@ const multiHead: Read = (call) => {
     const x = call.input(index);
     const [n, length, width] = [0, 1, 2].map((dim) => sizeAt(x.type.shape, dim)) as [number, number, number];
     return t.permute(t.reshape(x, [n, length, heads, width / heads]), [0, 2, 1, 3]);
-  }) as [Operand, Operand, Operand];
+  }) as [OnnxOperand, OnnxOperand, OnnxOperand];
   const scale = attributes.float('scale', 0) || 1 / Math.sqrt(t.lastSize(query));
   const causal = attributes.int('unidirectional', 0) !== 0;
   const made = t.op({ kind: 'attention', causal, scale, dropout: 0 }, query, key, value, null);
@@ -107,19 +107,19 @@ const multiHead: Read = (call) => {
   return t.reshape(t.permute(made, [0, 2, 1, 3]), [n, length, heads * width]);
 };
 
-export const microsoft: Reads = {
+export const microsoft: OperatorTable = {
   Gelu: (call) => activation(call.t, 'Gelu', call.input(0)),
   FastGelu: tanhGelu,
   QuickGelu: quickGelu,
   BiasGelu: (call) => activation(call.t, 'Gelu', call.t.add(call.input(0), call.parameter(1))),
   FusedMatMul: fusedMatmul,
-  FusedGemm: (call) => behind(call, gemm(call)),
+  FusedGemm: (call) => fusedActivation(call, gemm(call)),
   FusedConv: (call) => {
     const made = convolve(call);
-    return behind(call, call.optional(3) ? call.t.add(made, call.input(3)) : made);
+    return fusedActivation(call, call.optional(3) ? call.t.add(made, call.input(3)) : made);
   },
   SkipLayerNormalization: skipLayerNorm,
-  SimplifiedLayerNormalization: simplified,
+  SimplifiedLayerNormalization: simplifiedNorm,
   SkipSimplifiedLayerNormalization: skipSimplified,
   Attention: attention,
   MultiHeadAttention: multiHead,

@@ -3,22 +3,22 @@ import { itemAt, sizeAt } from '../../graph/access';
 import { isSameShape } from '../../graph/emit';
 import { count } from '../../graph/evaluate/elements';
 import { say } from '../../language/say';
-import type { Call, Read, Reads } from '../call';
-import type { Operand } from '../operand';
+import type { NodeCall, OperatorReader, OperatorTable } from '../call';
+import type { OnnxOperand } from '../operand';
 import type { Trace } from '../trace';
 
 const range = (from: number, to: number): number[] =>
   Array.from({ length: Math.max(to - from, 0) }, (_, i) => from + i);
 
 /** Numbers a channel over x[N,C,…]. */
-const channels = (t: Trace, row: Operand, x: Operand): Operand =>
+const channels = (t: Trace, row: OnnxOperand, x: OnnxOperand): OnnxOperand =>
   t.reshape(
     row,
     x.type.shape.map((size, i) => (i === 1 ? size : 1)),
   );
 
 /** ONNX's momentum is the share that the running statistics keep, PyTorch's the one that they take. */
-const batchNorm: Read = (call) => {
+const batchNorm: OperatorReader = (call) => {
   const { t, attributes } = call;
   const x = call.input(0);
   const eps = attributes.float('epsilon', 1e-5);
@@ -34,11 +34,12 @@ const batchNorm: Read = (call) => {
   const mean = t.reduce('mean', x, dims);
   const centred = t.sub(x, channels(t, mean, x));
   const variance = t.reduce('mean', t.mul(centred, centred), dims);
-  const running = (before: Operand, now: Operand) => t.add(t.with('mul', before, share), t.with('mul', now, 1 - share));
+  const running = (before: OnnxOperand, now: OnnxOperand) =>
+    t.add(t.with('mul', before, share), t.with('mul', now, 1 - share));
   return [y, running(call.input(3), mean), running(call.input(4), variance)];
 };
 
-const instanceNorm: Read = (call) => {
+const instanceNorm: OperatorReader = (call) => {
   const x = call.input(0);
   const op = {
     kind: 'group_norm',
@@ -49,7 +50,7 @@ const instanceNorm: Read = (call) => {
 };
 
 /** Version 18 scales groups, version 21 channels. */
-const groupNorm: Read = (call) => {
+const groupNorm: OperatorReader = (call) => {
   const { t, attributes } = call;
   const x = call.input(0);
   const groups = attributes.requiredInt('num_groups');
@@ -66,7 +67,7 @@ const groupNorm: Read = (call) => {
 };
 
 /** x, its mean and 1/√(variance + ε) over the last dimensions. */
-function standardised(t: Trace, x: Operand, dims: readonly number[], eps: number) {
+function standardise(t: Trace, x: OnnxOperand, dims: readonly number[], eps: number) {
   const mean = t.mean(x, dims);
   const centred = t.sub(x, mean);
   const variance = t.mean(t.mul(centred, centred), dims);
@@ -74,7 +75,7 @@ function standardised(t: Trace, x: Operand, dims: readonly number[], eps: number
   return { normal: t.mul(centred, inverse), mean, inverse };
 }
 
-export const layerNorm: Read = (call) => {
+export const layerNorm: OperatorReader = (call) => {
   const { t, attributes } = call;
   const x = call.input(0);
   const rank = x.type.shape.length;
@@ -84,19 +85,19 @@ export const layerNorm: Read = (call) => {
   const fits = [1, 2].every((i) => !call.optional(i) || isSameShape(call.shape(i), shape));
   if (fits && !call.names(1) && !call.names(2))
     return t.op({ kind: 'layer_norm', shape, eps }, x, call.optionalParameter(1), call.optionalParameter(2));
-  const { normal, mean, inverse } = standardised(t, x, range(axis, rank), eps);
+  const { normal, mean, inverse } = standardise(t, x, range(axis, rank), eps);
   const scaled = t.mul(normal, call.parameter(1));
   return [call.optional(2) ? t.add(scaled, call.parameter(2)) : scaled, mean, inverse];
 };
 
 /** x / √(mean x² + ε) · scale. */
-export function rmsNorm(call: Call, x: Operand, scale: Operand, axis: number, eps: number): Operand {
+export function rmsNorm(call: NodeCall, x: OnnxOperand, scale: OnnxOperand, axis: number, eps: number): OnnxOperand {
   const { t } = call;
   const mean = t.mean(t.mul(x, x), range(axis, x.type.shape.length));
   return t.mul(t.div(x, t.unary('sqrt', t.with('add', mean, eps))), scale);
 }
 
-const meanVariance: Read = (call) => {
+const meanVariance: OperatorReader = (call) => {
   const { t, attributes } = call;
   const x = call.input(0);
   const dims = call.axes(attributes.ints('axes') ?? [0, 2, 3]);
@@ -107,7 +108,7 @@ const meanVariance: Read = (call) => {
 };
 
 /** x / (bias + α/size · Σ x²)^β, the sum over neighbouring channels. */
-const localResponse: Read = (call) => {
+const localResponse: OperatorReader = (call) => {
   const { t, attributes } = call;
   const x = call.input(0);
   const size = attributes.requiredInt('size');
@@ -125,7 +126,7 @@ const localResponse: Read = (call) => {
   return t.div(x, t.with('pow', scaled, attributes.float('beta', 0.75)));
 };
 
-const lpNorm: Read = (call) => {
+const lpNorm: OperatorReader = (call) => {
   const { t, attributes } = call;
   const x = call.input(0);
   const dim = call.axis(attributes.int('axis', -1));
@@ -136,7 +137,7 @@ const lpNorm: Read = (call) => {
   return t.div(x, t.where(t.compare('eq', norm, t.scalar(0, norm)), t.scalar(1, norm), norm));
 };
 
-const dropout: Read = (call) => {
+const dropout: OperatorReader = (call) => {
   const { t, attributes } = call;
   const x = call.input(0);
   const p = call.opset < 12 ? attributes.float('ratio', 0.5) : call.number(1, 0.5);
@@ -144,10 +145,10 @@ const dropout: Read = (call) => {
     call.around.note(say('Dropout is read as in evaluation: {0}', call.path));
   const made = t.op({ kind: 'dropout', p: Math.min(Math.max(p, 0), 1), variant: 'element' }, x);
   if (!call.names(1)) return made;
-  return [made, t.expand(t.known([1], [], 'bool'), x.type.shape)];
+  return [made, t.expand(t.constant([1], [], 'bool'), x.type.shape)];
 };
 
-export const normalisations: Reads = {
+export const normalisations: OperatorTable = {
   BatchNormalization: batchNorm,
   InstanceNormalization: instanceNorm,
   GroupNormalization: groupNorm,

@@ -2,9 +2,9 @@
 import { sizeAt } from '../../graph/access';
 import { isFloating } from '../../graph/ops/rule';
 import { say } from '../../language/say';
-import type { Call, Read, Reads } from '../call';
+import type { NodeCall, OperatorReader, OperatorTable } from '../call';
 import { joinAttention } from '../layers';
-import type { Operand } from '../operand';
+import type { OnnxOperand } from '../operand';
 import type { Trace } from '../trace';
 import { einsum } from './einsum';
 
@@ -12,11 +12,11 @@ import { einsum } from './einsum';
  * The weight [out,in] of a linear layer whose product is with `right` [in,out]: a matrix of the file, or one that is
  * computed of it alone.
  */
-function weightOf(call: Call, right: Operand): Operand | undefined {
+function weightOf(call: NodeCall, right: OnnxOperand): OnnxOperand | undefined {
   const { t } = call;
   if (right.type.shape.length !== 2 || !isFloating(right.type.dtype)) return undefined;
-  if (right.weight && right.value === undefined) return t.ofValue(t.weights.transposed(right.weight));
-  const own = call.learned(right);
+  if (right.weight && right.value === undefined) return t.ofValue(t.weights.asTransposed(right.weight));
+  const own = call.asWeight(right);
   const maker = t.makerOf(own);
   if (maker?.op.kind === 'permute') {
     const [from] = maker.inputs;
@@ -26,16 +26,17 @@ function weightOf(call: Call, right: Operand): Operand | undefined {
 }
 
 /** x·W, as a linear layer where W is a weight. */
-export function multiply(call: Call, x: Operand, right: Operand): Operand {
+export function multiply(call: NodeCall, x: OnnxOperand, right: OnnxOperand): OnnxOperand {
   const { t } = call;
   const weight = x.type.shape.length > 0 && x.known === undefined ? weightOf(call, right) : undefined;
   if (weight) return t.op({ kind: 'linear' }, x, weight, null);
   return joinAttention(t, x, right) ?? t.matmul(x, right);
 }
 
-const scaled = (t: Trace, x: Operand, factor: number): Operand => (factor === 1 ? x : t.with('mul', x, factor));
+const scaleBy = (t: Trace, x: OnnxOperand, factor: number): OnnxOperand =>
+  factor === 1 ? x : t.with('mul', x, factor);
 
-export function gemm(call: Call): Operand {
+export function gemm(call: NodeCall): OnnxOperand {
   const { t, attributes } = call;
   const [alpha, beta] = [attributes.float('alpha', 1), attributes.float('beta', 1)];
   const a = attributes.int('transA', 0) ? t.transpose(call.input(0)) : call.input(0);
@@ -48,14 +49,14 @@ export function gemm(call: Call): Operand {
     const isRow = bias?.type.shape.length === 1 && sizeAt(bias.type.shape, 0) === sizeAt(weight.type.shape, 0);
     if (isRow && beta === 1) return t.op({ kind: 'linear' }, a, weight, call.parameter(2));
     const product = t.op({ kind: 'linear' }, a, weight, null);
-    return bias ? t.add(product, scaled(t, bias, beta)) : product;
+    return bias ? t.add(product, scaleBy(t, bias, beta)) : product;
   }
-  const product = scaled(t, t.matmul(a, isTurned ? t.transpose(given) : given), alpha);
-  return bias ? t.add(product, scaled(t, bias, beta)) : product;
+  const product = scaleBy(t, t.matmul(a, isTurned ? t.transpose(given) : given), alpha);
+  return bias ? t.add(product, scaleBy(t, bias, beta)) : product;
 }
 
 /** Whole numbers are multiplied in float64, which is exact to 2⁵³. */
-const matmul: Read = (call) => {
+const matmul: OperatorReader = (call) => {
   const { t } = call;
   const [a, b] = [call.input(0), call.input(1)];
   if (isFloating(a.type.dtype)) return multiply(call, a, b);
@@ -63,7 +64,7 @@ const matmul: Read = (call) => {
 };
 
 /** softmax(q·kᵀ·scale + mask)·v over heads, as opset 23 has it. */
-const attention: Read = (call) => {
+const attention: OperatorReader = (call) => {
   const { t, attributes } = call;
   const isUnusual = attributes.float('softcap', 0) !== 0 || attributes.has('left_window_size');
   if (isUnusual) throw call.refuse(say('it bounds its scores, or where it looks'));
@@ -78,7 +79,10 @@ const attention: Read = (call) => {
   };
   const [queries, keys] = [attributes.int('q_num_heads', 0), attributes.int('kv_num_heads', 0)];
   const query = heads(0, queries);
-  const [key, value] = [1, 2].map((i) => shared(t, heads(i, keys), sizeAt(query.type.shape, 1))) as [Operand, Operand];
+  const [key, value] = [1, 2].map((i) => shareHeads(t, heads(i, keys), sizeAt(query.type.shape, 1))) as [
+    OnnxOperand,
+    OnnxOperand,
+  ];
   const scale = attributes.float('scale', 1 / Math.sqrt(t.lastSize(query)));
   const causal = attributes.int('is_causal', 0) !== 0;
   const mask = call.optional(3) ?? null;
@@ -89,14 +93,14 @@ const attention: Read = (call) => {
 };
 
 /** Heads that several queries share, repeated. */
-function shared(t: Trace, x: Operand, heads: number): Operand {
+function shareHeads(t: Trace, x: OnnxOperand, heads: number): OnnxOperand {
   const [n, own, ...rest] = x.type.shape as [number, number, ...number[]];
   if (own === heads) return x;
   const wide = t.expand(t.reshape(x, [n, own, 1, ...rest]), [n, own, heads / own, ...rest]);
   return t.reshape(wide, [n, heads, ...rest]);
 }
 
-export const products: Reads = {
+export const products: OperatorTable = {
   MatMul: matmul,
   Gemm: gemm,
   Einsum: (call) => einsum(call.t, call.attributes.text('equation', ''), call.all, (reason) => call.refuse(reason)),

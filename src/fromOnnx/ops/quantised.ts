@@ -4,9 +4,9 @@ import { count, storeElements } from '../../graph/evaluate/elements';
 import { isFloating } from '../../graph/ops/rule';
 import type { DType } from '../../graph/types';
 import { say } from '../../language/say';
-import type { Call, Read, Reads } from '../call';
+import type { NodeCall, OperatorReader, OperatorTable } from '../call';
 import { dtypeOf } from '../elements';
-import { isKnown, type Operand } from '../operand';
+import { isKnown, type OnnxOperand } from '../operand';
 import type { Trace } from '../trace';
 import { convolve } from './windows';
 
@@ -17,7 +17,7 @@ const ranges: Partial<Record<DType, readonly [low: number, high: number]>> = {
 };
 
 /** A scale or a zero for each place of one axis, or for blocks of them, as wide as x; `axis` counts from the end too. */
-function spread(call: Call, given: Operand, x: Operand): Operand {
+function spread(call: NodeCall, given: OnnxOperand, x: OnnxOperand): OnnxOperand {
   const { t, attributes } = call;
   const { shape } = x.type;
   if (given.type.shape.length === 0 || (given.type.shape.length === 1 && given.type.shape[0] === 1 && shape[0] !== 1))
@@ -37,14 +37,20 @@ function spread(call: Call, given: Operand, x: Operand): Operand {
 }
 
 /** (x − zero)·scale in floats. */
-function dequantised(t: Trace, x: Operand, scale: Operand, zero: Operand | undefined): Operand {
+function dequantise(t: Trace, x: OnnxOperand, scale: OnnxOperand, zero: OnnxOperand | undefined): OnnxOperand {
   const { dtype } = scale.type;
   const whole = zero ? t.sub(t.cast(x, dtype), t.cast(zero, dtype)) : t.cast(x, dtype);
   return t.mul(whole, scale);
 }
 
 /** round(x / scale) + zero, within the type's bounds. */
-function quantised(call: Call, x: Operand, scale: Operand, zero: Operand | undefined, dtype: DType): Operand {
+function quantise(
+  call: NodeCall,
+  x: OnnxOperand,
+  scale: OnnxOperand,
+  zero: OnnxOperand | undefined,
+  dtype: DType,
+): OnnxOperand {
   const { t } = call;
   const bounds = ranges[dtype];
   if (!bounds) throw call.refuse(say('it makes {0}', dtype));
@@ -56,7 +62,7 @@ function quantised(call: Call, x: Operand, scale: Operand, zero: Operand | undef
   return made;
 }
 
-function tell(call: Call): void {
+function tell(call: NodeCall): void {
   call.around.note(
     say(
       'The model is quantised: it is read with its rounding as written, in floats; weights are what their 8 bits stand for.',
@@ -65,31 +71,36 @@ function tell(call: Call): void {
 }
 
 /** What a scale or a zero is, though it looks like a weight. */
-function constant(call: Call, index: number): Operand | undefined {
+function constant(call: NodeCall, index: number): OnnxOperand | undefined {
   const given = call.optional(index);
   const data = given?.weight && given.value === undefined ? call.t.dataOf(given) : undefined;
-  return given && data ? call.t.known(data, given.type.shape, given.type.dtype) : given;
+  return given && data ? call.t.constant(data, given.type.shape, given.type.dtype) : given;
 }
 
-const quantizeLinear: Read = (call) => {
+const quantizeLinear: OperatorReader = (call) => {
   tell(call);
   const [x, scale, zero] = [call.input(0), constant(call, 1) ?? call.input(1), constant(call, 2)];
   const to = call.attributes.int('output_dtype', 0);
   const dtype = zero?.type.dtype ?? (to === 0 ? 'uint8' : dtypeOf(to, call.what, call.path));
-  return quantised(call, x, spread(call, scale, x), zero && spread(call, zero, x), dtype);
+  return quantise(call, x, spread(call, scale, x), zero && spread(call, zero, x), dtype);
 };
 
-const dequantizeLinear: Read = (call) => {
+const dequantizeLinear: OperatorReader = (call) => {
   tell(call);
   const { t } = call;
   const [x, scale, zero] = [call.input(0), constant(call, 1) ?? call.input(1), constant(call, 2)];
   return (
-    quantisedWeight(call, x, scale, zero) ?? dequantised(t, x, spread(call, scale, x), zero && spread(call, zero, x))
+    quantisedWeight(call, x, scale, zero) ?? dequantise(t, x, spread(call, scale, x), zero && spread(call, zero, x))
   );
 };
 
 /** Weights in 8 bits are a layer's weights, under their own name; computed as they are asked for, of any size. */
-function quantisedWeight(call: Call, x: Operand, scale: Operand, zero: Operand | undefined): Operand | undefined {
+function quantisedWeight(
+  call: NodeCall,
+  x: OnnxOperand,
+  scale: OnnxOperand,
+  zero: OnnxOperand | undefined,
+): OnnxOperand | undefined {
   const { shape } = x.type;
   const { name } = x;
   if (!isKnown(x) || name === undefined || !isKnown(scale) || (zero && !isKnown(zero))) return undefined;
@@ -106,7 +117,7 @@ function quantisedWeight(call: Call, x: Operand, scale: Operand, zero: Operand |
   return { type, weight: { name, type, order: Number.POSITIVE_INFINITY, data } };
 }
 
-const dynamicQuantize: Read = (call) => {
+const dynamicQuantize: OperatorReader = (call) => {
   tell(call);
   const { t } = call;
   const x = call.input(0);
@@ -115,12 +126,12 @@ const dynamicQuantize: Read = (call) => {
   const high = t.with('max', t.reduce('max', x, all), 0);
   const scale = t.with('div', t.sub(high, low), 255);
   const zero = t.with('min', t.with('max', t.unary('round', t.div(t.unary('neg', low), scale)), 0), 255);
-  const y = quantised(call, x, scale, zero, 'uint8');
+  const y = quantise(call, x, scale, zero, 'uint8');
   return [y, scale, t.cast(zero, 'uint8')];
 };
 
 /** Integers less their zero, in doubles, which hold their sums exactly. */
-function centred(call: Call, x: number, zero: number, isRow: boolean): Operand {
+function centre(call: NodeCall, x: number, zero: number, isRow: boolean): OnnxOperand {
   const { t } = call;
   const whole = t.cast(call.input(x), 'float64');
   const given = call.optional(zero);
@@ -135,21 +146,21 @@ function centred(call: Call, x: number, zero: number, isRow: boolean): Operand {
   );
 }
 
-const matmulInteger: Read = (call) => {
+const matmulInteger: OperatorReader = (call) => {
   tell(call);
   const { t } = call;
-  return t.cast(t.matmul(centred(call, 0, 2, true), centred(call, 1, 3, false)), 'int32');
+  return t.cast(t.matmul(centre(call, 0, 2, true), centre(call, 1, 3, false)), 'int32');
 };
 
-const convInteger: Read = (call) => {
+const convInteger: OperatorReader = (call) => {
   tell(call);
   const { t } = call;
-  const [x, weight] = [t.cast(centred(call, 0, 2, false), 'float32'), filterOf(call, 1, 3)];
+  const [x, weight] = [t.cast(centre(call, 0, 2, false), 'float32'), filterOf(call, 1, 3)];
   return t.cast(convolve(call.with([x, weight])), 'int32');
 };
 
 /** The filter of an integer convolution, less its zero: one, or one for each output. */
-function filterOf(call: Call, index: number, zero: number): Operand {
+function filterOf(call: NodeCall, index: number, zero: number): OnnxOperand {
   const { t } = call;
   const whole = t.cast(call.input(index), 'float32');
   const given = call.optional(zero);
@@ -164,28 +175,28 @@ function filterOf(call: Call, index: number, zero: number): Operand {
   );
 }
 
-const qLinearMatmul: Read = (call) => {
+const qLinearMatmul: OperatorReader = (call) => {
   tell(call);
   const { t } = call;
   const part = (x: number) =>
-    dequantised(t, call.input(x), constant(call, x + 1) ?? call.input(x + 1), constant(call, x + 2));
+    dequantise(t, call.input(x), constant(call, x + 1) ?? call.input(x + 1), constant(call, x + 2));
   const [a, b] = [part(0), part(3)];
   const [scale, zero] = [constant(call, 6) ?? call.input(6), constant(call, 7) ?? call.input(7)];
   if (!isFloating(a.type.dtype)) throw call.refuse(say('its scales are {0}', a.type.dtype));
-  return quantised(call, t.matmul(a, b), scale, zero, zero.type.dtype);
+  return quantise(call, t.matmul(a, b), scale, zero, zero.type.dtype);
 };
 
-const qLinearConv: Read = (call) => {
+const qLinearConv: OperatorReader = (call) => {
   tell(call);
   const { t } = call;
-  const x = dequantised(t, call.input(0), constant(call, 1) ?? call.input(1), constant(call, 2));
-  const column = (index: number): Operand => {
+  const x = dequantise(t, call.input(0), constant(call, 1) ?? call.input(1), constant(call, 2));
+  const column = (index: number): OnnxOperand => {
     const given = constant(call, index) ?? call.input(index);
     const { shape } = given.type;
     const rank = call.shape(3).length;
     return shape.length === 1 ? t.reshape(given, [itemAt(shape, 0), ...new Array<number>(rank - 1).fill(1)]) : given;
   };
-  const weight = dequantised(t, call.input(3), column(4), column(5));
+  const weight = dequantise(t, call.input(3), column(4), column(5));
   const [scale, zero] = [constant(call, 6) ?? call.input(6), constant(call, 7) ?? call.input(7)];
   const inputScale = constant(call, 1) ?? call.input(1);
   const given = call.optional(8);
@@ -193,12 +204,12 @@ const qLinearConv: Read = (call) => {
     given &&
     t.mul(t.cast(given, 'float32'), t.mul(t.reshape(inputScale, []), t.reshape(column(4), shapeOfRow(column(4)))));
   const made = convolve(call.with(bias ? [x, weight, bias] : [x, weight]));
-  return quantised(call, made, scale, zero, zero.type.dtype);
+  return quantise(call, made, scale, zero, zero.type.dtype);
 };
 
-const shapeOfRow = ({ type }: Operand): number[] => (type.shape.length > 0 ? [itemAt(type.shape, 0)] : []);
+const shapeOfRow = ({ type }: OnnxOperand): number[] => (type.shape.length > 0 ? [itemAt(type.shape, 0)] : []);
 
-export const quantisations: Reads = {
+export const quantisations: OperatorTable = {
   QuantizeLinear: quantizeLinear,
   DequantizeLinear: dequantizeLinear,
   DynamicQuantizeLinear: dynamicQuantize,

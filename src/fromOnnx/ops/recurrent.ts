@@ -8,8 +8,8 @@ import { itemAt, itemOr, sizeAt } from '../../graph/access';
 import { positions, stridesOf } from '../../graph/evaluate/elements';
 import type { OpAttributes } from '../../graph/types';
 import { say } from '../../language/say';
-import type { Call, Read, Reads } from '../call';
-import type { Operand } from '../operand';
+import type { NodeCall, OperatorReader, OperatorTable } from '../call';
+import type { OnnxOperand } from '../operand';
 import { table } from '../table';
 import { activation } from './activation';
 
@@ -40,7 +40,14 @@ interface Direction {
 }
 
 /** One direction's part of a weight, gates in PyTorch's order: rows `first` to `first + gates·hidden` of x[D,R,…]. */
-function part(call: Call, index: number, direction: number, first: number, hidden: number, suffix: string): Operand {
+function part(
+  call: NodeCall,
+  index: number,
+  direction: number,
+  first: number,
+  hidden: number,
+  suffix: string,
+): OnnxOperand {
   const { t } = call;
   const given = call.input(index);
   const { shape } = given.type;
@@ -54,10 +61,10 @@ function part(call: Call, index: number, direction: number, first: number, hidde
   const places = rows.flatMap((row) =>
     Array.from(inner, (at) => direction * itemAt(strides, 0) + row * itemAt(strides, 1) + at),
   );
-  return t.ofValue(t.weights.derived(weight, suffix, [rows.length, ...rest], Int32Array.from(places)));
+  return t.ofValue(t.weights.derive(weight, suffix, [rows.length, ...rest], Int32Array.from(places)));
 }
 
-function directionsOf(call: Call): Direction[] {
+function directionsOf(call: NodeCall): Direction[] {
   const { attributes } = call;
   const operator = call.node.operator as Operator;
   const name = attributes.text('direction', 'forward');
@@ -72,7 +79,7 @@ function directionsOf(call: Call): Direction[] {
   }));
 }
 
-function refuseOthers(call: Call): void {
+function refuseOthers(call: NodeCall): void {
   const { attributes } = call;
   if (attributes.has('clip')) throw call.refuse(say('it clips its gates'));
   if (attributes.int('input_forget', 0) !== 0) throw call.refuse(say('it couples its gates (input_forget)'));
@@ -82,7 +89,7 @@ function refuseOthers(call: Call): void {
 }
 
 /** The cell of the graph's own operator; undefined where it has none like it. */
-function cellOf(call: Call, { activations }: Direction): OpAttributes['recurrent']['cell'] | undefined {
+function cellOf(call: NodeCall, { activations }: Direction): OpAttributes['recurrent']['cell'] | undefined {
   const operator = call.node.operator as Operator;
   const isUsual = USUAL[operator].every((word, i) => word === activations[i]);
   if (operator === 'LSTM') return isUsual ? 'lstm' : undefined;
@@ -91,7 +98,7 @@ function cellOf(call: Call, { activations }: Direction): OpAttributes['recurrent
   return activations[0] === 'Relu' ? (entryOf('relu').id as 'relu') : undefined;
 }
 
-const recurrent: Read = (call) => {
+const recurrent: OperatorReader = (call) => {
   const { t, attributes } = call;
   refuseOthers(call);
   const operator = call.node.operator as Operator;
@@ -108,7 +115,7 @@ const recurrent: Read = (call) => {
   if (call.optional(4) && call.ints(4).some((length) => length !== time))
     throw call.refuse(say('its sequences have different lengths'));
   const directions = directionsOf(call);
-  const state = (index: number, direction: number): Operand => {
+  const state = (index: number, direction: number): OnnxOperand => {
     const given = call.optional(index);
     if (!given) return t.full(0, [batch, hidden], x.type.dtype);
     const first = isBatchFirst ? t.permute(given, [1, 0, 2]) : given;
@@ -123,12 +130,12 @@ const recurrent: Read = (call) => {
     const inputs = [x, weight, recurrence, bias(0, 'input'), bias(gates * hidden, 'hidden'), state(5, index)];
     if (operator === 'LSTM') inputs.push(state(6, index));
     const cell = cellOf(call, direction);
-    const outputs = cell ? t.emit({ kind: 'recurrent', cell, reverse }, inputs) : unrolled(call, direction, inputs);
+    const outputs = cell ? t.emit({ kind: 'recurrent', cell, reverse }, inputs) : unroll(call, direction, inputs);
     const y = itemAt(outputs, 0);
     const end = reverse ? 0 : time - 1;
     return { y, last: t.reshape(t.slice(y, 0, end, end + 1), [batch, hidden]), cell: outputs[1] };
   });
-  const apart = (parts: readonly Operand[], shape: readonly number[], dim: number) =>
+  const apart = (parts: readonly OnnxOperand[], shape: readonly number[], dim: number) =>
     t.cat(
       parts.map((each) => t.reshape(each, shape)),
       dim,
@@ -138,7 +145,7 @@ const recurrent: Read = (call) => {
     [time, 1, batch, hidden],
     1,
   );
-  const ends = (parts: readonly Operand[]) => {
+  const ends = (parts: readonly OnnxOperand[]) => {
     const all = apart(parts, [1, batch, hidden], 0);
     return isBatchFirst ? t.permute(all, [1, 0, 2]) : all;
   };
@@ -149,7 +156,7 @@ const recurrent: Read = (call) => {
 };
 
 /** A cell's activation, by its name in ONNX's list. */
-function bend(call: Call, name: string | undefined, x: Operand): Operand {
+function bend(call: NodeCall, name: string | undefined, x: OnnxOperand): OnnxOperand {
   const word = Object.keys(WORDS).find((each) => each.toLowerCase() === name?.toLowerCase());
   if (word === undefined || !activationOfOnnx(WORDS[word] ?? word))
     throw call.refuse(say('its activations are {0}', name));
@@ -165,27 +172,32 @@ const WORDS: Readonly<Record<string, string>> = {
 };
 
 /** Step by step; gates stand in PyTorch's order. */
-function unrolled(call: Call, { reverse, activations }: Direction, inputs: readonly (Operand | null)[]): Operand[] {
+function unroll(
+  call: NodeCall,
+  { reverse, activations }: Direction,
+  inputs: readonly (OnnxOperand | null)[],
+): OnnxOperand[] {
   const { t } = call;
   const operator = call.node.operator as Operator;
   const [x, weight, recurrence, biasIn, biasBack, h0, c0] = inputs as [
-    Operand,
-    Operand,
-    Operand,
-    Operand | null,
-    Operand | null,
-    Operand,
-    Operand | undefined,
+    OnnxOperand,
+    OnnxOperand,
+    OnnxOperand,
+    OnnxOperand | null,
+    OnnxOperand | null,
+    OnnxOperand,
+    OnnxOperand | undefined,
   ];
   const [time, batch, features] = x.type.shape as [number, number, number];
   if (time > MOST_STEPS) throw call.refuse(say('it has {0} steps', time));
   const hidden = sizeAt(recurrence.type.shape, 1);
-  const linear = (rows: Operand, matrix: Operand, bias: Operand | null) => t.op({ kind: 'linear' }, rows, matrix, bias);
+  const linear = (rows: OnnxOperand, matrix: OnnxOperand, bias: OnnxOperand | null) =>
+    t.op({ kind: 'linear' }, rows, matrix, bias);
   const fed = linear(t.reshape(x, [time * batch, features]), weight, biasIn);
-  const cut = (rows: Operand, gate: number, dim: number) => t.slice(rows, dim, gate * hidden, (gate + 1) * hidden);
+  const cut = (rows: OnnxOperand, gate: number, dim: number) => t.slice(rows, dim, gate * hidden, (gate + 1) * hidden);
   const [outer, inner, last] = activations;
   let [h, c] = [h0, c0];
-  const outputs: Operand[] = [];
+  const outputs: OnnxOperand[] = [];
   for (let i = 0; i < time; i++) {
     const step = reverse ? time - 1 - i : i;
     const own = t.slice(fed, 0, step * batch, (step + 1) * batch);
@@ -196,7 +208,7 @@ function unrolled(call: Call, { reverse, activations }: Direction, inputs: reado
       c = t.add(t.mul(open(1), c), t.mul(open(0), bend(call, inner, cut(sum, 2, 1))));
       h = t.mul(open(3), bend(call, last, c));
     } else {
-      const back = (rows: Operand, gate: number) =>
+      const back = (rows: OnnxOperand, gate: number) =>
         linear(rows, cut(recurrence, gate, 0), biasBack && cut(biasBack, gate, 0));
       const open = (gate: number) => bend(call, outer, t.add(cut(own, gate, 1), back(h, gate)));
       const [reset, update] = [open(0), open(1)];
@@ -210,4 +222,4 @@ function unrolled(call: Call, { reverse, activations }: Direction, inputs: reado
   return [t.cat(outputs, 0), ...(c ? [c] : [])];
 }
 
-export const recurrences: Reads = { LSTM: recurrent, GRU: recurrent, RNN: recurrent };
+export const recurrences: OperatorTable = { LSTM: recurrent, GRU: recurrent, RNN: recurrent };

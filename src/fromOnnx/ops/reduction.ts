@@ -2,22 +2,22 @@
 import { itemAt, sizeAt } from '../../graph/access';
 import { isFloating } from '../../graph/ops/rule';
 import type { Reduction } from '../../graph/types';
-import type { Call, Read, Reads } from '../call';
-import type { Operand } from '../operand';
+import type { NodeCall, OperatorReader, OperatorTable } from '../call';
+import type { OnnxOperand } from '../operand';
 import { table } from '../table';
 import type { Trace } from '../trace';
 
 /** Dimensions that are reduced; undefined where an empty list says that none is. */
-function dimsOf(call: Call): number[] | undefined {
+function dimsOf(call: NodeCall): number[] | undefined {
   const rank = call.shape().length;
-  const given = call.listed('axes', 1);
+  const given = call.listOf('axes', 1);
   if (given && given.length > 0) return call.axes(given, rank);
   if (call.attributes.int('noop_with_empty_axes', 0) !== 0) return undefined;
   return Array.from({ length: rank }, (_, i) => i);
 }
 
 /** A reduction of integers keeps their type. */
-function reduced(t: Trace, fn: Reduction, x: Operand, dims: readonly number[], keepdim: boolean): Operand {
+function reduceInType(t: Trace, fn: Reduction, x: OnnxOperand, dims: readonly number[], keepdim: boolean): OnnxOperand {
   if (dims.length === 0) return x;
   const { dtype } = x.type;
   if (fn === 'mean' && !isFloating(dtype)) return t.cast(t.reduce('mean', t.cast(x, 'float64'), dims, keepdim), dtype);
@@ -25,18 +25,18 @@ function reduced(t: Trace, fn: Reduction, x: Operand, dims: readonly number[], k
   return t.cast(t.reduce(fn, x, dims, keepdim), dtype);
 }
 
-type Step = (t: Trace, x: Operand) => Operand;
+type Step = (t: Trace, x: OnnxOperand) => OnnxOperand;
 
 /** A reduction of what `before` makes, and what `after` makes of it. */
 const reduction =
-  (fn: Reduction, before?: Step, after?: Step): Read =>
+  (fn: Reduction, before?: Step, after?: Step): OperatorReader =>
   (call) => {
     const { t } = call;
     const x = call.input(0);
     const dims = dimsOf(call);
     const isKept = call.attributes.int('keepdims', 1) !== 0;
     const given = before ? before(t, x) : x;
-    const made = dims ? reduced(t, fn, given, dims, isKept) : given;
+    const made = dims ? reduceInType(t, fn, given, dims, isKept) : given;
     return after ? after(t, made) : made;
   };
 
@@ -50,7 +50,7 @@ const through =
     isFloating(x.type.dtype) ? t.unary(fn, x) : t.cast(t.unary(fn, t.cast(x, 'float64')), x.type.dtype);
 
 /** log Σ exp(x − max) + max. */
-const logSumExp: Read = (call) => {
+const logSumExp: OperatorReader = (call) => {
   const { t } = call;
   const x = call.input(0);
   const dims = dimsOf(call);
@@ -74,7 +74,7 @@ const logSumExp: Read = (call) => {
       );
 };
 
-function flipped(t: Trace, x: Operand, dim: number): Operand {
+function flip(t: Trace, x: OnnxOperand, dim: number): OnnxOperand {
   const length = sizeAt(x.type.shape, dim);
   return t.pick(
     x,
@@ -84,18 +84,18 @@ function flipped(t: Trace, x: Operand, dim: number): Operand {
 }
 
 const arg =
-  (fn: 'max' | 'min'): Read =>
+  (fn: 'max' | 'min'): OperatorReader =>
   (call) => {
     const { t, attributes } = call;
     const x = call.input(0);
     const dim = call.axis(attributes.int('axis', 0));
     const op = { kind: 'arg', function: fn, dim, keepdim: attributes.int('keepdims', 1) !== 0 } as const;
     if (attributes.int('select_last_index', 0) === 0) return t.op(op, x);
-    const last = t.op(op, flipped(t, x, dim));
+    const last = t.op(op, flip(t, x, dim));
     return t.sub(t.scalar(sizeAt(x.type.shape, dim) - 1, last), last);
   };
 
-const topK: Read = (call) => {
+const topK: OperatorReader = (call) => {
   const { t, attributes } = call;
   const x = call.input(0);
   const dim = call.axis(attributes.int('axis', -1));
@@ -104,18 +104,18 @@ const topK: Read = (call) => {
   return [t.op({ kind: 'gather_elements', dim }, x, places), places];
 };
 
-const cumulativeSum: Read = (call) => {
+const cumulativeSum: OperatorReader = (call) => {
   const { t, attributes } = call;
   const given = call.input(0);
   const dim = call.axis(itemAt(call.ints(1), 0));
   const isBackwards = attributes.int('reverse', 0) !== 0;
-  const x = isBackwards ? flipped(t, given, dim) : given;
+  const x = isBackwards ? flip(t, given, dim) : given;
   const sum = t.cast(t.op({ kind: 'cumsum', dim }, x), x.type.dtype);
   const made = attributes.int('exclusive', 0) !== 0 ? t.sub(sum, x) : sum;
-  return isBackwards ? flipped(t, made, dim) : made;
+  return isBackwards ? flip(t, made, dim) : made;
 };
 
-export const reductions: Reads = {
+export const reductions: OperatorTable = {
   ReduceSum: reduction('sum'),
   ReduceMean: reduction('mean'),
   ReduceMax: reduction('max'),

@@ -5,12 +5,12 @@
 import { itemAt, itemOr, sizeAt } from '../../graph/access';
 import { isFloating } from '../../graph/ops/rule';
 import { say } from '../../language/say';
-import type { Call, Read, Reads } from '../call';
-import type { Operand } from '../operand';
+import type { NodeCall, OperatorReader, OperatorTable } from '../call';
+import type { OnnxOperand } from '../operand';
 import { numbersOf } from '../weights';
 
 /** One dimension: how long it was and becomes, and by which factor. */
-interface Span {
+interface ResizedAxis {
   readonly dim: number;
   readonly size: number;
   readonly output: number;
@@ -19,7 +19,7 @@ interface Span {
   readonly crop: readonly [number, number];
 }
 
-interface Manner {
+interface ResizeManner {
   readonly mode: string;
   readonly coordinates: string;
   readonly nearest: string;
@@ -33,8 +33,8 @@ interface Manner {
 
 /** Where an output element's centre lies in the input, in elements. */
 function placeOf(
-  { size, output: whole, scale, crop: [from, to] }: Span,
-  { coordinates, isCut }: Manner,
+  { size, output: whole, scale, crop: [from, to] }: ResizedAxis,
+  { coordinates, isCut }: ResizeManner,
   x: number,
 ): number {
   // As long as the factor makes it, before it is cut to whole elements; PyTorch's factors mean what is left.
@@ -62,7 +62,7 @@ function placeOf(
   }
 }
 
-function roundedBy(manner: string, x: number): number {
+function roundBy(manner: string, x: number): number {
   switch (manner) {
     case 'round_prefer_ceil':
       return Math.floor(x + 0.5);
@@ -76,7 +76,7 @@ function roundedBy(manner: string, x: number): number {
 }
 
 /** The weight of an element at a distance. */
-function kernelOf({ mode, cubic: a }: Manner): (distance: number) => number {
+function kernelOf({ mode, cubic: a }: ResizeManner): (distance: number) => number {
   if (mode === 'linear') return (distance) => Math.max(1 - Math.abs(distance), 0);
   return (distance) => {
     const s = Math.abs(distance);
@@ -86,7 +86,7 @@ function kernelOf({ mode, cubic: a }: Manner): (distance: number) => number {
 }
 
 /** What each output element takes of the input's: rows of weights [output, size]. */
-function weightsOf(span: Span, manner: Manner): number[] {
+function weightsOf(span: ResizedAxis, manner: ResizeManner): number[] {
   const { size, output, scale } = span;
   const table = new Array<number>(size * output).fill(0);
   const kernel = kernelOf(manner);
@@ -109,7 +109,7 @@ function weightsOf(span: Span, manner: Manner): number[] {
   return table;
 }
 
-function mannerOf({ attributes, opset, node, around }: Call): Manner {
+function mannerOf({ attributes, opset, node, around }: NodeCall): ResizeManner {
   const isOld = node.operator === 'Upsample' || opset < 11;
   return {
     mode: attributes.text('mode', 'nearest'),
@@ -124,7 +124,7 @@ function mannerOf({ attributes, opset, node, around }: Call): Manner {
 }
 
 /** Output sizes and factors of the dimensions that change. */
-function spansOf(call: Call): Span[] {
+function spansOf(call: NodeCall): ResizedAxis[] {
   const { attributes, opset, node } = call;
   const { shape } = call.input(0).type;
   const isOld = node.operator === 'Upsample' || opset < 11;
@@ -148,23 +148,23 @@ function spansOf(call: Call): Span[] {
       const scale = itemAt(scales, i);
       const share =
         attributes.text('coordinate_transformation_mode', '') === 'tf_crop_and_resize' ? range[1] - range[0] : 1;
-      return { dim, size, output: checked(call, Math.floor(size * scale * share)), scale, crop: range };
+      return { dim, size, output: checkSize(call, Math.floor(size * scale * share)), scale, crop: range };
     }
     const scale = policy === 'stretch' ? itemAt(factors, i) : common;
     const output = policy === 'stretch' ? itemAt(sizes, i) : Math.round(size * scale);
-    return { dim, size, output: checked(call, output), scale, crop: range };
+    return { dim, size, output: checkSize(call, output), scale, crop: range };
   });
 }
 
 /** No image is larger. */
 const MOST_SIZE = 2 ** 16;
 
-function checked(call: Call, size: number): number {
+function checkSize(call: NodeCall, size: number): number {
   if (size >= 1 && size <= MOST_SIZE) return size;
   throw call.problem('shape', say('{0} makes {1} of the sizes {2}.', call.what, size, call.shape()));
 }
 
-const resize: Read = (call) => {
+const resize: OperatorReader = (call) => {
   const { t } = call;
   const x = call.input(0);
   const manner = mannerOf(call);
@@ -177,7 +177,7 @@ const resize: Read = (call) => {
   const made = spans.reduce((at, span) => {
     if (manner.mode === 'nearest') {
       const places = Array.from({ length: span.output }, (_, i) => {
-        const place = roundedBy(manner.nearest, placeOf(span, manner, i));
+        const place = roundBy(manner.nearest, placeOf(span, manner, i));
         return Math.min(Math.max(place, 0), span.size - 1);
       });
       return t.pick(at, span.dim, places);
@@ -186,7 +186,7 @@ const resize: Read = (call) => {
       throw call.refuse(say('its sizes are {0} and {1}', span.size, span.output));
     const rank = at.type.shape.length;
     const order = [...at.type.shape.map((_, i) => i).filter((i) => i !== span.dim), span.dim];
-    const table = t.known(weightsOf(span, manner), [span.output, span.size], 'float32');
+    const table = t.constant(weightsOf(span, manner), [span.output, span.size], 'float32');
     const turned = t.matmul(t.permute(t.cast(at, 'float32'), order), t.transpose(table));
     return t.permute(
       turned,
@@ -194,11 +194,11 @@ const resize: Read = (call) => {
     );
   }, x);
   const placed = t.cast(made, dtype);
-  return isCropped ? outsideFilled(call, placed, spans, manner) : placed;
+  return isCropped ? fillOutside(call, placed, spans, manner) : placed;
 };
 
 /** What lies beyond the image has a number of its own. */
-function outsideFilled(call: Call, x: Operand, spans: readonly Span[], manner: Manner): Operand {
+function fillOutside(call: NodeCall, x: OnnxOperand, spans: readonly ResizedAxis[], manner: ResizeManner): OnnxOperand {
   const { t } = call;
   return spans.reduce((at, span) => {
     const isInside = Array.from({ length: span.output }, (_, i) => {
@@ -207,12 +207,17 @@ function outsideFilled(call: Call, x: Operand, spans: readonly Span[], manner: M
     });
     if (!isInside.includes(0)) return at;
     const row = at.type.shape.map((_, i) => (i === span.dim ? span.output : 1));
-    return t.where(t.known(isInside, row, 'bool'), at, t.scalar(manner.extrapolation, at));
+    return t.where(t.constant(isInside, row, 'bool'), at, t.scalar(manner.extrapolation, at));
   }, x);
 }
 
 /** Images by PyTorch's own positions. */
-function ownOperator(call: Call, x: Operand, spans: readonly Span[], manner: Manner): Operand | undefined {
+function ownOperator(
+  call: NodeCall,
+  x: OnnxOperand,
+  spans: readonly ResizedAxis[],
+  manner: ResizeManner,
+): OnnxOperand | undefined {
   const { mode, coordinates, cubic, excludesOutside, antialias } = manner;
   const { shape, dtype } = x.type;
   const isImage = shape.length === 4 && isFloating(dtype) && spans.every(({ dim }) => dim >= 2);
@@ -231,4 +236,4 @@ function ownOperator(call: Call, x: Operand, spans: readonly Span[], manner: Man
   return call.t.op(op as Extract<typeof op, { mode: 'linear' | 'cubic' }>, x);
 }
 
-export const resizes: Reads = { Resize: resize, Upsample: resize };
+export const resizes: OperatorTable = { Resize: resize, Upsample: resize };

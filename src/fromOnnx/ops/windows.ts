@@ -3,15 +3,15 @@ import { itemAt, sizeAt } from '../../graph/access';
 import { count } from '../../graph/evaluate/elements';
 import { pooledSize } from '../../graph/ops/convolution';
 import { say } from '../../language/say';
-import type { Call, Read, Reads } from '../call';
-import type { Operand } from '../operand';
+import type { NodeCall, OperatorReader, OperatorTable } from '../call';
+import type { OnnxOperand } from '../operand';
 import { table } from '../table';
 import type { Trace } from '../trace';
 
 const ones = (length: number): number[] => new Array<number>(length).fill(1);
 const zeros = (length: number): number[] => new Array<number>(length).fill(0);
 
-interface Window {
+interface SlidingWindow {
   readonly kernel: readonly number[];
   readonly stride: readonly number[];
   readonly dilation: readonly number[];
@@ -20,7 +20,7 @@ interface Window {
 }
 
 /** A list of one number a spatial axis. @throws OnnxError where it has another length, or numbers below `least` */
-function perAxis(call: Call, name: string, rank: number, otherwise: number, least = 1): readonly number[] {
+function perAxis(call: NodeCall, name: string, rank: number, otherwise: number, least = 1): readonly number[] {
   const found = call.attributes.ints(name);
   if (!found || found.length === 0) return new Array<number>(rank).fill(otherwise);
   if (found.length !== rank || found.some((each) => !(each >= least && each <= 2 ** 31)))
@@ -29,7 +29,7 @@ function perAxis(call: Call, name: string, rank: number, otherwise: number, leas
 }
 
 /** The windows over the spatial axes of an input. */
-function windowOf(call: Call, x: Operand, kernel: readonly number[]): Window {
+function windowOf(call: NodeCall, x: OnnxOperand, kernel: readonly number[]): SlidingWindow {
   const rank = x.type.shape.length - 2;
   if (rank < 1 || kernel.length !== rank)
     throw call.problem('shape', say('{0} has a window {1} over the sizes {2}.', call.what, kernel, x.type.shape));
@@ -54,7 +54,7 @@ function windowOf(call: Call, x: Operand, kernel: readonly number[]): Window {
   return { kernel, stride, dilation, padding: auto === 'SAME_LOWER' ? [...more, ...less] : [...less, ...more] };
 }
 
-export function convolve(call: Call): Operand {
+export function convolve(call: NodeCall): OnnxOperand {
   const { t, attributes } = call;
   const x = call.input(0);
   const weight = call.parameter(1);
@@ -65,12 +65,12 @@ export function convolve(call: Call): Operand {
   return t.op(op, x, weight, call.optionalParameter(2));
 }
 
-function checkGroups(call: Call, groups: number): void {
+function checkGroups(call: NodeCall, groups: number): void {
   if (groups < 1)
     throw call.problem('damaged', say('{0} has {1} {2}: the file is damaged.', call.what, 'group', groups));
 }
 
-const convTranspose: Read = (call) => {
+const convTranspose: OperatorReader = (call) => {
   const { t, attributes } = call;
   const x = call.input(0);
   const weight = call.parameter(1);
@@ -121,19 +121,19 @@ const convTranspose: Read = (call) => {
 };
 
 /** Padding that the graph's pooling takes: at most half a window. */
-const isSmall = ({ kernel, padding }: Window): boolean =>
+const isSmall = ({ kernel, padding }: SlidingWindow): boolean =>
   kernel.every(
     (size, i) => 2 * itemAt(padding, i) <= size && itemAt(padding, i) >= 0 && itemAt(padding, kernel.length + i) >= 0,
   );
 
-function kernelOf(call: Call): readonly number[] {
+function kernelOf(call: NodeCall): readonly number[] {
   const found = call.attributes.requiredInts('kernel_shape');
   if (found.some((size) => !(size >= 1 && size <= 2 ** 31)))
     throw call.problem('damaged', say('{0} has {1} {2}: the file is damaged.', call.what, 'kernel_shape', found));
   return found;
 }
 
-const maxPool: Read = (call) => {
+const maxPool: OperatorReader = (call) => {
   const { t, attributes } = call;
   if (call.names(1)) throw call.refuse(say('its second output, the places of the maxima, is read'));
   const given = call.input(0);
@@ -146,18 +146,18 @@ const maxPool: Read = (call) => {
     ? t.op({ kind: 'max_pool', ...window, ceil }, x)
     : t.op(
         { kind: 'max_pool', ...window, padding: window.padding.map(() => 0), ceil },
-        t.pad(x, around(window), Number.NEGATIVE_INFINITY),
+        t.pad(x, fullPadding(window), Number.NEGATIVE_INFINITY),
       );
   return isSmallInteger ? t.cast(made, given.type.dtype) : made;
 };
 
 /** Padding of spatial axes as that of all. */
-const around = ({ kernel, padding }: Window): number[] => [
+const fullPadding = ({ kernel, padding }: SlidingWindow): number[] => [
   ...[0, 0, ...padding.slice(0, kernel.length)],
   ...[0, 0, ...padding.slice(kernel.length)],
 ];
 
-const averagePool: Read = (call) => {
+const averagePool: OperatorReader = (call) => {
   const { t, attributes } = call;
   const x = call.input(0);
   const window = windowOf(call, x, kernelOf(call));
@@ -166,11 +166,17 @@ const averagePool: Read = (call) => {
   const { dilation, ...rest } = window;
   if (dilation.every((each) => each === 1) && isSmall(window))
     return t.op({ kind: 'avg_pool', ...rest, ceil, countIncludePad }, x);
-  return dilated(t, x, window, ceil, countIncludePad);
+  return dilatedMean(t, x, window, ceil, countIncludePad);
 };
 
 /** Sums of windows with gaps, by the number of their elements. */
-function dilated(t: Trace, x: Operand, window: Window, ceil: boolean, countIncludePad: boolean): Operand {
+function dilatedMean(
+  t: Trace,
+  x: OnnxOperand,
+  window: SlidingWindow,
+  ceil: boolean,
+  countIncludePad: boolean,
+): OnnxOperand {
   const { kernel, stride, dilation, padding } = window;
   const rank = kernel.length;
   const [channels, ...sizes] = x.type.shape.slice(1) as [number, ...number[]];
@@ -182,48 +188,48 @@ function dilated(t: Trace, x: Operand, window: Window, ceil: boolean, countInclu
     return Math.max(reach - size - begin - end, 0);
   });
   const more = [...zeros(rank + 4), ...extra];
-  const summed = (of: Operand, groups: number) => {
+  const summed = (of: OnnxOperand, groups: number) => {
     const filter = t.full(1, [groups, 1, ...kernel], of.type.dtype);
     const op = { kind: 'conv', stride, dilation, padding: zeros(2 * rank), groups } as const;
     return t.op(op, t.pad(of, more), filter, null);
   };
   const one = t.full(1, [1, 1, ...sizes], x.type.dtype);
-  const counted = countIncludePad ? t.pad(one, around(window), 1) : t.pad(one, around(window));
-  return t.div(summed(t.pad(x, around(window)), channels), summed(counted, 1));
+  const counted = countIncludePad ? t.pad(one, fullPadding(window), 1) : t.pad(one, fullPadding(window));
+  return t.div(summed(t.pad(x, fullPadding(window)), channels), summed(counted, 1));
 }
 
 /** (Σ |x|^p)^(1/p) over windows, or over everything. */
-const lpPool: Read = (call) => {
+const lpPool: OperatorReader = (call) => {
   const { t, attributes } = call;
   const x = call.input(0);
   const p = attributes.int('p', 2);
   const window = windowOf(call, x, kernelOf(call));
   const powered = t.with('pow', t.unary('abs', x), p);
-  const mean = dilated(t, powered, window, attributes.int('ceil_mode', 0) !== 0, true);
+  const mean = dilatedMean(t, powered, window, attributes.int('ceil_mode', 0) !== 0, true);
   return t.with('pow', t.with('mul', mean, count(window.kernel)), 1 / p);
 };
 
-const spatial = (x: Operand): number[] => x.type.shape.slice(2).map((_, i) => i + 2);
+const spatialDims = (x: OnnxOperand): number[] => x.type.shape.slice(2).map((_, i) => i + 2);
 
 const everywhere =
-  (fn: 'avg' | 'max'): Read =>
+  (fn: 'avg' | 'max'): OperatorReader =>
   (call) => {
     const { t } = call;
     const x = call.input(0);
     const rank = x.type.shape.length - 2;
     if (rank >= 1 && rank <= 3) return t.op({ kind: 'adaptive_pool', function: fn, output: ones(rank) }, x);
-    return t.reduce(fn === 'avg' ? 'mean' : 'max', x, spatial(x), true);
+    return t.reduce(fn === 'avg' ? 'mean' : 'max', x, spatialDims(x), true);
   };
 
-const globalLpPool: Read = (call) => {
+const globalLpPool: OperatorReader = (call) => {
   const { t } = call;
   const x = call.input(0);
   const p = call.attributes.int('p', 2);
-  return t.with('pow', t.reduce('sum', t.with('pow', t.unary('abs', x), p), spatial(x), true), 1 / p);
+  return t.with('pow', t.reduce('sum', t.with('pow', t.unary('abs', x), p), spatialDims(x), true), 1 / p);
 };
 
 /** Overlapping columns are added to where they came from: a transposed convolution with ones. */
-const columnsToImage: Read = (call) => {
+const columnsToImage: OperatorReader = (call) => {
   const { t } = call;
   const [image, block] = [call.ints(1), call.ints(2)];
   const x = call.input(0);
@@ -240,7 +246,7 @@ const columnsToImage: Read = (call) => {
     throw call.problem('shape', say('{0} makes {1} of the sizes {2}.', call.what, image, x.type.shape));
   const rows = t.reshape(x, [n * channels, places, ...windows]);
   const identity = table(places * places, (i) => Number(i % places === Math.floor(i / places)));
-  const filter = t.known(identity, [places, 1, ...block], x.type.dtype);
+  const filter = t.constant(identity, [places, 1, ...block], x.type.dtype);
   const reached = windows.map(
     (size, i) => (size - 1) * itemAt(stride, i) + (itemAt(block, i) - 1) * itemAt(dilation, i) + 1,
   );
@@ -256,7 +262,7 @@ const columnsToImage: Read = (call) => {
   return t.reshape(cut, [n, channels, ...image]);
 };
 
-export const windows: Reads = {
+export const windows: OperatorTable = {
   Conv: convolve,
   ConvTranspose: convTranspose,
   MaxPool: maxPool,
