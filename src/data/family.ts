@@ -4,6 +4,7 @@ import type { Random } from '../compare/random';
 import { sizeAt } from '../graph/access';
 import { elements } from '../graph/ops/rule';
 import type { Graph, TensorType } from '../graph/types';
+import { drawImage } from './channels';
 import { isInteger, rowsOf } from './columns';
 import type { Dataset } from './dataset';
 import { motifs } from './motifs';
@@ -56,7 +57,14 @@ export function familyOf(graph: Graph, type: TensorType, classes: number, seed: 
     return {
       name: 'shapes',
       kinds: shapeKinds,
-      draw: (label, random, into, at) => drawShape(label, shape, random, floats(into), at),
+      draw: (label, random, into, at) =>
+        drawImage(
+          graph,
+          shape,
+          (image, pixels, from) => drawShape(label, image, random, pixels, from),
+          floats(into),
+          at,
+        ),
     };
   if (shape.length === 2)
     return {

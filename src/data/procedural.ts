@@ -5,6 +5,7 @@ import { sizeAt } from '../graph/access';
 import { elements } from '../graph/ops/rule';
 import type { Graph, TensorType } from '../graph/types';
 import { say } from '../language/say';
+import { drawImage } from './channels';
 import { batchOf, column, inputTypes, isInteger, rowsOf, sampleBytes, targetOf } from './columns';
 import { type Column, type Dataset, mapInPlace, type Samples } from './dataset';
 import { familyOf } from './family';
@@ -42,13 +43,19 @@ function textFill(graph: Graph, vocabulary: number, text: string | undefined, no
   };
 }
 
-function sceneFill(classes: number): Fill {
+function sceneFill(graph: Graph, classes: number): Fill {
   return (input, target, random) => {
     const [image, map] = [input.type.shape.slice(1), target.type.shape.slice(1)];
     const [size, places] = [elements(image), elements(map)];
     const [pixels, labels] = [input.data as Float32Array, target.data as Int32Array];
     for (let n = 0; n < sizeAt(input.type.shape, 0); n++)
-      drawScene(classes, image, map, random, pixels, n * size, labels, n * places);
+      drawImage(
+        graph,
+        image,
+        (shape, into, at) => drawScene(classes, shape, map, random, into, at, labels, n * places),
+        pixels,
+        n * size,
+      );
   };
 }
 
@@ -97,7 +104,7 @@ export function proceduralData(graph: Graph, task: Task, options: ProceduralOpti
     task.kind === 'tokens'
       ? textFill(graph, task.vocabulary, options.text, notes)
       : scenes
-        ? sceneFill(classes)
+        ? sceneFill(graph, classes)
         : labelledFill(graph, first, classes, seed, labelled);
 
   const batch = batchOf(graph);

@@ -7,8 +7,17 @@ import { Emit } from './emit';
 import { type DType, ShapeError, type TensorType, type ValueId } from './types';
 
 export type Loss =
-  /** Logits [N,C,…] against classes [N,…]; ignored ones count for nothing. */
-  | { readonly kind: 'cross_entropy'; readonly ignoreIndex: number; readonly labelSmoothing: number }
+  /**
+   * Logits [N,C,…] against classes [N,…]; ignored ones count for nothing. `channelsLast`: logits [N,…,C]. `probabilities`
+   * stand for logits, as TensorFlow's losses take them: divided by their sum and kept between 1e-7 and 1 − 1e-7.
+   */
+  | {
+      readonly kind: 'cross_entropy';
+      readonly ignoreIndex: number;
+      readonly labelSmoothing: number;
+      readonly channelsLast?: true;
+      readonly probabilities?: true;
+    }
   /** Logits [N,T,V] against the tokens [N,T] that were fed: each place is to tell the next. */
   | { readonly kind: 'next_token' }
   | { readonly kind: 'mse' }
@@ -25,8 +34,10 @@ export function targetType(loss: Loss, output: TensorType): TensorType {
   const classes: DType = 'int64';
   switch (loss.kind) {
     case 'cross_entropy':
-    case 'nll':
-      return { dtype: classes, shape: shape.length > 1 ? shape.filter((_, i) => i !== 1) : [] };
+    case 'nll': {
+      const dim = loss.kind === 'cross_entropy' && loss.channelsLast ? shape.length - 1 : 1;
+      return { dtype: classes, shape: shape.length > 1 ? shape.filter((_, i) => i !== dim) : [] };
+    }
     case 'next_token':
       return { dtype: classes, shape: shape.slice(0, 2) };
     default:
@@ -77,10 +88,10 @@ export function addLoss(builder: GraphBuilder, loss: Loss, output: ValueId, targ
       return addLoss(builder, { kind: 'cross_entropy', ignoreIndex: -100, labelSmoothing: 0 }, logits, next);
     }
     case 'cross_entropy': {
-      const shape = e.shape(output);
+      const scores = loss.channelsLast ? channelsFirst(e, output) : output;
+      const shape = e.shape(scores);
       const dim = shape.length > 1 ? 1 : 0;
-      const shifted = e.sub(output, e.reduce('max', output, [dim], true));
-      const logs = e.sub(shifted, e.unary('log', e.reduce('sum', e.unary('exp', shifted), [dim], true)));
+      const logs = loss.probabilities ? logsOfProbabilities(e, scores, dim) : logSoftmax(e, scores, dim);
       const kept = e.cast(e.compare('ne', target, e.scalar(loss.ignoreIndex, target)), e.type(output).dtype);
       const classes = e.where(e.compare('eq', target, e.scalar(loss.ignoreIndex, target)), e.scalar(0, target), target);
       const place = shape.map((size, i) => (i === dim ? 1 : size));
@@ -95,4 +106,26 @@ export function addLoss(builder: GraphBuilder, loss: Loss, output: ValueId, targ
       return e.div(total(e.mul(each, kept)), total(kept));
     }
   }
+}
+
+/** [N,…,C] as [N,C,…]. */
+function channelsFirst(e: Emit, x: ValueId): ValueId {
+  const inner = e
+    .shape(x)
+    .map((_, dim) => dim)
+    .slice(1, -1);
+  return e.permute(x, [0, inner.length + 1, ...inner]);
+}
+
+function logSoftmax(e: Emit, x: ValueId, dim: number): ValueId {
+  const shifted = e.sub(x, e.reduce('max', x, [dim], true));
+  return e.sub(shifted, e.unary('log', e.reduce('sum', e.unary('exp', shifted), [dim], true)));
+}
+
+/** How near to 0 and 1 TensorFlow lets probabilities come. */
+const EDGE = 1e-7;
+
+function logsOfProbabilities(e: Emit, x: ValueId, dim: number): ValueId {
+  const shares = e.div(x, e.reduce('sum', x, [dim], true));
+  return e.unary('log', e.binaryScalar('min', e.binaryScalar('max', shares, EDGE), 1 - EDGE));
 }

@@ -419,6 +419,11 @@ export interface Graph {
   readonly overwrites?: readonly Overwrite[];
   /** Buffers whose first values the model was read by: other values may make another model of it. */
   readonly decided?: readonly StorageId[];
+  /**
+   * What its code and its users go by: TensorFlow's images have their channels last, in inputs and outputs alike, and its
+   * losses take probabilities. Absent: PyTorch's.
+   */
+  readonly conventions?: 'tensorflow';
   /** The elements of every input, where the model was read for those: others may make another model of it. */
   readonly example?: readonly InputValues[];
 }

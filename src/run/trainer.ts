@@ -106,8 +106,9 @@ function correct(e: Emit, task: Task, output: ValueId, target: ValueId): ValueId
   const isEqual = (a: ValueId, b: ValueId) => e.cast(e.compare('eq', a, b), 'float32');
   switch (task.kind) {
     case 'classes':
-    case 'places':
       return isEqual(argmax(output, 1), target);
+    case 'places':
+      return isEqual(argmax(output, task.channelsLast ? e.shape(output).length - 1 : 1), target);
     case 'tokens': {
       const length = sizeAt(e.shape(target), 1);
       return isEqual(argmax(e.slice(output, 1, 0, length - 1), 2), e.slice(target, 1, 1, length));

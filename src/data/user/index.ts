@@ -77,7 +77,7 @@ export function userData(graph: Graph, task: Task, files: readonly UserFile[], a
     return textWindows(plain, vocabularyOf(graph, task.vocabulary), windowOptions(graph, options));
   const [input = { dtype: 'float32' as const, shape: [1] }] = inputTypes(graph);
   if (plain.some(isPictureFile))
-    return assemble(graph, task, pictureSamples(plain, input, task), options, say('The folder'));
+    return assemble(graph, task, pictureSamples(plain, graph, input, task), options, say('The folder'));
   if (/\.[ct]sv$/i.test(file.path)) {
     if (plain.length > 1)
       throw new DataError(say('{0} tables were given, {1} first; give one', plain.length, file.path));

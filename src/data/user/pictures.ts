@@ -1,7 +1,8 @@
 /** A folder of images, in which each class has a folder of its own. */
 import { itemAt } from '../../graph/access';
-import type { TensorType } from '../../graph/types';
+import type { Graph, TensorType } from '../../graph/types';
 import { say, sentence } from '../../language/say';
+import { drawImage } from '../channels';
 import { DataError } from '../dataset';
 import type { Task } from '../task';
 import { isJpeg, readJpeg } from './jpeg';
@@ -33,12 +34,17 @@ function readPicture({ path, bytes }: UserFile): Picture {
 }
 
 /**
- * @param input what the model takes, [N, C, H, W]
+ * @param input what the model takes, [N, C, H, W], or [N, H, W, C] by TensorFlow's conventions
  * @throws DataError where the task needs answers that folders don't tell, or the folders don't suit it
  */
-export function pictureSamples(files: readonly UserFile[], input: TensorType, task: Task): UserSamples {
+export function pictureSamples(
+  files: readonly UserFile[],
+  graph: Pick<Graph, 'conventions'>,
+  input: TensorType,
+  task: Task,
+): UserSamples {
   const images = files.filter(isPictureFile).sort((a, b) => (a.path < b.path ? -1 : 1));
-  const [, channels] = input.shape;
+  const channels = input.shape[graph.conventions === 'tensorflow' ? 3 : 1];
   if (input.shape.length !== 4 || !imageChannels.some((each) => each === channels))
     throw new DataError(
       say('The model takes [{0}], which are no images of 1 to 4 channels; give arrays as .npz', input.shape),
@@ -49,7 +55,15 @@ export function pictureSamples(files: readonly UserFile[], input: TensorType, ta
   const scale = input.dtype === 'uint8' || input.dtype.startsWith('int') ? 255 : 1;
   const read = (n: number, into: Float32Array | Int32Array, at: number) => {
     const file = images[n];
-    if (file) fitPicture(readPicture(file), input.shape.slice(1), into, at, scale);
+    if (!file) return;
+    const picture = readPicture(file);
+    drawImage(
+      graph,
+      input.shape.slice(1),
+      (shape, pixels, from) => fitPicture(picture, shape, pixels, from, scale),
+      into,
+      at,
+    );
   };
   const source = { count: images.length, inputs: [read], notes };
   if (task.kind === 'reconstruction') return source;

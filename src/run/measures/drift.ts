@@ -1,6 +1,6 @@
 /** How far a candidate's outputs are from the model's as written, with the same weights and inputs. */
 
-import { type Task, taskOf } from '../../data/task';
+import { classDimension, type Task, taskOf } from '../../data/task';
 import { itemAt, noItem, sizeAt } from '../../graph/access';
 import type { Graph, TensorData } from '../../graph/types';
 import { say } from '../../language/say';
@@ -12,12 +12,6 @@ export interface DriftReading {
   readonly drift: number;
   /** Share of samples (of places, for places and tokens) whose largest output is another one; where there are classes. */
   readonly flipped?: number;
-}
-
-/** Which dimension of the first output tells classes apart. */
-function classDim(task: Task, rank: number): number | undefined {
-  if (task.kind === 'classes' || task.kind === 'places') return 1;
-  return task.kind === 'tokens' ? rank - 1 : undefined;
 }
 
 /** An accessor of its own, for it meets one kind of array, and the logits of whole batches. */
@@ -55,7 +49,7 @@ export function driftOf(output: ArrayLike<number>, written: ArrayLike<number>, g
   }
   const drift = difference === 0 ? 0 : Math.sqrt(difference / size);
   const shape = itemAt(graph.values, itemAt(graph.outputs, 0).value).type.shape;
-  const dim = classDim(task, shape.length);
+  const dim = classDimension(task, shape.length);
   return dim === undefined ? { drift } : { drift, flipped: flippedShare(output, written, shape, dim) };
 }
 
