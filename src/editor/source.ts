@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { readNotebook } from '../source/notebook';
 import { isNotebook } from '../source/notebookSource';
-import { MAX_SOURCE_LENGTH, type Source, type SourceText } from '../source/source';
+import { MAX_BINARY_LENGTH, MAX_SOURCE_LENGTH, type Source, type SourceText } from '../source/source';
 import { openNotebook } from './notebooks';
 
 /**
@@ -19,6 +19,23 @@ export class WorkspaceSource implements Source {
     const text = openNotebook(file) ?? (await readText(vscode.Uri.parse(file, true)));
     if (text) this.seen.set(file, text);
     return text;
+  }
+
+  async bytes(file: string): Promise<Uint8Array | undefined> {
+    const uri = vscode.Uri.parse(file, true);
+    try {
+      const { size } = await vscode.workspace.fs.stat(uri);
+      if (size > MAX_BINARY_LENGTH) {
+        const label = vscode.workspace.asRelativePath(uri);
+        throw new Error(
+          vscode.l10n.t('{0} has {1} GB, more than the {2} GB that are read.', label, (size / 2 ** 30).toFixed(1), 2),
+        );
+      }
+      return await vscode.workspace.fs.readFile(uri);
+    } catch (error) {
+      if (error instanceof vscode.FileSystemError) return undefined;
+      throw error;
+    }
   }
 
   async resolve(from: string, module: string, level: number): Promise<string | undefined> {

@@ -18,12 +18,18 @@ export interface ReadResult {
   readonly training?: Graph | undefined;
 }
 
+/** Parts of the product that only the readings of TensorFlow.js need, as the build puts them in `dist/sealed/`. */
+export const productParts = ['quickjs.wasm', 'guest.js'] as const;
+export type ProductPart = (typeof productParts)[number];
+
 /** What the worker asks its host for: it has neither files nor a network. */
 export type Question =
   | { readonly kind: 'grammar'; readonly file: GrammarFile }
   | { readonly kind: 'text'; readonly file: string }
   | { readonly kind: 'module'; readonly from: string; readonly module: string; readonly level: number }
   | { readonly kind: 'file'; readonly from: string; readonly path: string }
+  | { readonly kind: 'bytes'; readonly file: string }
+  | { readonly kind: 'part'; readonly name: ProductPart }
   | { readonly kind: 'callers'; readonly name: string; readonly file: string };
 
 /** The answer's type by the question's kind. */
@@ -32,6 +38,8 @@ export interface Answers {
   readonly text: SourceText | undefined;
   readonly module: string | undefined;
   readonly file: string | undefined;
+  readonly bytes: Uint8Array | undefined;
+  readonly part: Uint8Array;
   readonly callers: readonly string[];
 }
 

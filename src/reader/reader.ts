@@ -3,7 +3,15 @@ import { fileName } from '../language/legible';
 import { type Language, say } from '../language/say';
 import type { Source } from '../source/source';
 import type { ReadGrammar } from '../syntax/syntax';
-import { type Answers, type FromWorker, HEARTBEAT, type Question, type ReadRequest, type ReadResult } from './messages';
+import {
+  type Answers,
+  type FromWorker,
+  HEARTBEAT,
+  type ProductPart,
+  type Question,
+  type ReadRequest,
+  type ReadResult,
+} from './messages';
 import type { End, StartThread, Thread } from './thread';
 
 /** Milliseconds without a sign of life after which a thread is ended: one step of the model's code does not return. */
@@ -23,6 +31,11 @@ export interface ReaderOptions {
   /** A user waits for it: it goes before readings that nobody asked for. */
   readonly urgent?: boolean;
 }
+
+/** Hosts hand over the bytes of a part of the product; it is read when a reading first needs it. */
+export type ReadPart = (name: ProductPart) => Promise<Uint8Array>;
+
+const noParts: ReadPart = (name) => Promise.reject(new Error(`this reader has no ${name}`));
 
 interface Job {
   readonly request: ReadRequest;
@@ -59,6 +72,7 @@ export class Reader {
     private readonly start: StartThread,
     private readonly readGrammar: ReadGrammar,
     private readonly language: () => Language = () => 'en',
+    private readonly readPart: ReadPart = noParts,
   ) {}
 
   /**
@@ -190,6 +204,10 @@ export class Reader {
         return source.resolve(question.from, question.module, question.level);
       case 'file':
         return await source.locate?.(question.from, question.path);
+      case 'bytes':
+        return await source.bytes?.(question.file);
+      case 'part':
+        return this.readPart(question.name);
       case 'callers':
         return (await callers?.(question.name, question.file)) ?? [];
     }

@@ -15,6 +15,10 @@ export class LibrarySource implements Source {
     return this.inner.read(file);
   }
 
+  async bytes(file: string): Promise<Uint8Array | undefined> {
+    return this.inner.bytes?.(file);
+  }
+
   async resolve(from: string, module: string, level: number): Promise<string | undefined> {
     if (level > 0) return this.inner.resolve(from, module, level);
     const own = isLibraryFile(from, this.folders) ? undefined : await this.resolveOwn(from, module);

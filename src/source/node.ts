@@ -1,8 +1,8 @@
 import { readFileSync, type Stats, statSync } from 'node:fs';
-import { realpath } from 'node:fs/promises';
+import { readFile, realpath } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { say } from '../language/say';
-import { MAX_SOURCE_LENGTH, type Source, type SourceText } from './source';
+import { MAX_BINARY_LENGTH, MAX_SOURCE_LENGTH, type Source, type SourceText } from './source';
 
 /** What stands in a project's root folder. */
 const MARKERS = ['.git', 'pyproject.toml', 'setup.py', 'setup.cfg', 'requirements.txt'];
@@ -24,6 +24,15 @@ export class NodeSource implements Source {
     const text = readFileSync(file, 'utf8');
     if (text.length > MAX_SOURCE_LENGTH) throw lengthError(file, text.length);
     return text.includes('\0') ? undefined : { file, text: text.replace(/^\uFEFF/, ''), version: found.mtimeMs };
+  }
+
+  async bytes(file: string): Promise<Uint8Array | undefined> {
+    const found = look(file);
+    if (!found?.isFile()) return undefined;
+    if (found.size > MAX_BINARY_LENGTH) {
+      throw new Error(say('{0} is too large to read: {1} of at most {2} bytes', file, found.size, MAX_BINARY_LENGTH));
+    }
+    return readFile(file);
   }
 
   async resolve(from: string, module: string, level: number): Promise<string | undefined> {

@@ -19,6 +19,10 @@ export class NotebookSource implements Source {
     return this.inner.resolve(from, module, level);
   }
 
+  async bytes(file: string): Promise<Uint8Array | undefined> {
+    return this.inner.bytes?.(file);
+  }
+
   async locate(from: string, path: string): Promise<string | undefined> {
     return this.inner.locate?.(from, path);
   }

@@ -15,6 +15,11 @@ export interface Source {
    * absolute; undefined where there is none, where there are several, and outside of the project.
    */
   locate?(from: string, path: string): Promise<string | undefined>;
+  /**
+   * Bytes of a file that is no text, or undefined where there is none. Files above `MAX_BINARY_LENGTH` reject with a
+   * message that names the file and its size.
+   */
+  bytes?(file: string): Promise<Uint8Array | undefined>;
 }
 
 export interface SourceText {
@@ -27,3 +32,6 @@ export interface SourceText {
 
 /** 4 Mi UTF-16 units: ten times the largest model file seen in the wild. */
 export const MAX_SOURCE_LENGTH = 4 * 1024 * 1024;
+
+/** 2 GiB: what one message between threads, and one ONNX file, can be. */
+export const MAX_BINARY_LENGTH = 2 * 1024 ** 3 - 1;
