@@ -17,6 +17,7 @@ const outputs = [
   { out: 'extension', entry: 'src/extension.node.ts', options: nodeOptions },
   { out: 'web/extension', entry: 'src/extension.web.ts', options: webHostOptions },
   { out: 'reader.worker', entry: 'src/reader/worker.ts', options: threadOptions },
+  { out: 'tfjs.worker', entry: 'src/reader/tfjsWorker.ts', options: threadOptions },
   { out: 'webview/compare', entry: 'webview/compare/main.ts', options: pageOptions },
   { out: 'webview/explain', entry: 'webview/explain/main.ts', options: pageOptions },
   { out: 'webview/price', entry: 'webview/price/main.ts', options: pageOptions },
@@ -25,9 +26,16 @@ const outputs = [
 ];
 
 /** What runs inside the interpreter that TensorFlow.js models are read in; the product loads it as a text. */
-const guest = { entry: inRoot('src/tfjs/guest/main.ts'), out: join(dist, 'tfjs-guest.js') };
+const guest = {
+  entry: inRoot('src/tfjs/guest/main.ts'),
+  out: join(dist, 'sealed', 'guest.js'),
+  globalName: 'lens',
+};
 
 const modules = inRoot('node_modules');
+
+/** The interpreter itself. */
+const engine = join(modules, '@jitl', 'quickjs-wasmfile-release-sync', 'dist', 'emscripten-module.wasm');
 
 /** Files that are shipped as they come. */
 const copies = {
@@ -48,6 +56,8 @@ function copyFiles() {
     mkdirSync(join(dist, folder), { recursive: true });
     for (const file of files) cpSync(join(modules, file), join(dist, folder, basename(file)));
   }
+  mkdirSync(join(dist, 'sealed'), { recursive: true });
+  cpSync(engine, join(dist, 'sealed', 'quickjs.wasm'));
 }
 
 /** What the output is for: the extension host may not guess by `NODE_ENV`, and libraries drop their checks by it. */

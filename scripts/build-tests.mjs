@@ -1,10 +1,11 @@
 // Bundles every test to out/test/**.cjs, found by glob, in one go; and what browser tests load as pages
-// (test/browser/pages/*.ts, test/bench/pages/*.ts) to out/test/…/pages/*.js; and the thread that reads models.
+// (test/browser/pages/*.ts, test/bench/pages/*.ts) to out/test/…/pages/*.js; and the threads that read models.
 //   node scripts/build-tests.mjs [unit] [editor] [browser] [parity] [bench] [test/unit/some.test.ts ...]
 import { existsSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import esbuild from 'esbuild';
+import { buildGuest } from './esbuild-guest.mjs';
 import { nodeOptions, pageOptions, threadOptions, webHostOptions } from './lib/bundle.mjs';
 import { filesUnder } from './lib/files.mjs';
 import { inRoot } from './lib/paths.mjs';
@@ -65,8 +66,13 @@ export async function bundleTests(sources) {
   const outside = external.filter((name) => name !== 'vscode');
   await build({ ...node, alias, external: outside, entryPoints: tests.filter(isForBrowser) });
   await build({ ...(await pageOptions()), ...shared, entryPoints: pages });
-  const worker = { in: inRoot('src', 'reader', 'worker.ts'), out: 'reader.worker' };
-  await build({ ...(await threadOptions()), ...shared, entryPoints: [worker] });
+  const threads = [
+    { in: inRoot('src', 'reader', 'worker.ts'), out: 'reader.worker' },
+    { in: inRoot('src', 'reader', 'tfjsWorker.ts'), out: 'tfjs.worker' },
+  ];
+  await build({ ...(await threadOptions()), ...shared, entryPoints: threads });
+  const guest = { entry: inRoot('src', 'tfjs', 'guest', 'main.ts'), out: inRoot('out', 'sealed', 'guest.js') };
+  await buildGuest({ ...guest, production: true, globalName: 'lens' });
   return tests.map((file) => inRoot('out', `${stripExtension(relative(inRoot(), file))}.cjs`));
 }
 

@@ -14,6 +14,17 @@ const loader = { '.md': 'text', '.py': 'text' };
 /** The parser's package is resolved to the form that fits a CommonJS output: its ES module asks for `import.meta.url`. */
 const parserForCommonJs = { 'web-tree-sitter': inRoot('node_modules', 'web-tree-sitter', 'web-tree-sitter.cjs') };
 
+/** The glue of the interpreter for TensorFlow.js models, in a form that fits the output. */
+const interpreter = (file) => ({
+  '@jitl/quickjs-wasmfile-release-sync/emscripten-module': inRoot(
+    'node_modules',
+    '@jitl',
+    'quickjs-wasmfile-release-sync',
+    'dist',
+    file,
+  ),
+});
+
 const runtime = (file) => inRoot('node_modules', 'onnxruntime-web', 'dist', file);
 
 /** In Node ONNX Runtime is plain WASM, in the CommonJS form: the ES module asks for `import.meta.url` too. */
@@ -57,7 +68,7 @@ export async function nodeOptions() {
     format: 'cjs',
     target: 'node20',
     external: ['vscode'],
-    alias: { ...parserForCommonJs, ...runtimeForNode },
+    alias: { ...parserForCommonJs, ...runtimeForNode, ...interpreter('emscripten-module.cjs') },
   };
 }
 
@@ -77,11 +88,20 @@ export async function webHostOptions() {
 const dropProse = (options) => ({ ...options, loader: { ...options.loader, '.md': 'empty' } });
 
 /**
- * For the thread that reads models: one file for Node's workers and for the browser's.
+ * For the threads that read models: one file for Node's workers and for the browser's.
  * @returns {Promise<import('esbuild').BuildOptions>}
  */
 export async function threadOptions() {
-  return { ...dropProse(await webHostOptions()), format: 'iife', external: ['node:worker_threads'] };
+  const options = dropProse(await webHostOptions());
+  return {
+    ...options,
+    format: 'iife',
+    external: ['node:worker_threads'],
+    // The one for browsers, which Node runs as well: it is given the engine's bytes.
+    alias: { ...options.alias, ...interpreter('emscripten-module.browser.mjs') },
+    // The glue asks where it lies, to fetch the engine from there; it is handed over instead.
+    define: { ...options.define, 'import.meta.url': '"file:///engine.js"' },
+  };
 }
 
 /** What reaches a room's code alone: messages of other rooms are never said there. */

@@ -38,7 +38,7 @@ const pure = {
     'yaml',
   ],
   // TensorFlow.js models: run once in a sealed interpreter, what they did becomes their graph.
-  tfjs: ['syntax', 'source', 'activations', 'graph'],
+  tfjs: ['syntax', 'source', 'activations', 'graph', 'weights'],
   lower: ['graph', 'activations'],
   // ONNX files as graphs.
   fromOnnx: ['graph', 'activations'],
@@ -98,7 +98,15 @@ export const rooms = {
   'src/tfjs/guest': { imports: [], types: ['src/tfjs'], hosts: [] },
   'src/source/node.ts': { imports: ['src/source', 'src/language'], hosts: ['node'] },
   'src/reader/worker.ts': {
-    imports: ['src/reader', 'src/extract', 'src/source', 'src/syntax', 'src/language'],
+    imports: ['src/reader', 'src/reader/serve.ts', 'src/extract', 'src/source', 'src/syntax', 'src/language'],
+    hosts: ['worker', 'node'],
+  },
+  'src/reader/tfjsWorker.ts': {
+    imports: ['src/reader', 'src/reader/serve.ts', 'src/tfjs', 'src/source', 'src/syntax', 'src/language'],
+    hosts: ['worker'],
+  },
+  'src/reader/serve.ts': {
+    imports: ['src/reader', 'src/source', 'src/syntax', 'src/language'],
     hosts: ['worker', 'node'],
   },
   'src/reader/node.ts': { imports: ['src/reader'], hosts: ['node'] },
@@ -153,7 +161,7 @@ export const packages = {
   'onnx-proto': ['src/onnx'],
   'onnxruntime-web': ['src/run', 'src/cli'],
   // Shapes of what crosses between host and page, and of what a page keeps.
-  valibot: ['src/protocol', 'src/advise', 'webview'],
+  valibot: ['src/protocol', 'src/advise', 'src/tfjs', 'src/weights', 'webview'],
   'web-tree-sitter': ['src/syntax'],
 };
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import { AskedFiles } from '../../src/editor/asked';
 import { Documents } from '../../src/editor/documents';
 import { Questions } from '../../src/editor/questions';
 import { ModelReader } from '../../src/editor/reading';
@@ -37,7 +38,7 @@ function reader(): { documents: Documents; reader: ModelReader } {
     get: (key: string) => memory.get(key),
     update: async (key: string, value: unknown) => void memory.set(key, value),
   } as vscode.Memento;
-  return { documents, reader: new ModelReader(documents, thread, new Questions(memento)) };
+  return { documents, reader: new ModelReader(documents, thread, new Questions(memento), new AskedFiles()) };
 }
 
 function sitesOf(reading: Reading): string[] {

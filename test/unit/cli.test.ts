@@ -361,7 +361,7 @@ def train(x, y):
     [['detect', '/no/such.py'], /^\/no\/such\.py: there is no such file or folder/],
     [['detect'], /missing required argument/],
     [['lint', '--format', 'xml', '.'], /'--format <format>' argument 'xml' is invalid/],
-    [['extract', 'model.txt'], /^model\.txt is not a Python file/],
+    [['extract', 'model.txt'], /^model\.txt is not a Python/],
     [['frobnicate'], /unknown command 'frobnicate'/],
   ];
   for (const [argv, message] of misuse)

@@ -7,6 +7,7 @@ import { measuredBatch } from '../../src/graph/readings';
 import type { FromWorker, ReadResult } from '../../src/reader/messages';
 import { nodeThreads } from '../../src/reader/node';
 import { Reader } from '../../src/reader/reader';
+import type { ModelReading } from '../../src/reader/readers';
 import type { StartThread } from '../../src/reader/thread';
 import { MemorySource } from '../support/python';
 import { testReader } from '../support/reader';
@@ -31,7 +32,7 @@ const model = (...lines: string[]) =>
   ].join('\n');
 
 const sourceOf = (text: string) => new MemorySource({ [file]: text });
-const reads = (reader: Reader, text = model()) => reader.read({ file }, { source: sourceOf(text) });
+const reads = (reader: ModelReading, text = model()) => reader.read({ file }, { source: sourceOf(text) });
 
 function assertRead({ extraction }: ReadResult): void {
   assert.ok(extraction.ok, extraction.ok ? '' : extraction.problem.message);

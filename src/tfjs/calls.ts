@@ -1,0 +1,136 @@
+/** How a builder is called: as its file calls it, as others do, or with what nobody knows in the open places. */
+import type { ArgumentOrigin } from '../extract/caller';
+import type { Setting } from '../extract/given';
+import { say } from '../language/say';
+import { shortName } from '../source/path';
+import { ignoreSlow } from '../syntax/syntax';
+import { callsElsewhere, type TfjsBuilder } from './builders';
+import type { TfjsHost } from './host';
+import type { TfjsCall, TfjsParameter } from './parameters';
+import { argumentReason } from './problems';
+
+/** One way to have a model. */
+export interface BuilderCall {
+  /** As a person would write it. */
+  readonly expression: string;
+  /**
+   * TypeScript over the names of the builder's file, and over `$unknown` and `$in`; undefined where the entry does not
+   * reach that file.
+   * @param nameOf the interpreter's name of a file's module
+   */
+  readonly code: (nameOf: (file: string) => string | undefined) => string | undefined;
+  /** The file that is the program's entry: the builder's own, or one that calls it. */
+  readonly entry: string;
+  readonly origin?: ArgumentOrigin;
+  /** The call with places for what nobody gave. */
+  readonly draft?: string;
+}
+
+/** Files that are looked at for calls. */
+const MOST_FILES = 6;
+
+const isOpen = ({ expression, parameters, makerParameters }: TfjsBuilder): boolean =>
+  /[^)]$/.test(expression) && [...parameters, ...makerParameters].some(({ isNeeded }) => isNeeded);
+
+/** The ways to call a builder, likeliest first; the last may hold what is not known. */
+export async function* callsOf(
+  builder: TfjsBuilder,
+  settings: readonly Setting[],
+  file: string,
+  host: TfjsHost,
+): AsyncGenerator<BuilderCall> {
+  const { expression, path } = builder;
+  const given = new Map(settings.map(({ name, text }) => [name, text]));
+  const isGiven = [...builder.parameters, ...builder.makerParameters].some(({ name }) => given.has(name));
+  if (!isOpen(builder) && !isGiven) {
+    const origin = originIn(builder);
+    yield { expression, code: () => expression, entry: file, ...(origin && { origin }) };
+    return;
+  }
+  if (!isGiven) yield* elsewhere(builder, file, host);
+  const needed = [...builder.makerParameters, ...builder.parameters].filter(
+    ({ isNeeded, name }) => isNeeded && !given.has(name) && name !== 'tf',
+  );
+  const fill = (parameters: readonly TfjsParameter[], open: (parameter: TfjsParameter) => string) =>
+    argumentsOf(parameters, given, open);
+  const written = (open: (parameter: TfjsParameter) => string) =>
+    callText(path, fill(builder.makerParameters, open), fill(builder.parameters, open), builder);
+  // The library itself is handed on under its usual name.
+  const code = written(({ name }) =>
+    name === 'tf' ? 'tf' : `$unknown(${JSON.stringify(argumentReason(plainName(name)))})`,
+  );
+  const draft = written(({ name }) => (name === 'tf' ? 'tf' : `${plainName(name)}=`));
+  yield { expression: needed.length > 0 ? path : code, code: () => code, entry: file, draft };
+}
+
+/** A pattern has no name: it is called after what it takes. */
+const plainName = (name: string) => /^[\w$]+$/.exec(name)?.[0] ?? /[\w$]+/.exec(name)?.[0] ?? 'options';
+
+/** Arguments up to the last one that must be, or is, given. */
+function argumentsOf(
+  parameters: readonly TfjsParameter[],
+  given: ReadonlyMap<string, string>,
+  open: (parameter: TfjsParameter) => string,
+): string {
+  const last = parameters.findLastIndex(({ name, isNeeded }) => isNeeded || given.has(name));
+  return parameters
+    .slice(0, last + 1)
+    .map((each) => given.get(each.name) ?? (each.isNeeded ? open(each) : 'undefined'))
+    .join(', ');
+}
+
+/** `await new Net(10).build(3)` of its parts. */
+function callText(path: string, made: string, own: string, { isAsync, form }: TfjsBuilder): string {
+  if (path.startsWith('new ') && !path.includes('()')) return `${path}(${made})`;
+  const maker = path.replace('()', `(${made})`);
+  const called = form === 'field' || form === 'variable' || form === 'module' ? maker : `${maker}(${own})`;
+  return isAsync ? `await ${called}` : called;
+}
+
+/** Where the arguments of a builder's own expression are from, where a call of its file gives them. */
+function originIn({ expression, calls, makerCalls }: TfjsBuilder): ArgumentOrigin | undefined {
+  const call = [...calls, ...makerCalls].find(({ arguments: list }) => {
+    const text = list.map((each) => each.text).join(', ');
+    return text !== '' && expression.includes(`(${text})`);
+  });
+  return call && originOf(call);
+}
+
+function originOf({ range }: TfjsCall): ArgumentOrigin {
+  const message = say('The arguments are those of the call at {0}:{1}', shortName(range.file), range.line + 1);
+  return { message, source: range };
+}
+
+/** Calls in other files whose arguments mean the same wherever in those files they stand. */
+async function* elsewhere(builder: TfjsBuilder, file: string, host: TfjsHost): AsyncGenerator<BuilderCall> {
+  const { path, parameters, makerParameters } = builder;
+  const count = (list: readonly TfjsParameter[]) => list.filter(({ isNeeded }) => isNeeded).length;
+  const names = new Set([...builder.exportedAs.filter((name) => name !== 'default'), lastName(path)]);
+  const files = new Set<string>();
+  for (const name of names) for (const each of (await host.callers?.(name, file)) ?? []) files.add(each);
+  files.delete(file);
+  for (const other of [...files].slice(0, MOST_FILES)) {
+    const text = await host.source.read(other).catch(() => undefined);
+    const found = text && (await callsElsewhere(host.syntax, text, builder).catch(ignoreSlow));
+    if (!found) continue;
+    const closed = (calls: readonly TfjsCall[], needed: number) =>
+      needed === 0
+        ? undefined
+        : calls.find((call) => call.arguments.length >= needed && call.arguments.every(({ isClosed }) => isClosed));
+    const [own, maker] = [closed(found.calls, count(parameters)), closed(found.makerCalls, count(makerParameters))];
+    if ((count(parameters) > 0 && !own) || (count(makerParameters) > 0 && !maker)) continue;
+    const call = own ?? maker;
+    if (!call) continue;
+    const listed = (from: TfjsCall | undefined) => from?.arguments.map((each) => each.text).join(', ') ?? '';
+    const code: BuilderCall['code'] = (nameOf) => {
+      const there = (from: TfjsCall | undefined) =>
+        from ? `...$in(${JSON.stringify(nameOf(other))}, ${JSON.stringify(`[${listed(from)}]`)})` : '';
+      return callText(path, there(maker), there(own), builder);
+    };
+    const expression = callText(path, listed(maker), listed(own), builder);
+    yield { expression, code, entry: other, origin: originOf(call) };
+  }
+}
+
+/** `build` of `new Net().build`. */
+const lastName = (path: string): string => /([\w$]+)[^\w$]*$/.exec(path)?.[1] ?? path;

@@ -1,0 +1,293 @@
+/** TensorFlow.js as the user's code sees it: the real library, which is told what it may not be told. */
+import { isUnknown, type Loose, reasonIn, unknown } from './unknown';
+
+/** The last of these that was thrown, whoever caught it. */
+let met: NotKnown | NeedsFile | undefined;
+export const lastMet = () => met;
+
+/** What the code needs that is not known: an argument of the library's. */
+export class NotKnown extends Error {
+  override name = 'NotKnown';
+  constructor(
+    /** The argument: `units`. */
+    readonly what: string,
+    /** Why it is not known: `argument hidden`. */
+    readonly why: string,
+    /** The call, as a stack names it. */
+    readonly at: string | undefined,
+  ) {
+    super(`${what} is not known: ${why}`);
+    met = this;
+  }
+}
+
+/** A model that the code asks to be loaded. */
+export class NeedsFile extends Error {
+  override name = 'NeedsFile';
+  constructor(
+    readonly path: string,
+    readonly at: string | undefined,
+  ) {
+    super(`the model ${path} is needed`);
+    met = this;
+  }
+}
+
+export interface LibrarySurroundings {
+  /** Where the user's code is now, as a stack names it. */
+  placeHere(): string | undefined;
+  /** Where an object of a class is being made: outside of the constructors of that class. */
+  placeOf(made: object): string | undefined;
+  /** Says where a layer was made. */
+  placeLayer(layer: object, place: string | undefined): void;
+  /** The text of a saved model by the path that the code gives, where the host has it. */
+  fileOf(path: string): string | undefined;
+  /** Counts a model that the code makes. */
+  see(model: object): void;
+}
+
+/** Methods of a model that train, run or keep it: nothing that a reading needs is learned by them. */
+const asking = ['fit', 'fitDataset', 'evaluateDataset', 'save', 'trainOnBatch'] as const;
+const giving = ['predict', 'evaluate', 'predictOnBatch'] as const;
+
+/** Values of tensors are known where all that they are made of is. */
+const makers = new Set([
+  'tensor',
+  'tensor1d',
+  'tensor2d',
+  'tensor3d',
+  'tensor4d',
+  'tensor5d',
+  'tensor6d',
+  'scalar',
+  'buffer',
+]);
+
+/** Functions of the library around the user's own code, or that ask the machine: they do nothing here. */
+const quiet: Readonly<Record<string, (...given: Loose[]) => Loose>> = {
+  ready: () => Promise.resolve(),
+  setBackend: () => Promise.resolve(true),
+  getBackend: () => 'cpu',
+  registerBackend: () => true,
+  nextFrame: () => Promise.resolve(),
+  tidy: (first: Loose, second: Loose) => (typeof second === 'function' ? second : first)(),
+  keep: (tensor: Loose) => tensor,
+  dispose: () => undefined,
+  disposeVariables: () => undefined,
+  enableProdMode: () => undefined,
+  enableDebugMode: () => undefined,
+  profile: (run: Loose) => run(),
+};
+
+/** The library's members whose own code is run with what they are given, unknown or not. */
+const isClass = (name: string) => /^[A-Z]/.test(name);
+
+/**
+ * The library for one run.
+ * @param real everything that `@tensorflow/tfjs` exports
+ */
+export function viewOf(real: Loose, around: LibrarySurroundings): Loose {
+  const { placeHere } = around;
+  const seen = (model: Loose) => {
+    around.see(model);
+    return model;
+  };
+
+  const refuseUnknown = (what: string, value: unknown) => {
+    const why = reasonIn(value);
+    if (why !== undefined) throw new NotKnown(what, why, placeHere());
+  };
+
+  /** A layer's settings without what is not known; a name is dropped, anything else is refused. */
+  const settled = (settings: Loose): Loose => {
+    if (typeof settings !== 'object' || settings === null) {
+      refuseUnknown('the settings', settings);
+      return settings;
+    }
+    if (isUnknown(settings)) refuseUnknown('the settings', settings);
+    const kept: Record<string, unknown> = {};
+    for (const [key, value] of Object.entries(settings)) {
+      if (key === 'name' && reasonIn(value) !== undefined) continue;
+      refuseUnknown(key, value);
+      kept[key] = value;
+    }
+    return kept;
+  };
+
+  const withPlace = <T extends object>(layer: T): T => {
+    around.placeLayer(layer, placeHere());
+    return layer;
+  };
+
+  /** What the user's layers derive from. */
+  class Layer extends real.layers.Layer {
+    constructor(settings?: Loose) {
+      super(settings);
+      around.placeLayer(this, around.placeOf(new.target));
+    }
+  }
+
+  const layers = membersOf(real.layers, 'tf.layers', (name, value) =>
+    isClass(name) || typeof value !== 'function'
+      ? name === 'Layer'
+        ? Layer
+        : value
+      : (...given: Loose[]) =>
+          withPlace((value as Loose)(...(given.length > 0 ? [settled(given[0]), ...given.slice(1)] : []))),
+  );
+
+  const refusingNames = ['inputs', 'outputs'] as const;
+  const madeModel = (settings: Loose) => {
+    for (const name of refusingNames) refuseUnknown(name, settings?.[name]);
+    return settings;
+  };
+
+  class Sequential extends real.Sequential {
+    constructor(settings?: Loose) {
+      super(settings);
+      seen(this);
+    }
+  }
+  class LayersModel extends real.LayersModel {
+    constructor(settings: Loose) {
+      super(madeModel(settings));
+      seen(this);
+    }
+  }
+
+  const own: Record<string, Loose> = {
+    ...quiet,
+    layers,
+    Sequential,
+    LayersModel,
+    Model: LayersModel,
+    sequential: (settings?: Loose) => {
+      if (settings?.layers) refuseUnknown('layers', settings.layers);
+      return seen(real.sequential(settings));
+    },
+    model: (settings: Loose) => seen(real.model(madeModel(settings))),
+    input: (settings: Loose) => real.input(settled(settings)),
+    memory: () => unknown('tf.memory()'),
+    loadLayersModel: (path: Loose) => load(real, around, path, seen),
+    loadGraphModel: (path: Loose) => {
+      throw new NotKnown(
+        'tf.loadGraphModel',
+        `a graph model, ${String(path)}, whose operators are not read`,
+        placeHere(),
+      );
+    },
+    models: membersOf(real.models ?? {}, 'tf.models', (name, value) =>
+      name === 'modelFromJSON' ? async (...given: Loose[]) => seen(await (value as Loose)(...given)) : value,
+    ),
+  };
+  own.loadModel = own.loadLayersModel;
+
+  return membersOf(
+    real,
+    'tf',
+    (name, value) => {
+      if (Object.hasOwn(own, name)) return own[name];
+      if (typeof value !== 'function' || isClass(name) || hasMembers(value)) return value;
+      return (...given: Loose[]) => {
+        const why = given.map((each) => reasonIn(each, makers.has(name) ? 8 : 2)).find((each) => each !== undefined);
+        return why === undefined ? (value as Loose)(...given) : unknown(`tf.${name}(${why})`);
+      };
+    },
+    own,
+  );
+}
+
+/** `tf.train` is a class by its kind: what it is used for are its members. */
+const hasMembers = (value: object) =>
+  Object.getOwnPropertyNames(value).some(
+    (name) => !['length', 'name', 'prototype', 'arguments', 'caller'].includes(name),
+  );
+
+/** An object's members as a function shows them; those that it lacks are not known. */
+function membersOf(
+  object: Loose,
+  title: string,
+  show: (name: string, value: unknown) => unknown,
+  own: Readonly<Record<string, unknown>> = {},
+): Loose {
+  const shown = new Map<PropertyKey, unknown>();
+  const view: Loose = new Proxy(Object.create(null), {
+    get(_, key) {
+      if (shown.has(key)) return shown.get(key);
+      if (typeof key === 'symbol') return object[key];
+      if (key === '__esModule') return true;
+      const isThere = key in object || Object.hasOwn(own, key);
+      const value = isThere ? show(key, object[key]) : key === 'default' ? view : unknown(`${title}.${key}`);
+      shown.set(key, value);
+      return value;
+    },
+    // Code puts functions of its own there.
+    set(_, key, value) {
+      shown.set(key, value);
+      return true;
+    },
+    has: (_, key) => typeof key === 'string' && (shown.has(key) || key in object || Object.hasOwn(own, key)),
+    ownKeys: () => [...new Set([...Object.keys(object), ...Object.keys(own)])],
+    getOwnPropertyDescriptor: (_, key) => ({ enumerable: true, configurable: true, value: view[key] }),
+  });
+  return view;
+}
+
+/** What a model does besides being a model is not done here. */
+export function quietenModels(real: Loose, placeHere: LibrarySurroundings['placeHere']): void {
+  for (const prototype of [real.LayersModel.prototype, real.Sequential.prototype]) {
+    for (const name of asking) prototype[name] = () => Promise.resolve(unknown(`model.${name}()`, { isSettled: true }));
+    for (const name of giving) prototype[name] = () => unknown(`model.${name}()`);
+    prototype.summary = () => undefined;
+    // A model that was given up may still be the one that is asked for.
+    prototype.dispose = () => ({ refCountAfterDispose: 0, numDisposedVariables: 0 });
+    prototype.compile = function (this: object, settings: Loose) {
+      compiled.set(this, settings);
+    };
+  }
+  const { add } = real.Sequential.prototype;
+  real.Sequential.prototype.add = function (this: Loose, layer: Loose) {
+    const why = reasonIn(layer);
+    if (why !== undefined) throw new NotKnown('a layer', why, placeHere());
+    return add.call(this, layer);
+  };
+  const { apply } = real.layers.Layer.prototype;
+  real.layers.Layer.prototype.apply = function (this: Loose, inputs: Loose, settings?: Loose) {
+    const why = reasonIn(inputs, 2);
+    if (why !== undefined) throw new NotKnown(`the input of ${this.name}`, why, placeHere());
+    return apply.call(this, inputs, settings);
+  };
+  for (const name of Object.getOwnPropertyNames(real.Tensor.prototype)) {
+    const method = Object.getOwnPropertyDescriptor(real.Tensor.prototype, name)?.value;
+    if (typeof method !== 'function' || name === 'constructor') continue;
+    real.Tensor.prototype[name] = function (this: Loose, ...given: Loose[]) {
+      const why = given.map((each) => reasonIn(each, 2)).find((each) => each !== undefined);
+      return why === undefined ? method.apply(this, given) : unknown(`${name}(${why})`);
+    };
+  }
+}
+
+/** Models by what `compile` was told: one that is to be trained is a whole one. */
+const compiled = new WeakMap<object, Loose>();
+
+export const isCompiled = (model: object) => compiled.has(model);
+
+/** A model from a `model.json` that the host has. */
+async function load(
+  real: Loose,
+  around: LibrarySurroundings,
+  path: Loose,
+  seen: (model: Loose) => Loose,
+): Promise<Loose> {
+  const why = reasonIn(path);
+  const at = around.placeHere();
+  if (why !== undefined || typeof path !== 'string')
+    throw new NotKnown('the address of a saved model', why ?? 'no text', at);
+  const text = around.fileOf(path);
+  if (text === undefined) throw new NeedsFile(path, at);
+  const saved = JSON.parse(text);
+  const topology = saved?.modelTopology;
+  if (topology === undefined || topology === null)
+    throw new Error(`${path} has no modelTopology: it is no saved layers model`);
+  return seen(await real.models.modelFromJSON({ modelTopology: topology }));
+}

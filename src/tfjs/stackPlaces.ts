@@ -1,0 +1,51 @@
+import type { SourceRange } from '../graph/types';
+import type { CodePart } from './nodes';
+import { Origins } from './origins';
+import { callAt } from './places';
+import type { Stripped } from './strip';
+
+/** The name under which stacks show a module, by its number in the program. */
+export const moduleName = (index: number): string => `lens:${index}`;
+
+const frame = /^(lens:\d+):(\d+):(\d+)$/;
+
+/** From places in stacks of the interpreter to the text as it was written. */
+export class StackPlaces {
+  /** The calls that were asked for, by their ranges. */
+  private readonly calls = new Map<SourceRange, { readonly module: Stripped; readonly call: CodePart }>();
+  private readonly known = new Map<string, SourceRange | undefined>();
+  private readonly origins = new Map<Stripped, Origins>();
+
+  /** @param modules by the names under which stacks show them */
+  constructor(private readonly modules: ReadonlyMap<string, Stripped>) {}
+
+  /** The call at a place; undefined where there is none. */
+  callAt(at: string | undefined): SourceRange | undefined {
+    if (at === undefined) return undefined;
+    if (!this.known.has(at)) this.known.set(at, this.find(at));
+    return this.known.get(at);
+  }
+
+  /** Where the activation was chosen of a layer that a call makes: `'relu'`, the constant's name; undefined: not there. */
+  activationIn(range: SourceRange): SourceRange | undefined {
+    const found = this.calls.get(range);
+    if (!found) return undefined;
+    const { module, call } = found;
+    const origins = this.origins.get(module) ?? new Origins(module.file, module.text, module.root, module.lines);
+    this.origins.set(module, origins);
+    return origins.activationAt(call, 'activation', undefined);
+  }
+
+  private find(at: string): SourceRange | undefined {
+    const [, name = '', line, column] = frame.exec(at) ?? [];
+    const module = this.modules.get(name);
+    // The interpreter is given each text behind a line of its own.
+    const offset = module?.map.offsetAt(Number(line) - 1, Number(column));
+    if (!module || offset === undefined) return undefined;
+    const call = callAt(module.root, offset);
+    if (!call) return undefined;
+    const range = module.lines.range(module.file, call.start, call.end);
+    this.calls.set(range, { module, call });
+    return range;
+  }
+}
