@@ -11,7 +11,8 @@ import { lintCommand } from './cli/lint/lint';
 import { terminal, type Write } from './cli/terminal';
 import { excerpt, MESSAGE } from './language/legible';
 import { nodeThreads } from './reader/node';
-import { Reader } from './reader/reader';
+import { Reader, type ReadPart } from './reader/reader';
+import { Readers } from './reader/readers';
 import { NodeSource } from './source/node';
 import { type ReadGrammar, Syntax } from './syntax/syntax';
 
@@ -33,9 +34,15 @@ function rulePage(code: string): string | undefined {
 /** Runs a command line. @returns 0 done, 1 lint found problems, 2 usage or unreadable input. */
 export async function main(argv: readonly string[], { out, err, ...more }: Io = {}): Promise<number> {
   const readGrammar: ReadGrammar = (file) => readFile(join(__dirname, 'grammars', file));
+  const readPart: ReadPart = (name) => readFile(join(__dirname, 'sealed', name));
+  const thread = (name: string) => nodeThreads(join(__dirname, `${name}.worker.js`));
   const host: CliHost = {
     syntax: new Syntax(readGrammar),
-    reader: new Reader(nodeThreads(join(__dirname, 'reader.worker.js')), readGrammar),
+    reader: new Readers({
+      python: new Reader(thread('reader'), readGrammar),
+      tfjs: new Reader(thread('tfjs'), readGrammar, undefined, readPart),
+      onnx: new Reader(thread('onnx'), readGrammar),
+    }),
     source: new NodeSource(),
     rulePage,
     openRuntime: async () => (await import('./cli/runtime')).openRuntime(),
@@ -44,7 +51,7 @@ export async function main(argv: readonly string[], { out, err, ...more }: Io = 
   };
   let code = 0;
   const program = new Command('activation-lens').description(
-    'Activation functions in model code: find, explain, check and compare them. Models are read, never run.',
+    'Activation functions in model code: find, explain, check and compare them. No Python is run; TensorFlow.js code runs in a sealed interpreter.',
   );
   program.addCommand(detectCommand(host));
   program.addCommand(explainCommand(host));

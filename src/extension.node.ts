@@ -4,5 +4,6 @@ import { nodeThreads } from './reader/node';
 
 /** The entry of the Node host. */
 export function activate(context: ExtensionContext) {
-  return compose(context, nodeThreads(context.asAbsolutePath('dist/reader.worker.js')));
+  const thread = (name: string) => nodeThreads(context.asAbsolutePath(`dist/${name}.worker.js`));
+  return compose(context, { python: thread('reader'), tfjs: thread('tfjs'), onnx: thread('onnx') });
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Api } from './editor/api';
+import { AskedFiles } from './editor/asked';
 import * as checkWorkspace from './editor/checkWorkspace';
 import * as compare from './editor/compare';
 import * as completions from './editor/completions';
@@ -30,26 +31,34 @@ import { speakIn } from './language/speakIn';
 import { ComparePanels } from './panel/comparePanels';
 import { ExplainPanel } from './panel/explainPanel';
 import { PricePanel } from './panel/pricePanel';
-import { Reader } from './reader/reader';
+import { Reader, type ReadPart } from './reader/reader';
+import { type ModelForm, Readers } from './reader/readers';
 import type { StartThread } from './reader/thread';
 import { type ReadGrammar, Syntax } from './syntax/syntax';
 
 /** Composes the features, alike in the Node host and in the web worker host but for how they start threads. */
 export function compose(
   { extensionUri, subscriptions, workspaceState }: vscode.ExtensionContext,
-  startThread: StartThread,
+  threads: Readonly<Record<ModelForm, StartThread>>,
 ): Api {
   speakIn(language());
   const readGrammar: ReadGrammar = (file) =>
     Promise.resolve(vscode.workspace.fs.readFile(vscode.Uri.joinPath(extensionUri, 'dist', 'grammars', file)));
   const documents = new Documents(new Syntax(readGrammar));
-  const thread = new Reader(startThread, readGrammar, language);
-  const reader = new ModelReader(documents, thread, new Questions(workspaceState));
+  const readPart: ReadPart = (name) =>
+    Promise.resolve(vscode.workspace.fs.readFile(vscode.Uri.joinPath(extensionUri, 'dist', 'sealed', name)));
+  const thread = new Readers({
+    python: new Reader(threads.python, readGrammar, language),
+    tfjs: new Reader(threads.tfjs, readGrammar, language, readPart),
+    onnx: new Reader(threads.onnx, readGrammar, language),
+  });
+  const asked = new AskedFiles();
+  const reader = new ModelReader(documents, thread, new Questions(workspaceState), asked);
 
   const prices = new Prices(documents, reader);
   const pricePanel = new PricePanel(extensionUri, measure.services(documents, reader, prices));
   const readings = new ModelReadings(documents, reader);
-  const roles = new SiteRoles(documents, readings);
+  const roles = new SiteRoles(documents, readings, asked);
   const comparePanels: ComparePanels = new ComparePanels(extensionUri, {
     language,
     read: (request, ask, signal) => reader.read(request, ask, signal),
@@ -69,6 +78,7 @@ export function compose(
   subscriptions.push(
     documents,
     thread,
+    asked,
     comparePanels,
     explainPanel,
     prices,

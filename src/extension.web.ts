@@ -4,9 +4,7 @@ import { webThreads } from './reader/web';
 
 /** The entry of the web worker host. */
 export function activate(context: ExtensionContext) {
-  const script = Uri.joinPath(context.extensionUri, 'dist', 'reader.worker.js');
-  return compose(
-    context,
-    webThreads(() => workspace.fs.readFile(script)),
-  );
+  const thread = (name: string) =>
+    webThreads(() => workspace.fs.readFile(Uri.joinPath(context.extensionUri, 'dist', `${name}.worker.js`)));
+  return compose(context, { python: thread('reader'), tfjs: thread('tfjs'), onnx: thread('onnx') });
 }

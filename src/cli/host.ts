@@ -1,4 +1,4 @@
-import type { Reader } from '../reader/reader';
+import type { ModelReading } from '../reader/readers';
 import type { Runtime } from '../run/runtime';
 import type { Source } from '../source/source';
 import type { Syntax } from '../syntax/syntax';
@@ -9,7 +9,7 @@ export interface CliHost extends Terminal {
   readonly syntax: Syntax;
   readonly source: Source;
   /** Reads models. */
-  readonly reader: Reader;
+  readonly reader: ModelReading;
   /** The text of a rule's page, by the rule's code. */
   readonly rulePage: (code: string) => string | undefined;
   /** Starts ONNX Runtime. It is large: it is loaded where it runs. */

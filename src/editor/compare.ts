@@ -4,7 +4,7 @@ import type { SourceRange } from '../graph/types';
 import type { CompareTarget } from '../protocol/model';
 import { commands } from './commands';
 import type { Documents } from './documents';
-import { isPython, pythonSelector } from './languages';
+import { selector } from './languages';
 import { inform } from './notices';
 import { toRange } from './ranges';
 import { isReachable, parseCompareTarget } from './targets';
@@ -33,8 +33,8 @@ export function register(
 export function fromExplainer(open: (request: CompareTarget) => void) {
   return (activation: string, source: SourceRange | undefined): void => {
     const editors = [vscode.window.activeTextEditor, ...vscode.window.visibleTextEditors];
-    const editor = editors.find((each) => each && vscode.languages.match(pythonSelector, each.document) > 0);
-    const file = source && isPython(source.file) ? source.file : editor?.document.uri.toString();
+    const editor = editors.find((each) => each && vscode.languages.match(selector, each.document) > 0);
+    const file = source?.file ?? editor?.document.uri.toString();
     if (file) open({ file, activation });
     else sayOpenFirst();
   };
@@ -51,7 +51,7 @@ async function requestFor(documents: Documents, argument: unknown): Promise<Comp
   const named = argument instanceof vscode.Uri ? argument : undefined;
   const uri = argument === undefined ? editor?.document.uri : named;
   const document = uri && isReachable(uri.toString()) && (await vscode.workspace.openTextDocument(uri));
-  if (!document || vscode.languages.match(pythonSelector, document) === 0) {
+  if (!document || vscode.languages.match(selector, document) === 0) {
     sayOpenFirst();
     return undefined;
   }
@@ -72,5 +72,7 @@ async function modelAround(documents: Documents, file: string, line: number): Pr
 }
 
 function sayOpenFirst(): void {
-  inform(vscode.l10n.t('Open a Python file with a PyTorch model first, then compare its activation functions.'));
+  inform(
+    vscode.l10n.t('Open a file with a PyTorch or TensorFlow.js model first, then compare its activation functions.'),
+  );
 }

@@ -4,6 +4,7 @@ import type { AdvisedModel } from '../advise/models/adviseModels';
 import type { ActivationSite } from '../detect/site';
 import { listModels, type ModelCandidate } from '../extract/models';
 import type { Syntax } from '../syntax/syntax';
+import { listTfjsModels } from '../tfjs/builders';
 import { DocumentImports } from './imports';
 import { grammarOf } from './languages';
 import { DocumentNeighbours } from './neighbours';
@@ -63,7 +64,9 @@ export class Documents implements vscode.Disposable {
   /** Models that the document's present text defines or builds. */
   async models(document: vscode.TextDocument): Promise<readonly ModelCandidate[]> {
     const tracked = this.track(document);
-    return tracked?.grammar === 'python' ? listModels(this.syntax, sourceText(document)) : [];
+    if (!tracked) return [];
+    const text = sourceText(document);
+    return tracked.grammar === 'python' ? listModels(this.syntax, text) : listTfjsModels(this.syntax, text);
   }
 
   /** Advice to show now; its ranges fit the text that was analysed last. */

@@ -14,7 +14,7 @@ const grammars: Readonly<Record<string, LanguageId>> = {
 /** Documents that the extension reads, whatever file system they come from. */
 export const selector: vscode.DocumentSelector = Object.keys(grammars).map((language) => ({ language }));
 
-/** Documents whose models can be read. */
+/** Python's documents. */
 export const pythonSelector: vscode.DocumentSelector = { language: 'python' };
 
 /** The grammar of a document; undefined where it is none that the extension reads. */

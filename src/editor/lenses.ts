@@ -3,7 +3,7 @@ import { excerpt } from '../language/legible';
 import type { CompareTarget } from '../protocol/model';
 import { commands } from './commands';
 import type { Documents } from './documents';
-import { pythonSelector } from './languages';
+import { grammarOf, selector } from './languages';
 import { toRange } from './ranges';
 import { section, settings } from './settings';
 
@@ -15,7 +15,7 @@ export function register(documents: Documents): vscode.Disposable {
     async provideCodeLenses(document, token) {
       const models = await documents.models(document);
       if (token.isCancellationRequested) return [];
-      if (document === vscode.window.activeTextEditor?.document) setHasModel(models.length > 0);
+      if (document === vscode.window.activeTextEditor?.document) setHasModel(models.length > 0, document);
       if (!settings(document).codeLens) return [];
       return models.map((model) => {
         const target: CompareTarget = { file: document.uri.toString(), expression: model.expression };
@@ -30,12 +30,12 @@ export function register(documents: Documents): vscode.Disposable {
   };
   const follow = async (editor: vscode.TextEditor | undefined) => {
     const models = editor ? await documents.models(editor.document) : [];
-    if (editor === vscode.window.activeTextEditor) setHasModel(models.length > 0);
+    if (editor === vscode.window.activeTextEditor) setHasModel(models.length > 0, editor?.document);
   };
   void follow(vscode.window.activeTextEditor);
   return vscode.Disposable.from(
     changed,
-    vscode.languages.registerCodeLensProvider(pythonSelector, provider),
+    vscode.languages.registerCodeLensProvider(selector, provider),
     vscode.window.onDidChangeActiveTextEditor(follow),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration(`${section}.codeLens`)) changed.fire();
@@ -43,6 +43,9 @@ export function register(documents: Documents): vscode.Disposable {
   );
 }
 
-function setHasModel(value: boolean): void {
+/** The context keys that show the title button and, once a TensorFlow.js model was seen, the menu of such files. */
+function setHasModel(value: boolean, document: vscode.TextDocument | undefined): void {
   void vscode.commands.executeCommand('setContext', 'activationLens.hasModel', value);
+  if (value && document && grammarOf(document) !== 'python')
+    void vscode.commands.executeCommand('setContext', 'activationLens.usesTensorFlow', true);
 }

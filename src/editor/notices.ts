@@ -15,6 +15,12 @@ export function fail(error: unknown): void {
   void vscode.window.showErrorMessage(notice(error instanceof Error ? error.message : String(error)));
 }
 
+/** Asks before something is done that can't be undone by closing a question: nothing else goes on until it is answered. */
+export async function askWhether(question: string, detail: string, action: string): Promise<boolean> {
+  const options = { modal: true, detail: notice(detail) };
+  return (await vscode.window.showWarningMessage(notice(question), options, action)) === action;
+}
+
 /** Lets the user pick one of a few; undefined where they think better of it. */
 export function pick<Item extends vscode.QuickPickItem>(
   items: readonly Item[],

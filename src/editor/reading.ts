@@ -12,8 +12,9 @@ import { type CandidateOption, longestText, type Obstacle } from '../protocol/co
 import type { CompareTarget, ModelRequest } from '../protocol/model';
 import { longestMessage } from '../protocol/shapes';
 import type { ReadRequest, ReadResult } from '../reader/messages';
-import type { Reader } from '../reader/reader';
+import type { ModelReading } from '../reader/readers';
 import { isLibraryFile, LibrarySource } from '../source/libraries';
+import type { AskedFiles } from './asked';
 import type { Documents } from './documents';
 import { librariesFor } from './libraries';
 import { cellPlace, wholeOf } from './notebooks';
@@ -27,20 +28,31 @@ import { WorkspaceSource } from './source';
 import { weightsFor } from './weights';
 import { folderCallers, workspaceCallers } from './workspaceCalls';
 
+/** Nobody asked for it, so nobody is told. */
+const unasked: Extraction = {
+  ok: false,
+  problem: { kind: 'cancelled', message: '' },
+  others: [],
+  parts: [],
+  models: [],
+};
+
 type ReadModelMessage = Reading['message'] & { type: 'model' };
 
 /** Reads models for comparisons: from the workspace's text, with what the user was asked for. */
 export class ModelReader {
   constructor(
     private readonly documents: Documents,
-    private readonly thread: Reader,
+    private readonly thread: ModelReading,
     private readonly questions: Questions,
+    private readonly asked: AskedFiles,
   ) {}
 
   /** Never throws: what goes wrong is a message for the page. */
   async read(request: CompareTarget, ask: boolean, signal: AbortSignal): Promise<Reading> {
     return progress(vscode.l10n.t('Reading the model'), async () => {
       try {
+        if (!(await this.asked.admit(request.file, ask))) return unreadReading(request);
         return await this.readAnswered(request, ask, signal);
       } catch (error) {
         return unreadableReading(request, {
@@ -61,6 +73,7 @@ export class ModelReader {
     signal: AbortSignal,
     choosesSizes = false,
   ): Promise<Extraction> {
+    if (!this.asked.has(first.file)) return unasked;
     const request = { ...this.questions.recall(first), part: undefined };
     const libraries = await librariesFor(vscode.Uri.parse(request.file, true));
     const options = { source: new LibrarySource(source, libraries), signal, callers: folderCallers(signal) };
@@ -233,6 +246,15 @@ function candidates(request: CompareTarget, selected: readonly SwapSite[]): Cand
     // The model as written is measured anyway.
     selected: wished.has(activation.id) && activation.id !== baseline,
   }));
+}
+
+/** Nobody has asked for it in this window, and reading it would run its code. */
+function unreadReading(request: CompareTarget): Reading {
+  const message = vscode.l10n.t(
+    'The model of {0} has not been read: its code runs, in a sealed interpreter, only when you ask for it. Choose “Read again”.',
+    vscode.workspace.asRelativePath(vscode.Uri.parse(request.file, true)),
+  );
+  return unreadableReading(request, { obstacles: [{ message }] });
 }
 
 function unreadableReading(

@@ -5,8 +5,8 @@ import type { Graph, SourceRange } from '../graph/types';
 import { resolveSites } from '../resolve/join';
 import { Roles, type SiteRole } from '../resolve/role';
 import type { Runs } from '../resolve/runs';
+import type { AskedFiles } from './asked';
 import type { Documents } from './documents';
-import { grammarOf } from './languages';
 import type { ModelReadings } from './modelReadings';
 
 /** Milliseconds after the hover that asked has been shown. */
@@ -28,6 +28,7 @@ export class SiteRoles {
   constructor(
     private readonly documents: Documents,
     private readonly models: ModelReadings,
+    private readonly asked: AskedFiles,
   ) {}
 
   /** The site's role in the document's present text, as far as it is known by now. */
@@ -41,7 +42,7 @@ export class SiteRoles {
   }
 
   private roleAt(document: vscode.TextDocument, place: string): SiteRole | undefined {
-    if (grammarOf(document) !== 'python') return undefined;
+    if (!this.asked.has(document.uri.toString())) return undefined;
     const known = this.readings.get(document);
     if (known?.models.isCurrent) return known.roles.get(place);
     const reading = { models: this.models.of(document), roles: new Map<string, SiteRole>() };
