@@ -18,6 +18,7 @@ const outputs = [
   { out: 'web/extension', entry: 'src/extension.web.ts', options: webHostOptions },
   { out: 'reader.worker', entry: 'src/reader/worker.ts', options: threadOptions },
   { out: 'tfjs.worker', entry: 'src/reader/tfjsWorker.ts', options: threadOptions },
+  { out: 'onnx.worker', entry: 'src/reader/onnxWorker.ts', options: threadOptions },
   { out: 'webview/compare', entry: 'webview/compare/main.ts', options: pageOptions },
   { out: 'webview/explain', entry: 'webview/explain/main.ts', options: pageOptions },
   { out: 'webview/price', entry: 'webview/price/main.ts', options: pageOptions },

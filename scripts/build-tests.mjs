@@ -69,6 +69,7 @@ export async function bundleTests(sources) {
   const threads = [
     { in: inRoot('src', 'reader', 'worker.ts'), out: 'reader.worker' },
     { in: inRoot('src', 'reader', 'tfjsWorker.ts'), out: 'tfjs.worker' },
+    { in: inRoot('src', 'reader', 'onnxWorker.ts'), out: 'onnx.worker' },
   ];
   await build({ ...(await threadOptions()), ...shared, entryPoints: threads });
   const guest = { entry: inRoot('src', 'tfjs', 'guest', 'main.ts'), out: inRoot('out', 'sealed', 'guest.js') };

@@ -41,7 +41,7 @@ const pure = {
   tfjs: ['syntax', 'source', 'activations', 'graph', 'weights'],
   lower: ['graph', 'activations'],
   // ONNX files as graphs.
-  fromOnnx: ['graph', 'activations'],
+  fromOnnx: ['source', 'graph', 'activations'],
   onnx: ['graph', 'activations'],
   weights: ['graph'],
   compare: ['graph', 'activations'],
@@ -59,6 +59,7 @@ const typesOnly = {
   onnx: ['lower'],
   reader: ['extract'],
   tfjs: ['extract'],
+  fromOnnx: ['extract'],
 };
 
 const core = Object.keys(pure);
@@ -103,6 +104,10 @@ export const rooms = {
   },
   'src/reader/tfjsWorker.ts': {
     imports: ['src/reader', 'src/reader/serve.ts', 'src/tfjs', 'src/source', 'src/syntax', 'src/language'],
+    hosts: ['worker'],
+  },
+  'src/reader/onnxWorker.ts': {
+    imports: ['src/reader', 'src/reader/serve.ts', 'src/fromOnnx', 'src/language'],
     hosts: ['worker'],
   },
   'src/reader/serve.ts': {

@@ -424,6 +424,8 @@ export interface Graph {
    * losses take probabilities. Absent: PyTorch's.
    */
   readonly conventions?: 'tensorflow';
+  /** The file whose values its storages begin with, where all of them do: nothing of them is drawn. */
+  readonly weightsFile?: string;
   /** The elements of every input, where the model was read for those: others may make another model of it. */
   readonly example?: readonly InputValues[];
 }

@@ -1,6 +1,7 @@
 /** A comparison from beginning to end. */
 import type { MeasureName } from '../compare/measures/index';
 import type { Report } from '../compare/report';
+import { storedWeights } from '../graph/storedWeights';
 import { Experiment, type ExperimentRequest } from './experiment';
 import { passMeasures, stepMeasures, stepShare } from './measures/index';
 import type { RunEvent } from './protocol';
@@ -13,11 +14,13 @@ import { measureStep } from './trainingPass';
  * released in every case; the runtime remains the caller's.
  */
 export async function runExperiment(
-  request: ExperimentRequest,
+  asked: ExperimentRequest,
   runtime: Runtime,
   emit: (event: RunEvent) => void,
   signal: AbortSignal,
 ): Promise<Report> {
+  const weights = asked.weights ?? storedWeights(asked.graph);
+  const request = weights ? { ...asked, weights } : asked;
   const experiment = new Experiment(request, runtime, emit, signal);
   const { budget } = request.plan;
   const namesAsked = <N extends MeasureName>(of: Readonly<Record<N, unknown>>) =>

@@ -292,7 +292,13 @@ class WayReading {
       saved.found < graph.state.length
         ? say('{0} of {1} weights are those of the saved model; the others are drawn', saved.found, graph.state.length)
         : say('The weights are those of the saved model');
-    return { ...saved.graph, notes: [...graph.notes, { message }] };
+    const [path = ''] = this.attempt.files.keys();
+    const whole = saved.found === graph.state.length && saved.found > 0;
+    return {
+      ...saved.graph,
+      notes: [...graph.notes, { message }],
+      ...(whole && { weightsFile: shortName(path) }),
+    };
   }
 
   /** The graph whose activations stand where they were chosen: in a layer's settings. */

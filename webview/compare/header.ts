@@ -1,5 +1,4 @@
 import type { Environment, Report } from '../../src/compare/report';
-import type { ModelWeights } from '../../src/protocol/compare';
 import { action, textField } from '../ui/controls';
 import { element, replaceChildren, setText } from '../ui/dom';
 import type { Texts } from '../ui/texts';
@@ -78,7 +77,7 @@ export function header(view: View): Section {
     if (all !== undefined) rows.push([words.parameters, parametersText(all, trained ?? all)]);
     if (message?.part) rows.push([words.part, partRow(message.part)]);
     if (message?.forInput) rows.push([words.values, valuesRow()]);
-    if (message) rows.push([words.weights, weightsRow(message.weights)]);
+    if (message) rows.push([words.weights, weightsRow(message)]);
     else if (report) rows.push([words.weights, report.model.weights ?? words.initialWeights]);
     replaceChildren(
       facts,
@@ -101,9 +100,9 @@ export function header(view: View): Section {
     return element('span', {}, `${words.ofOneInput} · `, any);
   }
 
-  function weightsRow(weights: ModelWeights | undefined): Node {
+  function weightsRow({ weights, graph }: ModelMessage): Node {
     const choose = action(weights ? words.otherWeights : words.chooseWeights, () => choice(true), { key: 'weights' });
-    if (!weights) return element('span', {}, `${words.initialWeights} · `, choose);
+    if (!weights) return element('span', {}, `${graph.weightsFile ?? words.initialWeights} · `, choose);
     const name = weights.uri
       ? words.givenWeights(weights.label, weights.matched, weights.total)
       : words.noWeights(weights.label);
