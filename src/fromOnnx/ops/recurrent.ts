@@ -1,17 +1,15 @@
 /**
- * Recurrent layers. The graph's own operator is PyTorch's, so gates are put in its order as the weights are read; what it
- * lacks (a GRU that resets before its product, other activations) is written out step by step.
+ * Recurrent layers. The graph's own operator has PyTorch's order of gates, in which the weights are put as they are read.
  */
 import { entryOf } from '../../activations/catalogue';
 import { activationOfOnnx } from '../../activations/onnx';
 import { itemAt, itemOr, sizeAt } from '../../graph/access';
 import { positions, stridesOf } from '../../graph/evaluate/elements';
-import type { OpAttributes } from '../../graph/types';
+import type { CellFunction, Op } from '../../graph/types';
 import { say } from '../../language/say';
 import type { NodeCall, OperatorReader, OperatorTable } from '../call';
 import type { OnnxOperand } from '../operand';
 import { table } from '../table';
-import { activation } from './activation';
 
 type Operator = 'LSTM' | 'GRU' | 'RNN';
 
@@ -30,8 +28,10 @@ const USUAL: Readonly<Record<Operator, readonly string[]>> = {
   RNN: ['Tanh'],
 };
 
-/** Steps that are written out. */
-const MOST_STEPS = 512;
+/** Functions of cells that need no numbers. */
+const FUNCTIONS: readonly string[] = ['Sigmoid', 'Tanh', 'Relu', 'Softsign', 'Softplus'];
+
+type Recurrent = Extract<Op, { readonly kind: 'recurrent' }>;
 
 interface Direction {
   readonly index: number;
@@ -88,14 +88,33 @@ function refuseOthers(call: NodeCall): void {
     throw call.refuse(say('its activations have parameters'));
 }
 
-/** The cell of the graph's own operator; undefined where it has none like it. */
-function cellOf(call: NodeCall, { activations }: Direction): OpAttributes['recurrent']['cell'] | undefined {
+/** A function of a cell by its name in ONNX's list; HardSigmoid has ONNX's own numbers there, which are Keras's. */
+function cellFunction(call: NodeCall, name: string): CellFunction {
+  if (name.toLowerCase() === 'hardsigmoid') return 'hard';
+  const word = FUNCTIONS.find((each) => each.toLowerCase() === name.toLowerCase());
+  const found = word === undefined ? undefined : activationOfOnnx(word);
+  if (!found) throw call.refuse(say('its activations are {0}', name));
+  return found;
+}
+
+/** The graph's own operator. */
+function cellOf(call: NodeCall, { activations, reverse }: Direction): Recurrent {
   const operator = call.node.operator as Operator;
-  const isUsual = USUAL[operator].every((word, i) => word === activations[i]);
-  if (operator === 'LSTM') return isUsual ? 'lstm' : undefined;
-  if (operator === 'GRU') return isUsual && call.attributes.int('linear_before_reset', 0) !== 0 ? 'gru' : undefined;
-  if (isUsual) return entryOf('tanh').id as 'tanh';
-  return activations[0] === 'Relu' ? (entryOf('relu').id as 'relu') : undefined;
+  const usual = USUAL[operator];
+  const functionAt = (index: number): CellFunction | undefined =>
+    activations[index] === usual[index] ? undefined : cellFunction(call, itemAt(activations, index));
+  if (operator === 'RNN') {
+    if (activations[0] === 'Relu') return { kind: 'recurrent', cell: entryOf('relu').id as 'relu', reverse };
+    const activation = functionAt(0);
+    return { kind: 'recurrent', cell: entryOf('tanh').id as 'tanh', reverse, ...(activation && { activation }) };
+  }
+  const [gate, activation] = [functionAt(0), functionAt(1)];
+  if (operator === 'LSTM' && activations[1] !== activations[2])
+    throw call.refuse(say('its activations are {0}', activations.join(', ')));
+  const others = { reverse, ...(gate && { gate }), ...(activation && { activation }) };
+  if (operator === 'LSTM') return { kind: 'recurrent', cell: 'lstm', ...others };
+  const isAfter = call.attributes.int('linear_before_reset', 0) !== 0;
+  return { kind: 'recurrent', cell: 'gru', ...others, ...(!isAfter && { resetFirst: true }) };
 }
 
 const recurrent: OperatorReader = (call) => {
@@ -129,8 +148,7 @@ const recurrent: OperatorReader = (call) => {
     const [weight, recurrence] = [part(call, 1, index, 0, hidden, suffix), part(call, 2, index, 0, hidden, suffix)];
     const inputs = [x, weight, recurrence, bias(0, 'input'), bias(gates * hidden, 'hidden'), state(5, index)];
     if (operator === 'LSTM') inputs.push(state(6, index));
-    const cell = cellOf(call, direction);
-    const outputs = cell ? t.emit({ kind: 'recurrent', cell, reverse }, inputs) : unroll(call, direction, inputs);
+    const outputs = t.emit(cellOf(call, direction), inputs);
     const y = itemAt(outputs, 0);
     const end = reverse ? 0 : time - 1;
     return { y, last: t.reshape(t.slice(y, 0, end, end + 1), [batch, hidden]), cell: outputs[1] };
@@ -154,72 +172,5 @@ const recurrent: OperatorReader = (call) => {
   if (operator === 'LSTM' && call.names(2)) outputs.push(ends(cells));
   return outputs;
 };
-
-/** A cell's activation, by its name in ONNX's list. */
-function bend(call: NodeCall, name: string | undefined, x: OnnxOperand): OnnxOperand {
-  const word = Object.keys(WORDS).find((each) => each.toLowerCase() === name?.toLowerCase());
-  if (word === undefined || !activationOfOnnx(WORDS[word] ?? word))
-    throw call.refuse(say('its activations are {0}', name));
-  return activation(call.t, WORDS[word] ?? word, x);
-}
-
-const WORDS: Readonly<Record<string, string>> = {
-  Sigmoid: 'Sigmoid',
-  Tanh: 'Tanh',
-  Relu: 'Relu',
-  Softsign: 'Softsign',
-  Softplus: 'Softplus',
-};
-
-/** Step by step; gates stand in PyTorch's order. */
-function unroll(
-  call: NodeCall,
-  { reverse, activations }: Direction,
-  inputs: readonly (OnnxOperand | null)[],
-): OnnxOperand[] {
-  const { t } = call;
-  const operator = call.node.operator as Operator;
-  const [x, weight, recurrence, biasIn, biasBack, h0, c0] = inputs as [
-    OnnxOperand,
-    OnnxOperand,
-    OnnxOperand,
-    OnnxOperand | null,
-    OnnxOperand | null,
-    OnnxOperand,
-    OnnxOperand | undefined,
-  ];
-  const [time, batch, features] = x.type.shape as [number, number, number];
-  if (time > MOST_STEPS) throw call.refuse(say('it has {0} steps', time));
-  const hidden = sizeAt(recurrence.type.shape, 1);
-  const linear = (rows: OnnxOperand, matrix: OnnxOperand, bias: OnnxOperand | null) =>
-    t.op({ kind: 'linear' }, rows, matrix, bias);
-  const fed = linear(t.reshape(x, [time * batch, features]), weight, biasIn);
-  const cut = (rows: OnnxOperand, gate: number, dim: number) => t.slice(rows, dim, gate * hidden, (gate + 1) * hidden);
-  const [outer, inner, last] = activations;
-  let [h, c] = [h0, c0];
-  const outputs: OnnxOperand[] = [];
-  for (let i = 0; i < time; i++) {
-    const step = reverse ? time - 1 - i : i;
-    const own = t.slice(fed, 0, step * batch, (step + 1) * batch);
-    if (operator === 'RNN') h = bend(call, outer, t.add(own, linear(h, recurrence, biasBack)));
-    else if (operator === 'LSTM' && c) {
-      const sum = t.add(own, linear(h, recurrence, biasBack));
-      const open = (gate: number) => bend(call, outer, cut(sum, gate, 1));
-      c = t.add(t.mul(open(1), c), t.mul(open(0), bend(call, inner, cut(sum, 2, 1))));
-      h = t.mul(open(3), bend(call, last, c));
-    } else {
-      const back = (rows: OnnxOperand, gate: number) =>
-        linear(rows, cut(recurrence, gate, 0), biasBack && cut(biasBack, gate, 0));
-      const open = (gate: number) => bend(call, outer, t.add(cut(own, gate, 1), back(h, gate)));
-      const [reset, update] = [open(0), open(1)];
-      const isAfter = call.attributes.int('linear_before_reset', 0) !== 0;
-      const remembered = isAfter ? t.mul(reset, back(h, 2)) : back(t.mul(reset, h), 2);
-      const fresh = bend(call, inner, t.add(cut(own, 2, 1), remembered));
-      h = t.add(fresh, t.mul(update, t.sub(h, fresh)));
-    }
-    outputs[step] = t.reshape(h, [1, batch, hidden]);
-  }
-  return [t.cat(outputs, 0), ...(c ? [c] : [])];
-}
 
 export const recurrences: OperatorTable = { LSTM: recurrent, GRU: recurrent, RNN: recurrent };
