@@ -75,8 +75,8 @@ function rankMeasure(text: string): RankMeasure {
 }
 
 async function measure(host: CliHost, target: string, options: Options, signal: AbortSignal): Promise<Report> {
-  const { graph, batched, training, file, weights: own } = await readModel(host, target, options, signal, true);
-  const weights = options.weights === undefined ? own : await weightsFrom(options.weights, graph, options.part);
+  const { graph, batched, training, file } = await readModel(host, target, options, signal, true);
+  const weights = options.weights === undefined ? undefined : await weightsFrom(options.weights, graph, options.part);
   const runtime = await host.openRuntime();
   try {
     const learns = options.learn || options.data !== undefined;

@@ -6,7 +6,7 @@ import { parseSetting, type Setting } from '../extract/given';
 import { type FindCell, relocate, relocateGraph } from '../extract/relocate';
 import type { NamedWeights } from '../extract/request';
 import { type InputSpec, parseInputSpec } from '../extract/spec';
-import type { GivenWeights, Graph } from '../graph/types';
+import type { Graph } from '../graph/types';
 import { excerpt, MESSAGE } from '../language/legible';
 import { list } from '../language/say';
 import type { ReadRequest } from '../reader/messages';
@@ -29,8 +29,6 @@ export interface ReadModel {
   readonly expression: string;
   /** Where its arguments are from: `train.py:41`. */
   readonly from?: string;
-  /** Those that stand in the file itself. */
-  readonly weights?: GivenWeights;
   readonly milliseconds: number;
 }
 

@@ -6,7 +6,6 @@ import { readWithLargerBatch } from '../fromOnnx/batch';
 import { describeOnnx, type OnnxValueSummary } from '../fromOnnx/describe';
 import { OnnxError } from '../fromOnnx/errors';
 import type { ExternalFiles } from '../fromOnnx/external';
-import { fileWeights } from '../fromOnnx/fileWeights';
 import { type OnnxOptions, readOnnx } from '../fromOnnx/read';
 import type { Graph } from '../graph/types';
 import { excerpt, MESSAGE } from '../language/legible';
@@ -108,8 +107,8 @@ export async function readOnnxModel(file: string, options: ReadOptions, compared
     const graph = await readOnnx(bytes, own);
     const milliseconds = performance.now() - began;
     const batched = compared ? await readWithLargerBatch(bytes, graph, own) : undefined;
-    const weights = fileWeights(graph, basename(file));
-    return { graph, file, expression: name, weights, milliseconds, ...(batched && { batched }) };
+    const weightsFile = basename(file);
+    return { graph: { ...graph, weightsFile }, file, expression: name, milliseconds, ...(batched && { batched }) };
   } catch (error) {
     throw problemOf(error, file);
   }

@@ -66,7 +66,11 @@ export class Documents implements vscode.Disposable {
     const tracked = this.track(document);
     if (!tracked) return [];
     const text = sourceText(document);
-    return tracked.grammar === 'python' ? listModels(this.syntax, text) : listTfjsModels(this.syntax, text);
+    if (tracked.grammar === 'python') return listModels(this.syntax, text);
+    const found = await listTfjsModels(this.syntax, text);
+    const models = found.filter(({ makes }) => makes !== 'layer');
+    // A layer is compared where it is all that a file has: else it is a part of its models.
+    return models.length > 0 ? models : found;
   }
 
   /** Advice to show now; its ranges fit the text that was analysed last. */
