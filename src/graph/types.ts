@@ -264,8 +264,9 @@ export interface OpAttributes {
   /** query[…,L,E], key[…,S,E], value[…,S,V], mask?[…,L,S] (bool: true attends; float: added) */
   attention: { readonly causal: boolean; readonly scale: number; readonly dropout: number };
   /**
-   * x[T,N,I], weightIh[G·H,I], weightHh[G·H,H], biasIh?[G·H], biasHh?[G·H], h0[N,H], c0?[N,H] → y[T,N,H], and of an
-   * LSTM the last cell state [N,H]. Gates in PyTorch's order: LSTM input, forget, cell, output; GRU reset, update, new.
+   * x[T,N,I], weightIh[G·H,I], weightHh[G·H,H], biasIh?[G·H], biasHh?[G·H], h0[N,H], c0?[N,H], mask?[T,N] (1 takes a
+   * step, 0 leaves the state as it is), keep?[N,H] (what each step sees of the state before it) → y[T,N,H], and of an LSTM
+   * the last cell state [N,H]. Gates in PyTorch's order: LSTM input, forget, cell, output; GRU reset, update, new.
    * `reverse` walks the sequence from its end; y keeps the order of x. Keras's cells differ: `activation` takes tanh's
    * place, `gate` the sigmoid's, and a GRU's state is `resetFirst`, before it
    * is multiplied.

@@ -156,15 +156,20 @@ describe('the guest that records TensorFlow.js', () => {
     assert.deepEqual(recorded.constants[0]?.values, [Math.fround(0.1)]);
   });
 
-  it('runs recurrent layers with masks step by step, and others as one', () => {
+  it('records recurrent layers as one, with their masks, and cells of others step by step', () => {
     const layer = (mask: boolean) => `(tf) => ({ inputs: [], target: tf.sequential({ layers: [
       tf.layers.embedding({ inputDim: 5, outputDim: 2, inputLength: 4, maskZero: ${mask} }), tf.layers.lstm({ units: 3 }) ] }) })`;
     assert.deepEqual(
       tape(layer(false)).steps.map(({ name }) => name),
       ['Embedding', 'LSTM'],
     );
-    const masked = tape(layer(true)).steps.map(({ name }) => name);
-    assert.ok(!masked.includes('LSTM') && masked.filter((name) => name === '_FusedMatMul').length === 8);
+    const masked = tape(layer(true)).steps.at(-1);
+    assert.equal(masked?.name, 'LSTM');
+    assert.ok(masked.inputs.some(([name]) => name === 'mask'));
+    const stacked = `(tf) => ({ inputs: [], target: tf.sequential({ layers: [tf.layers.rnn({ inputShape: [4, 2], cell: [
+      tf.layers.lstmCell({ units: 3 }), tf.layers.lstmCell({ units: 2 }) ] }) ] }) })`;
+    const names = tape(stacked).steps.map(({ name }) => name);
+    assert.ok(!names.includes('LSTM') && names.filter((name) => name === '_FusedMatMul').length === 16);
   });
 
   it('says where a gradient of the user’s own takes part', () => {

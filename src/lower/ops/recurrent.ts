@@ -1,7 +1,7 @@
 import type { ActivationId } from '../../activations/catalogue';
-import { itemAt, sizeAt } from '../../graph/access';
+import { isGiven, itemAt, sizeAt } from '../../graph/access';
 import { composites } from '../../graph/compose/index';
-import type { CellFunction, OpAttributes, ValueId } from '../../graph/types';
+import type { CellFunction, Graph, OpAttributes, ValueId } from '../../graph/types';
 import type { Attributes } from '../lowered';
 import type { Lowerer, LoweringScope } from '../scope';
 import { floats, int, text, texts } from '../sink';
@@ -103,10 +103,22 @@ function native(scope: LoweringScope, op: OpAttributes['recurrent'], functions: 
   return op.cell === 'lstm' ? [output, scope.reshape(itemAt(made, 2), [batch, hidden])] : [output];
 }
 
+/** Whether a value is 1 throughout: a mask of dropout is, in evaluation. */
+function isOnes({ nodes }: Graph, value: ValueId): boolean {
+  for (let at = value; ; ) {
+    const maker = nodes.find(({ outputs }) => outputs.includes(at));
+    if (maker?.op.kind === 'constant') return Array.from(maker.op.data).every((each) => each === 1);
+    const [input] = maker?.inputs ?? [];
+    if (!maker || !/^(?:dropout|expand|reshape)$/.test(maker.op.kind) || !isGiven(input)) return false;
+    at = input;
+  }
+}
+
 const unrolled = lowerComposite(composites.recurrent);
 
-/** The GPU has no recurrent operators, and ONNX's cells take only some functions. */
+/** The GPU has no recurrent operators, and ONNX's cells take only some functions and no masks. */
 export const lowerRecurrent: Lowerer<'recurrent'> = (scope, op, node) => {
-  const functions = scope.sink.device === 'wasm' ? functionsOf(op) : undefined;
+  const plain = node.inputs.slice(7).every((input) => !isGiven(input) || isOnes(scope.graph, input));
+  const functions = plain && scope.sink.device === 'wasm' ? functionsOf(op) : undefined;
   return functions ? native(scope, op, functions, node.inputs) : unrolled(scope, op, node);
 };

@@ -2,7 +2,7 @@
  * Layers and activations that stand on the tape as one step. The prototypes' `call` is what the library itself runs,
  * directly or inside a wrapper, so each is hooked there; what is not listed runs its own kernels.
  */
-import { type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
+import { ones, type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
 import * as activations from '@tensorflow/tfjs-layers/dist/activations';
 import { Container } from '@tensorflow/tfjs-layers/dist/engine/container';
 import { Layer } from '@tensorflow/tfjs-layers/dist/engine/topology';
@@ -228,7 +228,7 @@ function withDrawnMasks<T>(cell: Any, body: (drawn: boolean) => T): T {
   }
 }
 
-/** Recurrent layers of the library's own cells are one step; masked ones, and other cells, run step by step. */
+/** Recurrent layers of the library's own cells are one step; other cells run step by step. */
 function hookRecurrent(): void {
   const prototype = RNN.prototype as Any;
   const original: Call = prototype.call;
@@ -239,8 +239,8 @@ function hookRecurrent(): void {
     return within(this, () =>
       tidy(() => {
         const { mask, initialState, training } = options ?? {};
-        const known = name !== undefined && mask == null && options?.constants == null;
-        if (!known || rateOf(cell.recurrentDropout) > 0) {
+        const known = name !== undefined && options?.constants == null && (mask == null || mask.rank === 2);
+        if (!known) {
           return withDrawnMasks(cell, (drawn) => {
             inCells++;
             try {
@@ -256,6 +256,8 @@ function hookRecurrent(): void {
         const states: (Tensor | null)[] = initialState ?? (this.stateful ? this.states_ : null) ?? [];
         const begins = states.map((state) => (state === null || isZero(state) ? undefined : state));
         const { units } = cell;
+        const keep =
+          rateOf(cell.recurrentDropout) > 0 ? dropped(ones([batch, units]), cell.recurrentDropout, null) : undefined;
         const count = name === 'LSTM' ? 2 : 1;
         const state: Shaped = { shape: [batch, units], dtype: 'float32' };
         const given = (
@@ -266,6 +268,8 @@ function hookRecurrent(): void {
             ['bias', cell.bias ? read(cell.bias) : undefined],
             ['h', begins[0]],
             ['c', begins[1]],
+            ['mask', mask ?? undefined],
+            ['keep', keep],
           ] as const
         ).flatMap(([key, tensor]) => (tensor ? [[key, tensor] as const] : []));
         const [output, ...last] = takeTensors(

@@ -1,5 +1,5 @@
 /** Recurrent layers of the library's own cells. */
-import { itemAt, sizeAt } from '../../graph/access';
+import { isGiven, itemAt, sizeAt } from '../../graph/access';
 import type { CellFunction, OpAttributes, ValueId } from '../../graph/types';
 import { say } from '../../language/say';
 import { cellFunctionOf } from '../activation';
@@ -61,6 +61,9 @@ function recurrent(step: StepView, { cell, gates }: Kind): void {
   const state = (name: string) =>
     step.has(name) ? step.plain(name) : e.full(0, { dtype: 'float32', shape: [batch, units] });
   const bias = step.has('bias') ? inOrder(step, step.plain('bias'), gates) : null;
+  const mask = step.has('mask') ? e.cast(e.cast(step.in('mask', [1, 0]), 'bool'), 'float32') : null;
+  const keep = step.optional('keep');
+  const further = isGiven(mask) || isGiven(keep) ? [mask, keep] : [];
   const made = translation.e.builder.emit(op, [
     step.in('x', [1, 0, 2]),
     inOrder(step, step.in('kernel', [1, 0]), gates),
@@ -68,7 +71,8 @@ function recurrent(step: StepView, { cell, gates }: Kind): void {
     bias,
     null,
     state('h'),
-    ...(cell === 'lstm' ? [state('c')] : []),
+    ...(cell === 'lstm' ? [state('c')] : further.length > 0 ? [null] : []),
+    ...further,
   ]);
   const all = itemAt(made, 0);
   const at = reverse ? 0 : time - 1;

@@ -149,13 +149,15 @@ function cellFunction(fn: CellFunction): (x: number) => number {
 
 /** One sample after the other, one step after the other, by PyTorch's formulas of LSTM, GRU and RNN. */
 export function recurrent(op: OpOf<'recurrent'>, inputs: readonly Optional[]): Dense[] {
-  const [x, weight, recurrence, inputBias, hiddenBias, h0, c0] = inputs as readonly [
+  const [x, weight, recurrence, inputBias, hiddenBias, h0, c0, mask, keep] = inputs as readonly [
     Dense,
     Dense,
     Dense,
     Optional,
     Optional,
     Dense,
+    Dense?,
+    Dense?,
     Dense?,
   ];
   const { cell, reverse, resetFirst } = op;
@@ -176,7 +178,9 @@ export function recurrent(op: OpOf<'recurrent'>, inputs: readonly Optional[]): D
     let [h, c] = [start(h0), start(c0)];
     for (let step = 0; step < time; step++) {
       const t = reverse ? time - 1 - step : step;
-      const [now, before, memory] = [Array.from({ length: pick(x.shape, 2) }, (_, i) => read(x, [t, n, i])), h, c];
+      const now = Array.from({ length: pick(x.shape, 2) }, (_, i) => read(x, [t, n, i]));
+      const [old, memory] = [h, c];
+      const before = old.map((each, i) => (keep ? each * read(keep, [n, i]) : each));
       const fed = (gate: number, i: number) => row(weight, inputBias, now, gate, i);
       const back = (gate: number, i: number) => row(recurrence, hiddenBias, before, gate, i);
       const both = (gate: number, i: number) => fed(gate, i) + back(gate, i);
@@ -192,6 +196,7 @@ export function recurrent(op: OpOf<'recurrent'>, inputs: readonly Optional[]): D
           return (1 - update) * fresh + update * each;
         });
       } else h = before.map((_, i) => bend(both(0, i)));
+      if (mask && read(mask, [t, n]) === 0) [h, c] = [old, memory];
       state.data.set(h, (t * batch + n) * hidden);
     }
     last.data.set(c, n * hidden);
