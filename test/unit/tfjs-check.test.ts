@@ -2,6 +2,9 @@ import assert from 'node:assert/strict';
 import { checkedOutcome } from '../../src/tfjs/check';
 import { graphOf } from '../../src/tfjs/graph';
 import type { Tape } from '../../src/tfjs/outcome';
+import { Guest } from '../support/tfjs/guest';
+import { Draw } from '../support/tfjs/layerCases';
+import { modelCases } from '../support/tfjs/modelCases';
 
 const step = {
   kind: 'kernel',
@@ -98,4 +101,37 @@ describe('what the guest says', () => {
     it(`makes no graph: ${name}`, () =>
       assert.throws(() => graphOf(checkedOutcome(value) as Tape), { name: 'TapeRefusal' }));
   }
+
+  it('ends in a graph or a refusal, whatever is changed in it', async () => {
+    const guest = await Guest.make();
+    const draw = new Draw(7);
+    const odd = [0, -1, 1, 3, 1.5, 1e9, 2 ** 31 - 1, null, true, '', 'NaN', '__proto__', 'same', [], [0], [[1, 2]], {}];
+    for (const { make, batch = 2 } of modelCases.slice(0, 12)) {
+      const text = JSON.stringify(guest.record(make, batch));
+      const places = leavesOf(JSON.parse(text));
+      for (let each = 0; each < 60; each++) {
+        const tape: unknown = JSON.parse(text);
+        put(tape, draw.of(places), draw.of(odd));
+        try {
+          graphOf(checkedOutcome(tape) as Tape);
+        } catch (error) {
+          assert.equal((error as Error).name, 'TapeRefusal', String((error as Error).stack));
+        }
+      }
+    }
+  });
 });
+
+type Place = readonly (string | number)[];
+
+/** Where values stand in plain data. */
+function leavesOf(value: unknown, place: Place = []): Place[] {
+  if (typeof value !== 'object' || value === null) return [place];
+  return Object.entries(value).flatMap(([key, each]) => leavesOf(each, [...place, key]));
+}
+
+function put(value: unknown, place: Place, instead: unknown): void {
+  const last = place.at(-1);
+  const holder = place.slice(0, -1).reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], value);
+  if (last !== undefined) (holder as Record<string, unknown>)[last] = instead;
+}
