@@ -382,6 +382,23 @@ export const modelCases: readonly ModelCase[] = [
     }`,
   },
   {
+    name: 'a model that predicts inside of a function',
+    make: `(tf) => {
+      const model = tf.sequential({ layers: [
+        tf.layers.conv2d({ inputShape: [6, 6, 1], filters: 2, kernelSize: 3, activation: 'relu' }),
+        tf.layers.flatten({}), tf.layers.dense({ units: 3, activation: 'softmax' })] });
+      return { target: (x) => model.predict(x.sub(0.5).div(0.5)), inputs: [{ shape: [null, 6, 6, 1] }] };
+    }`,
+  },
+  {
+    name: 'outputs by name',
+    make: `(tf) => {
+      const [w, v] = [tf.variable(tf.randomNormal([4, 2])), tf.variable(tf.randomNormal([4, 1]))];
+      const heads = (x) => ({ policy: x.matMul(w).softmax(), value: x.matMul(v).tanh() });
+      return { target: heads, inputs: [{ shape: [null, 4] }] };
+    }`,
+  },
+  {
     name: 'constants of the model’s own',
     make: `(tf) => {
       const positions = tf.range(0, 5).expandDims(1).mul(tf.tensor([1, 0.1, 0.01]));
