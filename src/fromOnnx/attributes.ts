@@ -8,7 +8,9 @@ export class NodeAttributes {
 
   constructor(
     list: readonly OnnxAttribute[],
-    private readonly node: string,
+    /** The operator and its node, for messages. */
+    private readonly what: string,
+    private readonly path: string,
   ) {
     this.byName = new Map(list.map((each) => [each.name, each]));
   }
@@ -61,26 +63,27 @@ export class NodeAttributes {
   /** @throws OnnxError where it is missing */
   graph(name: string): OnnxGraph {
     const found = this.byName.get(name)?.graph;
-    if (!found) throw this.missing(name);
+    if (!found) throw this.refuseMissing(name);
     return found;
   }
 
   /** @throws OnnxError where it is missing */
   requiredInt(name: string): number {
-    if (!this.has(name)) throw this.missing(name);
+    if (!this.has(name)) throw this.refuseMissing(name);
     return this.int(name, 0);
   }
 
   /** @throws OnnxError where it is missing */
   requiredInts(name: string): readonly number[] {
     const found = this.ints(name);
-    if (!found) throw this.missing(name);
+    if (!found) throw this.refuseMissing(name);
     return found;
   }
 
-  private missing(name: string): OnnxError {
-    return new OnnxError('damaged', say('{0} lacks its attribute {1}: the file is damaged.', this.node, name), {
-      node: this.node,
+  /** What there is to say where an attribute that must be there is not. */
+  refuseMissing(name: string): OnnxError {
+    return new OnnxError('damaged', say('{0} lacks its attribute {1}: the file is damaged.', this.what, name), {
+      node: this.path,
     });
   }
 }

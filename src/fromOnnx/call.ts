@@ -161,6 +161,11 @@ export class NodeCall {
     return new OnnxError(kind, message, { node: this.path });
   }
 
+  /** An attribute that no file may have so. */
+  refuseAttribute(name: string, value: number | readonly number[]): OnnxError {
+    return this.problem('damaged', say('{0} has {1} {2}: the file is damaged.', this.what, name, value));
+  }
+
   /** An operator that is read, but not like this. */
   refuse(reason: string): OnnxError {
     return this.problem(

@@ -32,7 +32,7 @@ export async function extractOnnx(request: OnnxRequest, source: Source): Promise
   const { file } = request;
   const name = shortName(file).replace(/\.onnx$/i, '');
   const bytes = await source.bytes?.(file);
-  if (!bytes) return failed({ kind: 'no-model', message: say('{0} cannot be read', shortName(file)) });
+  if (!bytes) return failure({ kind: 'no-model', message: say('{0} cannot be read', shortName(file)) });
   try {
     const options = { external: filesBeside(file, source), axes: sizesOf(bytes, request), name };
     const graph = await readOnnx(bytes, options);
@@ -50,12 +50,12 @@ export async function extractOnnx(request: OnnxRequest, source: Source): Promise
     };
     return { extraction, ...(batched && { batched: { ...batched, weightsFile } }) };
   } catch (error) {
-    if (error instanceof OnnxError) return failed(problemOf(error));
+    if (error instanceof OnnxError) return failure(problemOf(error));
     throw error;
   }
 }
 
-function failed(problem: ExtractionProblem): OnnxReading {
+function failure(problem: ExtractionProblem): OnnxReading {
   return { extraction: { ok: false, problem, others: [], parts: [], models: [] } };
 }
 

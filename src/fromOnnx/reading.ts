@@ -171,7 +171,7 @@ export class FileReading {
     try {
       if (own) return this.runFunction(own, given, inputs, path, frame);
       if (!read) throw unreadProblem(node, path);
-      const attributes = new NodeAttributes(given, what);
+      const attributes = new NodeAttributes(given, what, path);
       const around = this.surroundings(path, frame);
       const made = read(new NodeCall(this.t, node, path, opset ?? 1, inputs, attributes, around));
       return Array.isArray(made) ? made : [made as OnnxOperand];

@@ -19,7 +19,7 @@ export class LoweringScope {
   ) {}
 
   /** The matrix that a value is the transpose of: who can read it so needs no transpose. */
-  transposedOf(value: ValueId | null | undefined): ValueId | undefined {
+  sourceOfTranspose(value: ValueId | null | undefined): ValueId | undefined {
     this.transposes ??= transposesIn(this.graph);
     return value === null || value === undefined ? undefined : this.transposes.get(value);
   }

@@ -6,23 +6,23 @@ import { cellFunction } from '../graph/compose/recurrent';
 import { elements } from '../graph/ops/rule';
 import { type ActivationParameters, type CellFunction, type Op, unaryFunctions, type ValueId } from '../graph/types';
 import { say } from '../language/say';
-import { natural, type Order } from './layout';
+import { type DimensionOrder, naturalOrder } from './layout';
 import { align, type StepView } from './translation';
 
-type Spelling = 'identifiers' | 'layers' | 'ops' | 'fused';
+type SpellingKind = 'identifiers' | 'layers' | 'ops' | 'fused';
 
 /** The entry that TF.js spells so. */
-function spelled(spelling: Spelling, name: string): Activation | undefined {
+function findEntry(spelling: SpellingKind, name: string): Activation | undefined {
   return [...catalogue.values()].find(({ spellings }) => spellings.tfjs?.[spelling]?.includes(name));
 }
 
 /** What a spelling sets by itself: PyTorch's defaults, but for what TF.js has instead. */
 function settingsOf(entry: Activation, key: string): ActivationParameters {
-  return { ...numeric(entry), ...entry.spellings.tfjs?.defaults?.[key] };
+  return { ...numericDefaults(entry), ...entry.spellings.tfjs?.defaults?.[key] };
 }
 
 /** A call's own parameters are those that change values. */
-function numeric(entry: Activation): ActivationParameters {
+function numericDefaults(entry: Activation): ActivationParameters {
   const all = defaultParameters(entry);
   return Object.fromEntries(
     entry.parameters.flatMap(({ name, numeric: counts }) => (counts ? [[name, itemOf(all, name)] as const] : [])),
@@ -40,7 +40,7 @@ const isKerasHard = (tfjs: TfjsSpellings | undefined): boolean => tfjs?.differs 
 
 /** A function inside a recurrent cell, by its class; undefined for one that the catalogue lacks. */
 export function cellFunctionOf(className: string): CellFunction | undefined {
-  const entry = spelled('identifiers', className);
+  const entry = findEntry('identifiers', className);
   if (entry?.shape !== 'elementwise') return undefined;
   if (isKerasHard(entry.spellings.tfjs)) return 'hard';
   return { activation: entry.id, parameters: settingsOf(entry, className) };
@@ -59,7 +59,7 @@ const opOf = ({ entry, parameters }: Pick<Bend, 'entry' | 'parameters'>): Extrac
 });
 
 /** An activation of a value that has the tensor's dimensions in an order. */
-function bend({ step, entry, parameters }: Bend, x: ValueId, order: Order): ValueId {
+function bend({ step, entry, parameters }: Bend, x: ValueId, order: DimensionOrder): ValueId {
   const { e } = step;
   if (entry.transparent) return x;
   const { dim } = parameters;
@@ -80,22 +80,22 @@ function bend({ step, entry, parameters }: Bend, x: ValueId, order: Order): Valu
 }
 
 /** PReLU's operator looks for channels behind the batch: features that stand last are laid out as rows. */
-function alongChannels(
+function bendAlongChannels(
   step: StepView,
   op: Extract<Op, { kind: 'activation' }>,
   x: ValueId,
   weight: ValueId,
-  order: Order,
+  order: DimensionOrder,
 ): ValueId {
   const { e } = step;
   const shape = e.shape(x);
   const channels = order.length - 1;
   if (e.count(weight) === 1 || order[1] === channels) return e.op(op, x, weight);
   const at = order.indexOf(channels);
-  const last = [...natural(order.length).filter((dim) => dim !== at), at];
+  const last = [...naturalOrder(order.length).filter((dim) => dim !== at), at];
   const turned = e.permute(x, last);
   const rows = e.reshape(turned, [e.count(x) / e.count(weight), e.count(weight)]);
-  const back = natural(order.length).map((dim) => last.indexOf(dim));
+  const back = naturalOrder(order.length).map((dim) => last.indexOf(dim));
   return e.permute(
     e.reshape(
       e.op(op, rows, weight),
@@ -108,7 +108,7 @@ function alongChannels(
 /** A slope that the model learns, for the values below zero. */
 function bendLearned(step: StepView, x: string, alpha: string): void {
   const { e, translation } = step;
-  const entry = spelled('ops', 'prelu');
+  const entry = findEntry('ops', 'prelu');
   if (!entry) throw new RangeError('the catalogue lacks PReLU');
   const [own, slope] = [step.shape(x), step.shape(alpha)];
   const rank = own.length;
@@ -117,9 +117,9 @@ function bendLearned(step: StepView, x: string, alpha: string): void {
   const shared = elements(slope) === 1;
   if (rank > 1 && (shared || (elements(slope) === channels && slope.at(-1) === channels))) {
     const order = step.orderOf(x);
-    const weight = e.reshape(step.plain(alpha), [elements(slope)]);
+    const weight = e.reshape(step.read(alpha), [elements(slope)]);
     const op = opOf({ entry, parameters: settingsOf(entry, 'prelu') });
-    step.give(alongChannels(step, op, step.in(x, order), weight, order), order);
+    step.give(bendAlongChannels(step, op, step.in(x, order), weight, order), order);
     return;
   }
   const { values, order } = align(translation, [step.tensor(x), step.tensor(alpha)]);
@@ -139,8 +139,8 @@ function bendLearned(step: StepView, x: string, alpha: string): void {
 }
 
 /** The entry of a name, or a refusal that says which there is none of. */
-function entryNamed(step: StepView, spelling: Spelling, name: string): Activation {
-  return spelled(spelling, name) ?? step.refuse(say('no activation of the catalogue has that name'));
+function entryNamed(step: StepView, spelling: SpellingKind, name: string): Activation {
+  return findEntry(spelling, name) ?? step.refuse(say('no activation of the catalogue has that name'));
 }
 
 function bendInput(bent: Bend, name: string): void {
@@ -158,7 +158,7 @@ function bendInCell(step: StepView, fn: CellFunction): void {
 }
 
 /** `activation: 'relu'` of a layer, by its class. */
-function identified(step: StepView): void {
+function activateIdentifier(step: StepView): void {
   const { name } = step.step;
   const inCell = step.flag('cell') ? cellFunctionOf(name) : undefined;
   if (inCell) {
@@ -173,14 +173,14 @@ function identified(step: StepView): void {
     scaledSwish(step, entry);
     return;
   }
-  bendInput({ step, entry, parameters: axis === undefined ? own : { ...own, dim: step.whole('axis') } }, 'x');
+  bendInput({ step, entry, parameters: axis === undefined ? own : { ...own, dim: step.integer('axis') } }, 'x');
 }
 
 /** x · sigmoid(α·x): an activation object that is applied by hand may have any α. */
 function scaledSwish(step: StepView, entry: Activation): void {
   const { e } = step;
-  if (entry !== spelled('identifiers', 'swish')) {
-    step.wrong('alpha');
+  if (entry !== findEntry('identifiers', 'swish')) {
+    step.refuseSetting('alpha');
   }
   step.map('x', (x) => e.mul(e.unary('sigmoid', e.binaryScalar('mul', x, step.number('alpha'))), x));
 }
@@ -195,7 +195,7 @@ const factories: Readonly<Record<string, string>> = {
   Softmax: 'softmax',
 };
 
-function layered(step: StepView, factory: string): void {
+function activateLayer(step: StepView, factory: string): void {
   const entry = entryNamed(step, 'layers', factory);
   if (step.has('alpha')) {
     bendLearned(step, 'x', 'alpha');
@@ -211,7 +211,7 @@ function layered(step: StepView, factory: string): void {
     bendInput({ step, entry, parameters }, 'x');
     return;
   }
-  const named = most === 6 ? spelled('ops', 'relu6') : undefined;
+  const named = most === 6 ? findEntry('ops', 'relu6') : undefined;
   if (named) {
     bendInput({ step, entry: named, parameters: settingsOf(named, 'relu6') }, 'x');
     return;
@@ -224,8 +224,8 @@ function layered(step: StepView, factory: string): void {
 /** A step that stands for an activation, by its class. */
 export function activate(step: StepView): void {
   const factory = Object.hasOwn(factories, step.step.name) ? factories[step.step.name] : undefined;
-  if (factory === undefined) identified(step);
-  else layered(step, factory);
+  if (factory === undefined) activateIdentifier(step);
+  else activateLayer(step, factory);
 }
 
 /** A kernel that is an activation by itself: `tf.relu`. */
@@ -249,7 +249,7 @@ export function activateByKernel(step: StepView): void {
 }
 
 /** What a fused kernel's `activation` does to what it computed, and hands the result over. */
-export function activateFused(step: StepView, x: ValueId, order: Order): void {
+export function activateFused(step: StepView, x: ValueId, order: DimensionOrder): void {
   const name = step.attribute('activation') ?? null;
   if (name === null) {
     step.give(x, order);
@@ -270,7 +270,7 @@ export function activateFused(step: StepView, x: ValueId, order: Order): void {
   const channels = sizeAt(step.outputShape(), -1);
   const fits = elements(weights) === 1 || (elements(weights) === channels && weights.at(-1) === channels);
   if (!fits) step.refuse(say('its slopes have the shape [{0}]', weights.join(', ')));
-  const slopes = e.reshape(step.plain('preluActivationWeights'), [elements(weights)]);
+  const slopes = e.reshape(step.read('preluActivationWeights'), [elements(weights)]);
   const op = opOf({ entry, parameters: settingsOf(entry, fused) });
-  step.give(alongChannels(step, op, x, slopes, order), order);
+  step.give(bendAlongChannels(step, op, x, slopes, order), order);
 }

@@ -1,18 +1,18 @@
 /**
- * Holds what the guest says to `Outcome`'s schema. It ran somebody's code, which may have written anything: every field is
+ * Holds what the guest says to `GuestOutcome`'s schema. It ran somebody's code, which may have written anything: every field is
  * read by its own rule, every count and size has a bound, every number of a tensor is one that there is.
  */
 import { say } from '../language/say';
 import {
-  type Attribute,
+  type GuestOutcome,
   type InputShape,
   type LayerSummary,
-  type NamedTensor,
-  type Outcome,
-  type Step,
+  type NamedTapeTensor,
   stepKinds,
   type Tape,
+  type TapeAttribute,
   type TapeConstant,
+  type TapeStep,
   type TapeTensor,
   type TapeWeight,
   type TensorId,
@@ -35,86 +35,88 @@ const most = {
 } as const;
 
 type Fields = Readonly<Record<string, unknown>>;
-type Rule<T> = (value: unknown, where: string) => T;
+type FieldRule<T> = (value: unknown, where: string) => T;
 
-function broken(where: string): never {
+function refuseField(where: string): never {
   throw new TapeRefusal(say("What ran the model says of it what can't be ({0}). Report this with the file.", where));
 }
 
-const text: Rule<string> = (value, where) =>
-  typeof value === 'string' && value.length <= most.text ? value : broken(where);
+const text: FieldRule<string> = (value, where) =>
+  typeof value === 'string' && value.length <= most.text ? value : refuseField(where);
 
-const flag: Rule<boolean> = (value, where) => (typeof value === 'boolean' ? value : broken(where));
+const flag: FieldRule<boolean> = (value, where) => (typeof value === 'boolean' ? value : refuseField(where));
 
 const whole =
-  (least: number, largest: number): Rule<number> =>
+  (least: number, largest: number): FieldRule<number> =>
   (value, where) =>
-    typeof value === 'number' && Number.isInteger(value) && value >= least && value <= largest ? value : broken(where);
+    typeof value === 'number' && Number.isInteger(value) && value >= least && value <= largest
+      ? value
+      : refuseField(where);
 
 const among =
-  <T extends string>(words: readonly T[]): Rule<T> =>
+  <T extends string>(words: readonly T[]): FieldRule<T> =>
   (value, where) =>
-    words.find((word) => word === value) ?? broken(where);
+    words.find((word) => word === value) ?? refuseField(where);
 
 const list =
-  <T>(each: Rule<T>, longest: number): Rule<T[]> =>
+  <T>(each: FieldRule<T>, longest: number): FieldRule<T[]> =>
   (value, where) =>
     Array.isArray(value) && value.length <= longest
       ? Array.from(value, (item, index) => each(item, `${where}[${index}]`))
-      : broken(where);
+      : refuseField(where);
 
 function fields(value: unknown, where: string): Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : broken(where);
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : refuseField(where);
 }
 
 const optional =
-  <T>(rule: Rule<T>): Rule<T | undefined> =>
+  <T>(rule: FieldRule<T>): FieldRule<T | undefined> =>
   (value, where) =>
     value === undefined ? undefined : rule(value, where);
 
 const nullable =
-  <T>(rule: Rule<T>): Rule<T | null> =>
+  <T>(rule: FieldRule<T>): FieldRule<T | null> =>
   (value, where) =>
     value === null ? null : rule(value, where);
 
 const size = whole(0, most.size);
-const shape: Rule<number[]> = (value, where) => {
+const shape: FieldRule<number[]> = (value, where) => {
   const sizes = list(size, most.rank)(value, where);
-  return sizes.reduce((product, each) => product * Math.max(each, 1), 1) <= most.elements ? sizes : broken(where);
+  return sizes.reduce((product, each) => product * Math.max(each, 1), 1) <= most.elements ? sizes : refuseField(where);
 };
 const openShape = list(nullable(size), most.rank);
 const dtype = among(tapeDTypes);
 
-const tensor: Rule<TapeTensor> = (value, where) => {
+const tensor: FieldRule<TapeTensor> = (value, where) => {
   const found = fields(value, where);
   return { shape: shape(found.shape, `${where}.shape`), dtype: dtype(found.dtype, `${where}.dtype`) };
 };
 
-const number: Rule<number | string> = (value, where) => {
+const number: FieldRule<number | string> = (value, where) => {
   if (typeof value === 'number' && Number.isFinite(value)) return value;
   return among(['NaN', 'Infinity', '-Infinity'])(value, where);
 };
 
-function attribute(value: unknown, where: string, depth = 0): Attribute {
+function attribute(value: unknown, where: string, depth = 0): TapeAttribute {
   if (value === null || typeof value === 'boolean') return value;
-  if (typeof value === 'number') return Number.isFinite(value) ? value : broken(where);
+  if (typeof value === 'number') return Number.isFinite(value) ? value : refuseField(where);
   if (typeof value === 'string') return text(value, where);
-  if (depth >= most.nested) return broken(where);
-  return list<Attribute>((each, at) => attribute(each, at, depth + 1), most.listed)(value, where);
+  if (depth >= most.nested) return refuseField(where);
+  return list<TapeAttribute>((each, at) => attribute(each, at, depth + 1), most.listed)(value, where);
 }
 
 /** A pair, whose second is read by a rule. */
 const pair =
-  <T>(second: Rule<T>): Rule<readonly [string, T]> =>
+  <T>(second: FieldRule<T>): FieldRule<readonly [string, T]> =>
   (value, where) =>
     Array.isArray(value) && value.length === 2
       ? [text(value[0], `${where}[0]`), second(value[1], `${where}[1]`)]
-      : broken(where);
+      : refuseField(where);
 
 /** Rules of what refers to tensors, of which there are `count`. */
 function rulesFor(count: number) {
-  const id: Rule<TensorId> = whole(0, count - 1);
-  const step: Rule<Step> = (value, where) => {
+  const id: FieldRule<TensorId> = whole(0, count - 1);
+  const step: FieldRule<TapeStep> = (value, where) => {
     const found = fields(value, where);
     const at = optional(text)(found.at, `${where}.at`);
     return {
@@ -122,24 +124,24 @@ function rulesFor(count: number) {
       name: text(found.name, `${where}.name`),
       inputs: list(pair(id), most.names)(found.inputs, `${where}.inputs`),
       outputs: list(id, most.names)(found.outputs, `${where}.outputs`),
-      attributes: list(pair<Attribute>(attribute), most.attributes)(found.attributes, `${where}.attributes`),
+      attributes: list(pair<TapeAttribute>(attribute), most.attributes)(found.attributes, `${where}.attributes`),
       path: text(found.path, `${where}.path`),
       call: whole(0, most.steps)(found.call, `${where}.call`),
       ...(at !== undefined && { at }),
     };
   };
-  const named: Rule<NamedTensor> = (value, where) => {
+  const named: FieldRule<NamedTapeTensor> = (value, where) => {
     const found = fields(value, where);
     return { name: text(found.name, `${where}.name`), tensor: id(found.tensor, `${where}.tensor`) };
   };
-  const constant: Rule<TapeConstant> = (value, where) => {
+  const constant: FieldRule<TapeConstant> = (value, where) => {
     const found = fields(value, where);
     return {
       tensor: id(found.tensor, `${where}.tensor`),
       values: list(number, most.constants)(found.values, `${where}.values`),
     };
   };
-  const weight: Rule<TapeWeight> = (value, where) => {
+  const weight: FieldRule<TapeWeight> = (value, where) => {
     const found = fields(value, where);
     return {
       ...named(value, where),
@@ -151,7 +153,7 @@ function rulesFor(count: number) {
   return { step, named, constant, weight };
 }
 
-const summary: Rule<LayerSummary> = (value, where) => {
+const summary: FieldRule<LayerSummary> = (value, where) => {
   const found = fields(value, where);
   const [activation, at] = [optional(text)(found.activation, where), optional(text)(found.at, where)];
   return {
@@ -164,7 +166,7 @@ const summary: Rule<LayerSummary> = (value, where) => {
   };
 };
 
-const inputShape: Rule<InputShape> = (value, where) => {
+const inputShape: FieldRule<InputShape> = (value, where) => {
   const found = fields(value, where);
   return {
     name: text(found.name, `${where}.name`),
@@ -198,10 +200,10 @@ function tape(found: Fields): Tape {
  * What the guest says, as what it may be.
  * @throws TapeRefusal naming the field that is none
  */
-export function checkedOutcome(value: unknown): Outcome {
+export function checkedOutcome(value: unknown): GuestOutcome {
   const found = fields(value, 'outcome');
   if (found.kind === 'open shapes') {
     return { kind: 'open shapes', inputs: list(inputShape, most.names)(found.inputs, 'inputs') };
   }
-  return found.kind === 'tape' ? tape(found) : broken('kind');
+  return found.kind === 'tape' ? tape(found) : refuseField('kind');
 }

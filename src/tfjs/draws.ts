@@ -1,15 +1,15 @@
 /** Distributions that TF.js draws from, as the graph's initialisers. */
 import { lastOf } from '../graph/access';
 import type { Initialiser } from '../graph/types';
-import type { Attribute, Step } from './outcome';
+import type { TapeAttribute, TapeStep } from './outcome';
 
-function numberOf(value: Attribute | undefined): number {
+function numberOf(value: TapeAttribute | undefined): number {
   const found = Number(value);
   return typeof value === 'number' || typeof value === 'string' ? found : Number.NaN;
 }
 
 /** What a step draws; undefined where it draws nothing, or of no distribution that the graph has. */
-export function drawnBy(step: Step, shape: readonly number[]): Initialiser | undefined {
+export function drawOf(step: TapeStep, shape: readonly number[]): Initialiser | undefined {
   const attributes = new Map(step.attributes);
   const at = (name: string, otherwise: number) => (attributes.has(name) ? numberOf(attributes.get(name)) : otherwise);
   const drawn = distribution(step.name, at, shape);

@@ -17,12 +17,12 @@ import type {
 } from '../graph/types';
 import { say } from '../language/say';
 import { dataOf, Setup } from './initialise';
-import { Layout, natural } from './layout';
+import { naturalOrder, TapeLayout } from './layout';
 import { mergedSteps, readersOf } from './merge';
-import type { Step, Tape, TensorId } from './outcome';
+import type { Tape, TapeStep, TensorId } from './outcome';
 import { TapeRefusal } from './refusal';
 import { translate } from './translate';
-import type { Translation } from './translation';
+import type { TapeTranslation } from './translation';
 
 export interface GraphOptions {
   /** Instead of the model's own. */
@@ -40,7 +40,7 @@ export function graphOf(tape: Tape, options: GraphOptions = {}): Graph {
 }
 
 /** Steps that read numbers of things: what they read is an index, whatever type the model's input has. */
-const isIndex = (step: Step, tensor: TensorId): boolean => {
+const isIndex = (step: TapeStep, tensor: TensorId): boolean => {
   const name = step.inputs.find(([, each]) => each === tensor)?.[0];
   if (step.kind === 'layer') return step.name === 'Embedding' && name === 'x';
   if (step.kind !== 'kernel') return false;
@@ -55,12 +55,12 @@ class Assembly {
   private readonly builder = new GraphBuilder();
   private readonly e = new Emit(this.builder);
   private readonly setup: Setup;
-  private readonly steps: readonly Step[];
+  private readonly steps: readonly TapeStep[];
   private readonly readers: ReadonlyMap<TensorId, number>;
   private readonly storages = new Map<TensorId, StorageId>();
   private readonly written: WrittenActivation[] = [];
   private readonly sites: ReadonlyMap<string, SourceRange>;
-  private readonly translation: Translation;
+  private readonly translation: TapeTranslation;
 
   constructor(
     private readonly tape: Tape,
@@ -77,7 +77,7 @@ class Assembly {
     const { e, builder } = this;
     this.translation = {
       e,
-      layout: new Layout(
+      layout: new TapeLayout(
         e,
         (tensor) => itemAt(tape.tensors, tensor).shape,
         (tensor) => this.make(tensor),
@@ -109,7 +109,7 @@ class Assembly {
       const initialiser = this.setup.initialiserOf(weight.initial);
       const storage = builder.storage(type, weight.trainable && type.dtype === 'float32', initialiser);
       this.storages.set(weight.tensor, storage);
-      translation.layout.put(weight.tensor, builder.storageAt(storage).value, natural(type.shape.length));
+      translation.layout.put(weight.tensor, builder.storageAt(storage).value, naturalOrder(type.shape.length));
     }
     for (const step of this.steps) {
       builder.origin = this.originOf(step);
@@ -118,7 +118,7 @@ class Assembly {
     builder.origin = { path: '', call: 0 };
     const names = new Set(inputs.map(({ name }) => name));
     const outputs = tape.outputs.map(({ name, tensor }): NamedValue => {
-      return { name: unused(name, names), value: translation.layout.plain(tensor) };
+      return { name: freeName(name, names), value: translation.layout.read(tensor) };
     });
     if (outputs.length === 0) throw new TapeRefusal(say('The model returns no tensor.'));
     for (const at of tape.customGradients) {
@@ -138,7 +138,7 @@ class Assembly {
     });
     const modules = this.modules();
     const needed = { ...graph, nodes: neededNodes(graph) };
-    const written = this.writtenIn(needed, modules);
+    const written = this.writtenActivations(needed, modules);
     return {
       ...needed,
       ...(written.length > 0 && { written }),
@@ -147,7 +147,7 @@ class Assembly {
   }
 
   /** Activations that the library spells out by itself, and those that the model's own code writes. */
-  private writtenIn(graph: Graph, modules: readonly PlacedModule[]): WrittenActivation[] {
+  private writtenActivations(graph: Graph, modules: readonly PlacedModule[]): WrittenActivation[] {
     const made = new Set(graph.nodes.flatMap(({ outputs }) => outputs));
     const own = this.written.filter(({ output }) => made.has(output));
     const taken = new Set(own.flatMap(({ values }) => values));
@@ -160,7 +160,7 @@ class Assembly {
     return at === undefined || at === '' ? undefined : this.options.place?.(at);
   }
 
-  private originOf({ path, call, at }: Step): Origin {
+  private originOf({ path, call, at }: TapeStep): Origin {
     const source = this.placeOf(at) ?? this.sites.get(path);
     const site = this.sites.get(path);
     return { path, call, ...(source && { source }), ...(site && { site }) };
@@ -175,9 +175,9 @@ class Assembly {
       const given = this.tape.outputs.some((output) => output.tensor === tensor);
       const counts = !given && users.length > 0 && users.every((step) => isIndex(step, tensor));
       const own: TensorType = counts && type.dtype !== 'bool' ? { ...type, dtype: 'int64' } : type;
-      const named = unused(name, names);
+      const named = freeName(name, names);
       const value = this.builder.input(own, named);
-      this.translation.layout.put(tensor, value, natural(type.shape.length));
+      this.translation.layout.put(tensor, value, naturalOrder(type.shape.length));
       return { name: named, value };
     });
   }
@@ -194,9 +194,9 @@ class Assembly {
     }
     const before = builder.origin;
     builder.origin = { path: '', call: 0 };
-    for (const step of setup.behind(tensor)) translate(step, translation);
+    for (const step of setup.stepsBehind(tensor)) translate(step, translation);
     builder.origin = before;
-    return translation.layout.plain(tensor);
+    return translation.layout.read(tensor);
   }
 
   private state(): StateEntry[] {
@@ -233,7 +233,7 @@ function neededNodes({ nodes, outputs }: Graph): Node[] {
 }
 
 /** The name, or the first of `name_1`, `name_2`… that is free; taken from then on. */
-function unused(name: string, taken: Set<string>): string {
+function freeName(name: string, taken: Set<string>): string {
   let free = name;
   for (let count = 1; taken.has(free); count++) free = `${name}_${count}`;
   taken.add(free);

@@ -5,12 +5,12 @@ import { Emit } from '../graph/emit';
 import { isFoldable } from '../graph/evaluate/index';
 import type { Initialiser, InitialStep, TensorData, TensorType, ValueId } from '../graph/types';
 import { say } from '../language/say';
-import { drawnBy } from './draws';
-import { Layout } from './layout';
-import type { Step, Tape, TapeConstant, TensorId } from './outcome';
+import { drawOf } from './draws';
+import { TapeLayout } from './layout';
+import type { Tape, TapeConstant, TapeStep, TensorId } from './outcome';
 import { refuseStep, TapeRefusal } from './refusal';
 import { translate } from './translate';
-import { dtypeOf, type Translation } from './translation';
+import { dtypeOf, type TapeTranslation } from './translation';
 
 /** Streams of draws while the model is built: beyond those of any storage, mask or other drawing. */
 const FIRST_STREAM = 2 ** 26;
@@ -23,7 +23,7 @@ export function dataOf(constant: TapeConstant, { dtype }: TensorType): TensorDat
 
 /** What the steps before the run made. */
 export class Setup {
-  private readonly makers = new Map<TensorId, Step>();
+  private readonly makers = new Map<TensorId, TapeStep>();
   private readonly constants: ReadonlyMap<TensorId, TapeConstant>;
 
   constructor(private readonly tape: Tape) {
@@ -50,14 +50,14 @@ export class Setup {
     return found;
   }
 
-  makerOf(tensor: TensorId): Step | undefined {
+  makerOf(tensor: TensorId): TapeStep | undefined {
     return this.makers.get(tensor);
   }
 
   /** The steps behind a tensor, in their order. */
-  behind(tensor: TensorId): Step[] {
+  stepsBehind(tensor: TensorId): TapeStep[] {
     const wanted = new Set([tensor]);
-    const steps: Step[] = [];
+    const steps: TapeStep[] = [];
     for (const step of this.tape.setup.toReversed()) {
       if (!step.outputs.some((output) => wanted.has(output))) continue;
       steps.push(step);
@@ -68,7 +68,7 @@ export class Setup {
 
   /** Whether a tensor was drawn, or made of one that was. */
   isDrawn(tensor: TensorId): boolean {
-    return this.behind(tensor).some((step) => drawnBy(step, []) !== undefined);
+    return this.stepsBehind(tensor).some((step) => drawOf(step, []) !== undefined);
   }
 
   /** How a tensor got its values. @throws TapeRefusal */
@@ -79,19 +79,19 @@ export class Setup {
     const maker = this.makers.get(tensor);
     if (!maker) throw new TapeRefusal(say('Nothing says how a weight of the model begins.'));
     if (maker.name === 'Fill') return { kind: 'constant', value: Number(new Map(maker.attributes).get('value')) };
-    return drawnBy(maker, type.shape) ?? this.computed(tensor);
+    return drawOf(maker, type.shape) ?? this.initialiserBySteps(tensor);
   }
 
   /** By steps of the graph's own operators. */
-  private computed(tensor: TensorId): Initialiser {
+  private initialiserBySteps(tensor: TensorId): Initialiser {
     const builder = new GraphBuilder();
     const e = new Emit(builder);
     const drawn = new Map<ValueId, { initialiser: Initialiser; stream: number }>();
-    const steps = this.behind(tensor);
+    const steps = this.stepsBehind(tensor);
     let current = steps[0];
-    const translation: Translation = {
+    const translation: TapeTranslation = {
       e,
-      layout: new Layout(
+      layout: new TapeLayout(
         e,
         (id) => itemAt(this.tape.tensors, id).shape,
         (id) => {
@@ -118,7 +118,7 @@ export class Setup {
     }
     return {
       kind: 'computed',
-      steps: initialSteps(builder, translation.layout.plain(tensor), drawn, itemAt(steps, 0)),
+      steps: initialSteps(builder, translation.layout.read(tensor), drawn, itemAt(steps, 0)),
     };
   }
 }
@@ -128,7 +128,7 @@ function initialSteps(
   builder: GraphBuilder,
   end: ValueId,
   drawn: ReadonlyMap<ValueId, { initialiser: Initialiser; stream: number }>,
-  first: Step,
+  first: TapeStep,
 ): InitialStep[] {
   const steps: InitialStep[] = [];
   const places = new Map<ValueId, number>();

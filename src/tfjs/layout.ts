@@ -9,22 +9,23 @@ import type { ValueId } from '../graph/types';
 import type { TensorId } from './outcome';
 
 /** `order[i]`: the tensor's dimension that the value's dimension `i` is. */
-export type Order = readonly number[];
+export type DimensionOrder = readonly number[];
 
-export const natural = (rank: number): Order => Array.from({ length: rank }, (_, dim) => dim);
+export const naturalOrder = (rank: number): DimensionOrder => Array.from({ length: rank }, (_, dim) => dim);
 
 /** Channels, which stand last, behind the batch. */
-export const channelsFirst = (rank: number): Order =>
-  rank < 3 ? natural(rank) : [0, rank - 1, ...natural(rank - 1).slice(1)];
+export const channelsFirst = (rank: number): DimensionOrder =>
+  rank < 3 ? naturalOrder(rank) : [0, rank - 1, ...naturalOrder(rank - 1).slice(1)];
 
-export const isSameOrder = (a: Order, b: Order): boolean => a.length === b.length && a.every((dim, i) => dim === b[i]);
+export const isSameOrder = (a: DimensionOrder, b: DimensionOrder): boolean =>
+  a.length === b.length && a.every((dim, i) => dim === b[i]);
 
 interface Placed {
   readonly value: ValueId;
-  readonly order: Order;
+  readonly order: DimensionOrder;
 }
 
-export class Layout {
+export class TapeLayout {
   /** Every value that a tensor has been put in, the one it was made as first. */
   private readonly placed = new Map<TensorId, Placed[]>();
 
@@ -35,38 +36,38 @@ export class Layout {
     private readonly make: (tensor: TensorId) => ValueId,
   ) {}
 
-  put(tensor: TensorId, value: ValueId, order: Order): void {
+  put(tensor: TensorId, value: ValueId, order: DimensionOrder): void {
     this.placed.set(tensor, [{ value, order }]);
   }
 
   private all(tensor: TensorId): Placed[] {
     const found = this.placed.get(tensor);
     if (found) return found;
-    this.put(tensor, this.make(tensor), natural(this.shapeOf(tensor).length));
+    this.put(tensor, this.make(tensor), naturalOrder(this.shapeOf(tensor).length));
     return this.placed.get(tensor) ?? [];
   }
 
   /** The order in which a tensor was made. */
-  orderOf(tensor: TensorId): Order {
+  orderOf(tensor: TensorId): DimensionOrder {
     return itemAt(this.all(tensor), 0).order;
   }
 
   /** A tensor with its dimensions in an order. */
-  in(tensor: TensorId, order: Order): ValueId {
+  in(tensor: TensorId, order: DimensionOrder): ValueId {
     const all = this.all(tensor);
     const known = all.find((each) => isSameOrder(each.order, order));
     if (known) return known.value;
-    const value = this.reordered(itemAt(all, 0), order);
+    const value = this.reorder(itemAt(all, 0), order);
     all.push({ value, order });
     return value;
   }
 
   /** A tensor as the tape has it. */
-  plain(tensor: TensorId): ValueId {
-    return this.in(tensor, natural(this.shapeOf(tensor).length));
+  read(tensor: TensorId): ValueId {
+    return this.in(tensor, naturalOrder(this.shapeOf(tensor).length));
   }
 
-  private reordered(from: Placed, order: Order): ValueId {
+  private reorder(from: Placed, order: DimensionOrder): ValueId {
     const dims = order.map((dim) => from.order.indexOf(dim));
     const shape = this.e.shape(from.value);
     const kept = dims.filter((dim) => itemAt(shape, dim) !== 1);

@@ -3,7 +3,7 @@
  * add theirs so, and the graph's operators have a place for it.
  */
 import { itemAt } from '../graph/access';
-import type { Step, Tape, TensorId } from './outcome';
+import type { Tape, TapeStep, TensorId } from './outcome';
 
 const biased = new Set([
   'Conv2D',
@@ -17,7 +17,7 @@ const biased = new Set([
 ]);
 
 /** How many steps, and outputs of the model, read each tensor. */
-export function readersOf(tape: Pick<Tape, 'outputs'>, steps: readonly Step[]): Map<TensorId, number> {
+export function readersOf(tape: Pick<Tape, 'outputs'>, steps: readonly TapeStep[]): Map<TensorId, number> {
   const readers = new Map<TensorId, number>();
   const all = [
     ...steps.flatMap((step) => step.inputs.map(([, tensor]) => tensor)),
@@ -31,7 +31,7 @@ class Merging {
   private readonly makers = new Map<TensorId, number>();
   private readonly readers: ReadonlyMap<TensorId, number>;
   private readonly weights: ReadonlySet<TensorId>;
-  private readonly steps: (Step | undefined)[];
+  private readonly steps: (TapeStep | undefined)[];
 
   constructor(private readonly tape: Tape) {
     this.steps = [...tape.steps];
@@ -42,11 +42,11 @@ class Merging {
     });
   }
 
-  run(): Step[] {
+  run(): TapeStep[] {
     this.tape.steps.forEach((step, index) => {
       if (step.kind === 'kernel' && step.name === 'Add') this.merge(step, index);
     });
-    return this.withoutUnread();
+    return this.dropUnread();
   }
 
   private shape(tensor: TensorId): readonly number[] {
@@ -80,7 +80,7 @@ class Merging {
     return this.isOpen(step) ? { product: index, between: undefined } : undefined;
   }
 
-  private isOpen(step: Step): boolean {
+  private isOpen(step: TapeStep): boolean {
     const has = (name: string) => step.inputs.some(([each]) => each === name);
     const bends = step.attributes.some(
       ([name, value]) => name === 'activation' && value !== null && value !== 'linear',
@@ -91,7 +91,7 @@ class Merging {
     return biased.has(step.name) && !has('bias') && !bends && channelsLast;
   }
 
-  private merge(add: Step, index: number): void {
+  private merge(add: TapeStep, index: number): void {
     const [a, b] = [itemAt(add.inputs, 0)[1], itemAt(add.inputs, 1)[1]];
     const output = itemAt(add.outputs, 0);
     for (const [sum, row] of [
@@ -118,9 +118,9 @@ class Merging {
   }
 
   /** Reshapes of biases that nothing reads any more. */
-  private withoutUnread(): Step[] {
+  private dropUnread(): TapeStep[] {
     const wanted = new Set(this.tape.outputs.map(({ tensor }) => tensor));
-    const kept: Step[] = [];
+    const kept: TapeStep[] = [];
     for (const step of this.steps.toReversed()) {
       if (!step?.outputs.some((output) => wanted.has(output))) continue;
       kept.push(step);
@@ -131,4 +131,4 @@ class Merging {
 }
 
 /** The steps of a run, with biases where they belong. */
-export const mergedSteps = (tape: Tape): Step[] => new Merging(tape).run();
+export const mergedSteps = (tape: Tape): TapeStep[] => new Merging(tape).run();

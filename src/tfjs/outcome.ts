@@ -16,7 +16,7 @@ export interface TapeTensor {
 }
 
 /** A setting of a step. JSON has no infinities: `'Infinity'`, `'-Infinity'` and `'NaN'` stand for these numbers. */
-export type Attribute = number | string | boolean | null | readonly Attribute[];
+export type TapeAttribute = number | string | boolean | null | readonly TapeAttribute[];
 
 /**
  * - `kernel`: a kernel of tfjs-core, by its name there, or one of ours (`ownKernels`) that stands for what core would compute
@@ -37,13 +37,13 @@ export const ownKernels = [
   'Eye',
 ] as const;
 
-export interface Step {
+export interface TapeStep {
   readonly kind: StepKind;
   readonly name: string;
   /** In the order of the kernel's own names: `['x', 3], ['filter', 4]`; lists are named `'0'`, `'1'`… */
   readonly inputs: readonly (readonly [string, TensorId])[];
   readonly outputs: readonly TensorId[];
-  readonly attributes: readonly (readonly [string, Attribute])[];
+  readonly attributes: readonly (readonly [string, TapeAttribute])[];
   /** Names of the layers that were running, from the outermost: `block/conv2d_Conv2D1`; '' for the model's own code. */
   readonly path: string;
   /** Which run of that path it belongs to, from 0. */
@@ -70,7 +70,7 @@ export interface TapeWeight {
   readonly initial: TensorId;
 }
 
-export interface NamedTensor {
+export interface NamedTapeTensor {
   readonly name: string;
   readonly tensor: TensorId;
 }
@@ -92,14 +92,14 @@ export interface Tape {
   readonly kind: 'tape';
   readonly name: string;
   readonly tensors: readonly TapeTensor[];
-  readonly inputs: readonly NamedTensor[];
-  readonly outputs: readonly NamedTensor[];
+  readonly inputs: readonly NamedTapeTensor[];
+  readonly outputs: readonly NamedTapeTensor[];
   readonly constants: readonly TapeConstant[];
   readonly weights: readonly TapeWeight[];
   /** What made the tensors that were there before the run, weights' first values among them. */
-  readonly setup: readonly Step[];
+  readonly setup: readonly TapeStep[];
   /** The run, without the steps on which no output depends. */
-  readonly steps: readonly Step[];
+  readonly steps: readonly TapeStep[];
   readonly layers: readonly LayerSummary[];
   readonly parameters: { readonly total: number; readonly trainable: number };
   /** Places of `tf.customGrad` that took part in the run: what they do backwards is not on the tape. */
@@ -118,4 +118,4 @@ export interface OpenShapes {
   readonly inputs: readonly InputShape[];
 }
 
-export type Outcome = Tape | OpenShapes;
+export type GuestOutcome = Tape | OpenShapes;

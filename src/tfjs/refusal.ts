@@ -1,6 +1,6 @@
 /** What a tape holds that can't become part of a graph: it names the thing, the layer, the place and the way out. */
 import { say } from '../language/say';
-import type { Step } from './outcome';
+import type { TapeStep } from './outcome';
 
 export class TapeRefusal extends Error {
   override name = 'TapeRefusal';
@@ -15,12 +15,12 @@ export class TapeRefusal extends Error {
 }
 
 /** What a step is called in a message: `layer dense_Dense1`, `tf.fft`. */
-export function stepName(step: Pick<Step, 'name' | 'path'>): string {
+export function stepName(step: Pick<TapeStep, 'name' | 'path'>): string {
   return step.path === '' ? step.name : `${step.name} (${step.path})`;
 }
 
 /** A step whose meaning the graph can't hold. */
-export function refuseStep(step: Step, reason: string): TapeRefusal {
+export function refuseStep(step: TapeStep, reason: string): TapeRefusal {
   return new TapeRefusal(
     say("{0} can't be read: {1}. Leave it out of the model that is compared.", stepName(step), reason),
     step.at,

@@ -3,13 +3,13 @@ import { ShapeError } from '../graph/types';
 import { say } from '../language/say';
 import { activate } from './activation';
 import { kernels } from './kernels/index';
-import type { Rule } from './kernels/table';
+import type { StepRule } from './kernels/table';
 import { layers } from './layers/index';
-import type { Step } from './outcome';
+import type { TapeStep } from './outcome';
 import { refuseStep } from './refusal';
-import { StepView, type Translation } from './translation';
+import { StepView, type TapeTranslation } from './translation';
 
-function ruleOf(step: Step): Rule | undefined {
+function ruleOf(step: TapeStep): StepRule | undefined {
   if (step.kind === 'activation') return activate;
   const table = step.kind === 'layer' ? layers : kernels;
   return Object.hasOwn(table, step.name) ? table[step.name] : undefined;
@@ -19,7 +19,7 @@ function ruleOf(step: Step): Rule | undefined {
  * Makes the nodes of a step.
  * @throws TapeRefusal naming the step
  */
-export function translate(step: Step, translation: Translation): void {
+export function translate(step: TapeStep, translation: TapeTranslation): void {
   const rule = ruleOf(step);
   if (!rule) throw refuseStep(step, say('the graph has no such operator'));
   try {

@@ -4,8 +4,8 @@ import type { Emit } from '../graph/emit';
 import { elements } from '../graph/ops/rule';
 import type { DType, Initialiser, TensorType, ValueId, WrittenActivation } from '../graph/types';
 import { say } from '../language/say';
-import { isSameOrder, type Layout, natural, type Order } from './layout';
-import type { Attribute, Step, TapeDType, TapeTensor, TensorId } from './outcome';
+import { type DimensionOrder, isSameOrder, naturalOrder, type TapeLayout } from './layout';
+import type { TapeAttribute, TapeDType, TapeStep, TapeTensor, TensorId } from './outcome';
 import { refuseStep } from './refusal';
 
 /** What the graph calls a type; undefined where it has none. */
@@ -13,9 +13,9 @@ export const dtypeOf = (dtype: TapeDType): DType | undefined =>
   dtype === 'float32' || dtype === 'int32' || dtype === 'bool' ? dtype : undefined;
 
 /** What steps share. */
-export interface Translation {
+export interface TapeTranslation {
   readonly e: Emit;
-  readonly layout: Layout;
+  readonly layout: TapeLayout;
   tensor(id: TensorId): TapeTensor;
   /** How many steps read a tensor, outputs of the model included. */
   readersOf(id: TensorId): number;
@@ -36,11 +36,11 @@ const [mostCounted, mostElements] = [2 ** 20, 2 ** 24];
 export class StepView {
   readonly e: Emit;
   private readonly inputs: ReadonlyMap<string, TensorId>;
-  private readonly attributes: ReadonlyMap<string, Attribute>;
+  private readonly attributes: ReadonlyMap<string, TapeAttribute>;
 
   constructor(
-    readonly step: Step,
-    readonly translation: Translation,
+    readonly step: TapeStep,
+    readonly translation: TapeTranslation,
   ) {
     this.e = translation.e;
     this.inputs = new Map(step.inputs);
@@ -75,33 +75,33 @@ export class StepView {
     return this.shape(name).length;
   }
 
-  orderOf(name: string): Order {
+  orderOf(name: string): DimensionOrder {
     return this.translation.layout.orderOf(this.tensor(name));
   }
 
   /** An input with its dimensions in an order. */
-  in(name: string, order: Order): ValueId {
+  in(name: string, order: DimensionOrder): ValueId {
     return this.translation.layout.in(this.tensor(name), order);
   }
 
   /** An input as the tape has it. */
-  plain(name: string): ValueId {
-    return this.translation.layout.plain(this.tensor(name));
+  read(name: string): ValueId {
+    return this.translation.layout.read(this.tensor(name));
   }
 
   /** The same, or null where it is not given. */
   optional(name: string): ValueId | null {
-    return this.has(name) ? this.plain(name) : null;
+    return this.has(name) ? this.read(name) : null;
   }
 
   // Attributes
 
-  attribute(name: string): Attribute | undefined {
+  attribute(name: string): TapeAttribute | undefined {
     return this.attributes.get(name);
   }
 
   /** Ends what a setting makes impossible. */
-  wrong(name: string): never {
+  refuseSetting(name: string): never {
     return this.refuse(say("its setting {0} can't be", name));
   }
 
@@ -110,50 +110,50 @@ export class StepView {
     const found = this.attributes.get(name) ?? otherwise;
     if (typeof found === 'number') return found;
     if (found === 'Infinity' || found === '-Infinity' || found === 'NaN') return Number(found);
-    return typeof found === 'boolean' ? Number(found) : this.wrong(name);
+    return typeof found === 'boolean' ? Number(found) : this.refuseSetting(name);
   }
 
-  whole(name: string, otherwise?: number): number {
+  integer(name: string, otherwise?: number): number {
     const found = this.number(name, otherwise);
-    return Number.isInteger(found) ? found : this.wrong(name);
+    return Number.isInteger(found) ? found : this.refuseSetting(name);
   }
 
   text(name: string, otherwise?: string): string {
     const found = this.attributes.get(name) ?? otherwise;
-    return typeof found === 'string' ? found : this.wrong(name);
+    return typeof found === 'string' ? found : this.refuseSetting(name);
   }
 
   flag(name: string): boolean {
     const found = this.attributes.get(name) ?? false;
-    return typeof found === 'boolean' ? found : this.wrong(name);
+    return typeof found === 'boolean' ? found : this.refuseSetting(name);
   }
 
   /** A list of whole numbers; one number stands for `count` of them. */
   numbers(name: string, count = 1): readonly number[] {
     const found = this.attributes.get(name);
     const all = typeof found === 'number' ? new Array<number>(count).fill(found) : found;
-    if (!Array.isArray(all)) return this.wrong(name);
-    return all.map((each) => (typeof each === 'number' && Number.isInteger(each) ? each : this.wrong(name)));
+    if (!Array.isArray(all)) return this.refuseSetting(name);
+    return all.map((each) => (typeof each === 'number' && Number.isInteger(each) ? each : this.refuseSetting(name)));
   }
 
   /** Whole numbers that count something: there is at least one of it. */
   counts(name: string, count: number): readonly number[] {
     const found = this.numbers(name, count);
-    return found.every((each) => each >= 1 && each <= mostCounted) ? found : this.wrong(name);
+    return found.every((each) => each >= 1 && each <= mostCounted) ? found : this.refuseSetting(name);
   }
 
   /** How many elements a constant of the graph's own is to have. */
-  sized(count: number): number {
+  boundedCount(count: number): number {
     return count <= mostElements ? count : this.refuse(say('it would make a table of {0} elements', count));
   }
 
   /** Pairs of whole numbers, as paddings are. */
   pairs(name: string): readonly (readonly [number, number])[] {
     const found = this.attributes.get(name);
-    if (!Array.isArray(found)) return this.wrong(name);
+    if (!Array.isArray(found)) return this.refuseSetting(name);
     return found.map((each) => {
       if (!Array.isArray(each) || each.length !== 2 || !each.every((one) => Number.isInteger(one)))
-        return this.wrong(name);
+        return this.refuseSetting(name);
       const [begin, end] = firstElements(each as number[], 2);
       return [begin, end] as const;
     });
@@ -162,13 +162,13 @@ export class StepView {
   /** Dimensions that an attribute counts from either end; none given: all. */
   dims(name: string, rank: number): readonly number[] {
     const found = this.attributes.get(name);
-    if (found === null || found === undefined) return natural(rank);
+    if (found === null || found === undefined) return naturalOrder(rank);
     return this.numbers(name).map((axis) => this.dim(axis, rank, name));
   }
 
   dim(axis: number, rank: number, name = 'axis'): number {
     const found = axis < 0 ? axis + rank : axis;
-    return found >= 0 && found < rank ? found : this.wrong(name);
+    return found >= 0 && found < rank ? found : this.refuseSetting(name);
   }
 
   // Outputs
@@ -183,11 +183,11 @@ export class StepView {
   }
 
   /** Hands an output over: its value has the tensor's dimensions in `order`. */
-  give(value: ValueId, order?: Order, index = 0): void {
+  give(value: ValueId, order?: DimensionOrder, index = 0): void {
     const { e, translation } = this;
     const tensor = itemAt(this.step.outputs, index);
     const { shape } = translation.tensor(tensor);
-    const placed = order ?? natural(shape.length);
+    const placed = order ?? naturalOrder(shape.length);
     const typed = e.cast(value, this.outputType(index));
     const own = e.shape(typed);
     const fits = own.length === shape.length && placed.every((dim, i) => own[i] === shape[dim]);
@@ -202,7 +202,7 @@ export class StepView {
   }
 
   /** Inputs that are broadcast to each other, in one order that suits the largest of them. */
-  aligned(names: readonly string[]): { values: ValueId[]; order: Order } {
+  align(names: readonly string[]): { values: ValueId[]; order: DimensionOrder } {
     return align(
       this.translation,
       names.map((name) => this.tensor(name)),
@@ -212,26 +212,26 @@ export class StepView {
 
 /** Tensors that are broadcast to each other, in the order that the largest of them has. */
 export function align(
-  { e, layout, tensor }: Pick<Translation, 'e' | 'layout' | 'tensor'>,
+  { e, layout, tensor }: Pick<TapeTranslation, 'e' | 'layout' | 'tensor'>,
   tensors: readonly TensorId[],
-): { values: ValueId[]; order: Order } {
+): { values: ValueId[]; order: DimensionOrder } {
   const rank = Math.max(...tensors.map((id) => tensor(id).shape.length));
   const size = (id: TensorId) => elements(tensor(id).shape);
   const full = tensors.filter((id) => tensor(id).shape.length === rank);
-  const turned = full.filter((id) => !isSameOrder(layout.orderOf(id), natural(rank)));
+  const turned = full.filter((id) => !isSameOrder(layout.orderOf(id), naturalOrder(rank)));
   const largest = Math.max(...full.map(size));
   const leading = turned.filter((id) => size(id) === largest).at(0);
-  const order = leading === undefined ? natural(rank) : layout.orderOf(leading);
+  const order = leading === undefined ? naturalOrder(rank) : layout.orderOf(leading);
   const values = tensors.map((id) => {
     const { shape } = tensor(id);
     if (shape.length === rank) return layout.in(id, order);
     // One element goes with any order.
-    if (shape.length === 0 || isSameOrder(order, natural(rank))) return layout.plain(id);
+    if (shape.length === 0 || isSameOrder(order, naturalOrder(rank))) return layout.read(id);
     const widened = [...new Array<number>(rank - shape.length).fill(1), ...shape];
     const moved = order.map((dim) => itemAt(widened, dim));
     const kept = order.filter((dim) => itemAt(widened, dim) !== 1);
     const stays = kept.every((dim, i) => i === 0 || dim > itemAt(kept, i - 1));
-    const plain = layout.plain(id);
+    const plain = layout.read(id);
     return stays ? e.reshape(plain, moved) : e.permute(e.reshape(plain, widened), order);
   });
   return { values, order };

@@ -46,8 +46,7 @@ const squeeze: OperatorReader = (call) => {
 const unsqueeze: OperatorReader = (call) => {
   const { shape } = call.input(0).type;
   const given = call.listOf('axes', 1);
-  if (!given)
-    throw call.problem('damaged', say('{0} lacks its attribute {1}: the file is damaged.', call.what, 'axes'));
+  if (!given) throw call.attributes.refuseMissing('axes');
   const rank = shape.length + given.length;
   const axes = new Set(call.axes(given, rank));
   const rest = [...shape];

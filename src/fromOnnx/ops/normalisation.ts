@@ -114,8 +114,7 @@ const localResponse: OperatorReader = (call) => {
   const size = attributes.requiredInt('size');
   const { shape } = x.type;
   const [n, c] = [sizeAt(shape, 0), sizeAt(shape, 1)];
-  if (!(size >= 1 && size <= 2 ** 20))
-    throw call.problem('damaged', say('{0} has {1} {2}: the file is damaged.', call.what, 'size', size));
+  if (!(size >= 1 && size <= 2 ** 20)) throw call.refuseAttribute('size', size);
   const inner = count(shape.slice(2));
   const before = Math.floor((size - 1) / 2);
   const squares = t.reshape(t.mul(x, x), [n, 1, c, inner]);

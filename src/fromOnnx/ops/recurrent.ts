@@ -88,10 +88,13 @@ function refuseOthers(call: NodeCall): void {
     throw call.refuse(say('its activations have parameters'));
 }
 
+/** ONNX's recurrent operators take the names of functions in any case. */
+const isSameName = (a: string, b: string | undefined): boolean => a.toLowerCase() === b?.toLowerCase();
+
 /** A function of a cell by its name in ONNX's list; HardSigmoid has ONNX's own numbers there, which are Keras's. */
 function cellFunction(call: NodeCall, name: string): CellFunction {
-  if (name.toLowerCase() === 'hardsigmoid') return 'hard';
-  const word = FUNCTIONS.find((each) => each.toLowerCase() === name.toLowerCase());
+  if (isSameName(name, entryOf('hardsigmoid').spellings.onnx?.operator)) return 'hard';
+  const word = FUNCTIONS.find((each) => isSameName(name, each));
   const found = word === undefined ? undefined : activationOfOnnx(word);
   if (!found) throw call.refuse(say('its activations are {0}', name));
   return found;

@@ -24,7 +24,7 @@ function perAxis(call: NodeCall, name: string, rank: number, otherwise: number, 
   const found = call.attributes.ints(name);
   if (!found || found.length === 0) return new Array<number>(rank).fill(otherwise);
   if (found.length !== rank || found.some((each) => !(each >= least && each <= 2 ** 31)))
-    throw call.problem('damaged', say('{0} has {1} {2}: the file is damaged.', call.what, name, found));
+    throw call.refuseAttribute(name, found);
   return found;
 }
 
@@ -39,7 +39,7 @@ function windowOf(call: NodeCall, x: OnnxOperand, kernel: readonly number[]): Sl
     const given = call.attributes.ints('pads');
     const padding = given && given.length > 0 ? given : zeros(2 * rank);
     if (padding.length !== 2 * rank || padding.some((each) => Math.abs(each) > 2 ** 31))
-      throw call.problem('damaged', say('{0} has {1} {2}: the file is damaged.', call.what, 'pads', padding));
+      throw call.refuseAttribute('pads', padding);
     return { kernel, stride, dilation, padding };
   }
   if (auto === 'VALID') return { kernel, stride, dilation, padding: zeros(2 * rank) };
@@ -66,8 +66,7 @@ export function convolve(call: NodeCall): OnnxOperand {
 }
 
 function checkGroups(call: NodeCall, groups: number): void {
-  if (groups < 1)
-    throw call.problem('damaged', say('{0} has {1} {2}: the file is damaged.', call.what, 'group', groups));
+  if (groups < 1) throw call.refuseAttribute('group', groups);
 }
 
 const convTranspose: OperatorReader = (call) => {
@@ -128,8 +127,7 @@ const isSmall = ({ kernel, padding }: SlidingWindow): boolean =>
 
 function kernelOf(call: NodeCall): readonly number[] {
   const found = call.attributes.requiredInts('kernel_shape');
-  if (found.some((size) => !(size >= 1 && size <= 2 ** 31)))
-    throw call.problem('damaged', say('{0} has {1} {2}: the file is damaged.', call.what, 'kernel_shape', found));
+  if (found.some((size) => !(size >= 1 && size <= 2 ** 31))) throw call.refuseAttribute('kernel_shape', found);
   return found;
 }
 

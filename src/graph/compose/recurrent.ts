@@ -19,7 +19,7 @@ interface State {
 }
 
 /** One step of a cell, whose inputs have been multiplied for all steps at once. */
-class Cell {
+class ComposedCell {
   readonly hidden: number;
   private readonly gates: number;
   private readonly gated: { readonly rows: ValueId; readonly bias: ValueId | null };
@@ -87,7 +87,7 @@ export function recurrentLayer(e: Emit, op: Recurrent, inputs: Inputs): readonly
   const { kind, cell: name, reverse } = op;
   const [x, weight] = [inputAt(kind, inputs, 0), inputAt(kind, inputs, 1)];
   const [time, batch, features] = [0, 1, 2].map((dim) => sizeAt(e.shape(x), dim)) as [number, number, number];
-  const cell = new Cell(e, op, inputs);
+  const cell = new ComposedCell(e, op, inputs);
   const bias = isGiven(inputs[3]) ? inputs[3] : null;
   const fed = e.op({ kind: 'linear' }, e.reshape(x, [time * batch, features]), weight, bias);
   const [mask, keep] = [inputs[7], inputs[8]];
@@ -99,7 +99,7 @@ export function recurrentLayer(e: Emit, op: Recurrent, inputs: Inputs): readonly
     const own = e.slice(fed, 0, at * batch, (at + 1) * batch);
     const seen = isGiven(keep) ? { ...state, h: e.mul(state.h, keep) } : state;
     const next = cell.step(own, seen);
-    state = isGiven(mask) ? taken(e, e.reshape(e.slice(mask, 0, at, at + 1), [batch, 1]), next, state) : next;
+    state = isGiven(mask) ? chooseState(e, e.reshape(e.slice(mask, 0, at, at + 1), [batch, 1]), next, state) : next;
     outputs[at] = e.reshape(state.h, [1, batch, cell.hidden]);
   }
   const all = outputs.length === 1 ? itemAt(outputs, 0) : e.cat(outputs, 0);
@@ -107,7 +107,7 @@ export function recurrentLayer(e: Emit, op: Recurrent, inputs: Inputs): readonly
 }
 
 /** The step's state where its mask is 1, and the one before it where that is 0. */
-function taken(e: Emit, mask: ValueId, next: State, before: State): State {
+function chooseState(e: Emit, mask: ValueId, next: State, before: State): State {
   const rest = e.binaryScalar('add', e.neg(mask), 1);
   const mix = (a: ValueId, b: ValueId) => e.add(e.mul(a, mask), e.mul(b, rest));
   return { h: mix(next.h, before.h), c: next.c === before.c ? before.c : mix(next.c, before.c) };

@@ -21,7 +21,7 @@ export const products: Lowerers<'linear' | 'matmul' | 'attention' | 'embedding'>
     const { sink } = scope;
     const shape = scope.shape(x);
     const hasBias = bias !== null && bias !== undefined;
-    const stored = scope.transposedOf(weight);
+    const stored = scope.sourceOfTranspose(weight);
     if (shape.length <= 2) {
       const matrix = shape.length === 2 ? scope.name(x) : scope.reshape(scope.name(x), [1, sizeAt(shape, 0)]);
       const right = scope.name(stored ?? weight);

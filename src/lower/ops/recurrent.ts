@@ -20,21 +20,21 @@ const ORDER: Readonly<Record<OpAttributes['recurrent']['cell'], readonly number[
 const OPERATORS = { lstm: 'LSTM', gru: 'GRU', tanh: 'RNN', relu: 'RNN' } as const;
 
 /** A function of ONNX's recurrent operators, with the numbers that it takes. */
-interface OnnxFunction {
+interface OnnxCellFunction {
   readonly name: string;
   readonly alpha?: number;
   readonly beta?: number;
 }
 
 /** By the catalogue's ids; functions without parameters. */
-const FUNCTIONS: { readonly [Id in ActivationId]?: OnnxFunction } = {
+const FUNCTIONS: { readonly [Id in ActivationId]?: OnnxCellFunction } = {
   tanh: { name: 'Tanh' },
   sigmoid: { name: 'Sigmoid' },
   relu: { name: 'Relu' },
   softsign: { name: 'Softsign' },
 };
 
-const oneFunction = (fn: CellFunction): OnnxFunction | undefined =>
+const oneFunction = (fn: CellFunction): OnnxCellFunction | undefined =>
   fn === 'hard' ? { name: 'HardSigmoid', alpha: 0.2, beta: 0.5 } : FUNCTIONS[fn.activation as ActivationId];
 
 /** The attributes that set a cell's functions; undefined where ONNX lacks one. */

@@ -10,17 +10,17 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { TapeDType } from '../outcome';
 import { ValueNotKnown } from './problems';
-import { enter, type Values } from './tape';
+import { enter, type TensorValues } from './tape';
 import { valuesOf } from './values';
 
 class Recorder extends KernelBackend {
   override write(values: BackendValues | null, shape: number[], dtype: DataType): DataId {
     const id: DataId = {};
-    enter(id, { shape, dtype: dtype as TapeDType }, values as Values | null);
+    enter(id, { shape, dtype: dtype as TapeDType }, values as TensorValues | null);
     return id;
   }
   override move(id: DataId, values: BackendValues, shape: number[], dtype: DataType): void {
-    enter(id, { shape, dtype: dtype as TapeDType }, values as Values);
+    enter(id, { shape, dtype: dtype as TapeDType }, values as TensorValues);
   }
   override readSync(id: DataId): BackendValues {
     const found = valuesOf(id);

@@ -16,12 +16,12 @@ import { encodeCategoricalInputs } from '@tensorflow/tfjs-layers/dist/layers/pre
 import { GRUCell, LSTMCell, RNN, SimpleRNNCell } from '@tensorflow/tfjs-layers/dist/layers/recurrent';
 import { Bidirectional, TimeDistributed, Wrapper } from '@tensorflow/tfjs-layers/dist/layers/wrappers';
 import { getExactlyOneTensor } from '@tensorflow/tfjs-layers/dist/utils/types_utils';
-import { isRecording, type Shaped, takeTensors, within } from './tape';
+import { isRecording, runInLayer, type Shaped, takeTensors } from './tape';
 import { valuesOf } from './values';
 
 // biome-ignore lint/suspicious/noExplicitAny: the library's prototypes are patched, fields that it keeps private among them
 type Any = any;
-type Call = (this: Any, inputs: Tensor | Tensor[], options: Any) => Tensor | Tensor[];
+type LayerCall = (this: Any, inputs: Tensor | Tensor[], options: Any) => Tensor | Tensor[];
 type Instead = (layer: Any, x: Tensor, options: Any, original: () => Tensor | Tensor[]) => Tensor | Tensor[];
 
 const like = (x: Tensor): Shaped => ({ shape: x.shape.slice(), dtype: 'float32' });
@@ -42,11 +42,11 @@ const read = (variable: { read: () => Tensor } | null | undefined): Tensor | und
 
 /** Puts a step in the place of what a class computes, while a run is recorded. */
 function replace(type: { prototype: object }, instead: Instead): void {
-  const prototype = type.prototype as { call: Call };
+  const prototype = type.prototype as { call: LayerCall };
   const original = prototype.call;
   prototype.call = function (inputs, options) {
     if (!isRecording()) return original.call(this, inputs, options);
-    return within(this, () =>
+    return runInLayer(this, () =>
       tidy(() => instead(this, getExactlyOneTensor(inputs), options ?? {}, () => original.call(this, inputs, options))),
     );
   };
@@ -60,7 +60,7 @@ const noise =
       ? one('layer', name, [['x', x]], attributes(layer, x), like(x))
       : original();
 
-const dropped = (x: Tensor, rate: number, noiseShape: readonly number[] | null | undefined): Tensor =>
+const dropOut = (x: Tensor, rate: number, noiseShape: readonly number[] | null | undefined): Tensor =>
   one('layer', 'Dropout', [['x', x]], { rate, noiseShape: noiseShape ?? null }, like(x));
 
 /** Layers of the library, by class. */
@@ -103,7 +103,7 @@ function hookLayers(): void {
     ),
   );
   replace(Dropout, (layer, x, _, original) =>
-    layer.rate > 0 && layer.rate < 1 ? dropped(x, layer.rate, layer.getNoiseShape(x)) : original(),
+    layer.rate > 0 && layer.rate < 1 ? dropOut(x, layer.rate, layer.getNoiseShape(x)) : original(),
   );
   replace(
     GaussianNoise,
@@ -218,7 +218,7 @@ function withDrawnMasks<T>(cell: Any, body: (drawn: boolean) => T): T {
   const dropping = all.filter((each) => rateOf(each.dropout) || rateOf(each.recurrentDropout));
   if (dropping.length === 0) return body(false);
   const before = dropping.map((each) => each.dropoutFunc);
-  for (const each of dropping) each.dropoutFunc = (ones: Tensor, rate: number) => dropped(ones, rate, null);
+  for (const each of dropping) each.dropoutFunc = (ones: Tensor, rate: number) => dropOut(ones, rate, null);
   try {
     return body(true);
   } finally {
@@ -231,12 +231,12 @@ function withDrawnMasks<T>(cell: Any, body: (drawn: boolean) => T): T {
 /** Recurrent layers of the library's own cells are one step; other cells run step by step. */
 function hookRecurrent(): void {
   const prototype = RNN.prototype as Any;
-  const original: Call = prototype.call;
+  const original: LayerCall = prototype.call;
   prototype.call = function (inputs: Tensor | Tensor[], options: Any): Tensor | Tensor[] {
     if (!isRecording()) return original.call(this, inputs, options);
     const { cell } = this;
     const name = cells.find(([type]) => cell.constructor === type)?.[1];
-    return within(this, () =>
+    return runInLayer(this, () =>
       tidy(() => {
         const { mask, initialState, training } = options ?? {};
         const known = name !== undefined && options?.constants == null && (mask == null || mask.rank === 2);
@@ -252,12 +252,12 @@ function hookRecurrent(): void {
         }
         let x = getExactlyOneTensor(inputs);
         const [batch, time, width] = x.shape as [number, number, number];
-        if (rateOf(cell.dropout) > 0) x = dropped(x, cell.dropout, [batch, 1, width]);
+        if (rateOf(cell.dropout) > 0) x = dropOut(x, cell.dropout, [batch, 1, width]);
         const states: (Tensor | null)[] = initialState ?? (this.stateful ? this.states_ : null) ?? [];
         const begins = states.map((state) => (state === null || isZero(state) ? undefined : state));
         const { units } = cell;
         const keep =
-          rateOf(cell.recurrentDropout) > 0 ? dropped(ones([batch, units]), cell.recurrentDropout, null) : undefined;
+          rateOf(cell.recurrentDropout) > 0 ? dropOut(ones([batch, units]), cell.recurrentDropout, null) : undefined;
         const count = name === 'LSTM' ? 2 : 1;
         const state: Shaped = { shape: [batch, units], dtype: 'float32' };
         const given = (
@@ -308,9 +308,9 @@ function hookTimeDistributed(): void {
     const { layer } = wrapper;
     const batch = x.shape[0] as number;
     const time = x.shape[1] as number;
-    if (options.mask != null || normalises(layer)) return within(layer, original);
+    if (options.mask != null || normalises(layer)) return runInLayer(layer, original);
     const laid = x.reshape([batch * time, ...x.shape.slice(2)]);
-    const output = getExactlyOneTensor(within(layer, () => layer.call(laid, options)) as Tensor);
+    const output = getExactlyOneTensor(runInLayer(layer, () => layer.call(laid, options)) as Tensor);
     return output.reshape([batch, time, ...output.shape.slice(1)]);
   });
 }
@@ -319,7 +319,7 @@ function hookPaths(): void {
   const prototype = Layer.prototype as Any;
   const apply = prototype.apply;
   prototype.apply = function (inputs: unknown, options: unknown) {
-    return within(this, () => apply.call(this, inputs, options));
+    return runInLayer(this, () => apply.call(this, inputs, options));
   };
 }
 

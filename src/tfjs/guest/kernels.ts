@@ -11,12 +11,15 @@ export type KernelInputs = Readonly<Record<string, TensorInfo>>;
 // biome-ignore lint/suspicious/noExplicitAny: attributes have a type a kernel, which only the kernel's name tells
 export type KernelAttributes = Readonly<Record<string, any>>;
 
-type Rule = (inputs: KernelInputs, attributes: KernelAttributes) => Shaped | readonly Shaped[];
+type ShapeRule = (inputs: KernelInputs, attributes: KernelAttributes) => Shaped | readonly Shaped[];
 
-const shaped = (shape: readonly number[], dtype: string): Shaped => ({ shape: [...shape], dtype: dtype as TapeDType });
-const like = (tensor: TensorInfo): Shaped => shaped(tensor.shape, tensor.dtype);
+const makeShaped = (shape: readonly number[], dtype: string): Shaped => ({
+  shape: [...shape],
+  dtype: dtype as TapeDType,
+});
+const like = (tensor: TensorInfo): Shaped => makeShaped(tensor.shape, tensor.dtype);
 
-function only(inputs: KernelInputs): TensorInfo {
+function onlyInput(inputs: KernelInputs): TensorInfo {
   const [first] = Object.values(inputs);
   if (!first) throw new Error('a kernel without an input');
   return first;
@@ -29,58 +32,58 @@ function input(inputs: KernelInputs, name: string): TensorInfo {
 }
 
 const sameAs =
-  (name?: string): Rule =>
+  (name?: string): ShapeRule =>
   (inputs) =>
-    like(name === undefined ? only(inputs) : input(inputs, name));
+    like(name === undefined ? onlyInput(inputs) : input(inputs, name));
 
 const asType =
-  (dtype: TapeDType): Rule =>
+  (dtype: TapeDType): ShapeRule =>
   (inputs) =>
-    shaped(only(inputs).shape, dtype);
+    makeShaped(onlyInput(inputs).shape, dtype);
 
 const broadcast =
-  (first: string, second: string, dtype?: TapeDType): Rule =>
+  (first: string, second: string, dtype?: TapeDType): ShapeRule =>
   (inputs) => {
     const [a, b] = [input(inputs, first), input(inputs, second)];
-    return shaped(
+    return makeShaped(
       broadcast_util.assertAndGetBroadcastShape(a.shape, b.shape),
       dtype ?? (a.dtype === 'bool' ? 'int32' : a.dtype),
     );
   };
 
-const reduced =
-  (dtype?: TapeDType, promoteBool = false): Rule =>
+const reduction =
+  (dtype?: TapeDType, promoteBool = false): ShapeRule =>
   (inputs, { axis, reductionIndices, keepDims }) => {
-    const x = only(inputs);
+    const x = onlyInput(inputs);
     const axes = util.parseAxisParam(axis ?? reductionIndices, x.shape);
     const outer = backend_util.computeOutAndReduceShapes(x.shape, axes)[0] as number[];
-    return shaped(
+    return makeShaped(
       keepDims ? backend_util.expandShapeToKeepDim(outer, axes) : outer,
       dtype ?? (promoteBool && x.dtype === 'bool' ? 'int32' : x.dtype),
     );
   };
 
-const picked: Rule = (inputs, { axis }) => {
-  const x = only(inputs);
+const indexAlong: ShapeRule = (inputs, { axis }) => {
+  const x = onlyInput(inputs);
   const axes = util.parseAxisParam(axis, x.shape);
-  return shaped(backend_util.computeOutAndReduceShapes(x.shape, axes)[0] as number[], 'int32');
+  return makeShaped(backend_util.computeOutAndReduceShapes(x.shape, axes)[0] as number[], 'int32');
 };
 
 const product = (sizes: readonly number[]): number => sizes.reduce((a, b) => a * b, 1);
 
-const matrixProduct: Rule = (inputs, { transposeA, transposeB }) => {
+const matrixProduct: ShapeRule = (inputs, { transposeA, transposeB }) => {
   const [a, b] = [input(inputs, 'a'), input(inputs, 'b')];
   const rows = a.shape[a.shape.length - (transposeA ? 1 : 2)] as number;
   const columns = b.shape[b.shape.length - (transposeB ? 2 : 1)] as number;
   const batch = broadcast_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
-  return shaped([...batch, rows, columns], upcast(a, b));
+  return makeShaped([...batch, rows, columns], upcast(a, b));
 };
 
 const upcast = (a: TensorInfo, b: TensorInfo): string =>
   a.dtype === b.dtype ? a.dtype : a.dtype === 'float32' || b.dtype === 'float32' ? 'float32' : 'int32';
 
 const convolution =
-  (depthwise: boolean): Rule =>
+  (depthwise: boolean): ShapeRule =>
   (inputs, { strides, pad, dataFormat, dilations, dimRoundingMode }) => {
     const x = input(inputs, 'x');
     const info = backend_util.computeConv2DInfo(
@@ -93,11 +96,11 @@ const convolution =
       depthwise,
       backend_util.convertConv2DDataFormat(dataFormat ?? 'NHWC'),
     );
-    return shaped(info.outShape, x.dtype);
+    return makeShaped(info.outShape, x.dtype);
   };
 
-const pooled2d: Rule = (inputs, { filterSize, strides, pad, dimRoundingMode }) => {
-  const x = only(inputs);
+const pool2d: ShapeRule = (inputs, { filterSize, strides, pad, dimRoundingMode }) => {
+  const x = onlyInput(inputs);
   const info = backend_util.computePool2DInfo(
     x.shape as [number, number, number, number],
     filterSize,
@@ -106,11 +109,11 @@ const pooled2d: Rule = (inputs, { filterSize, strides, pad, dimRoundingMode }) =
     pad,
     dimRoundingMode,
   );
-  return shaped(info.outShape, x.dtype);
+  return makeShaped(info.outShape, x.dtype);
 };
 
-const pooled3d: Rule = (inputs, { filterSize, strides, pad, dimRoundingMode, dataFormat }) => {
-  const x = only(inputs);
+const pool3d: ShapeRule = (inputs, { filterSize, strides, pad, dimRoundingMode, dataFormat }) => {
+  const x = onlyInput(inputs);
   const info = backend_util.computePool3DInfo(
     x.shape as [number, number, number, number, number],
     filterSize,
@@ -120,25 +123,25 @@ const pooled3d: Rule = (inputs, { filterSize, strides, pad, dimRoundingMode, dat
     dimRoundingMode,
     dataFormat,
   );
-  return shaped(info.outShape, x.dtype);
+  return makeShaped(info.outShape, x.dtype);
 };
 
 const toShape =
-  (attribute: string, name?: string): Rule =>
+  (attribute: string, name?: string): ShapeRule =>
   (inputs, attributes) => {
-    const from = name === undefined ? only(inputs) : input(inputs, name);
-    return shaped(attributes[attribute] as number[], from.dtype);
+    const from = name === undefined ? onlyInput(inputs) : input(inputs, name);
+    return makeShaped(attributes[attribute] as number[], from.dtype);
   };
 
-const resized: Rule = (inputs, { size }) => {
-  const [batch, , , channels] = only(inputs).shape as [number, number, number, number];
-  return shaped([batch, size[0], size[1], channels], 'float32');
+const resize: ShapeRule = (inputs, { size }) => {
+  const [batch, , , channels] = onlyInput(inputs).shape as [number, number, number, number];
+  return makeShaped([batch, size[0], size[1], channels], 'float32');
 };
 
-const made =
-  (dtype?: TapeDType): Rule =>
+const creation =
+  (dtype?: TapeDType): ShapeRule =>
   (_, attributes) =>
-    shaped(attributes.shape as number[], dtype ?? attributes.dtype ?? 'float32');
+    makeShaped(attributes.shape as number[], dtype ?? attributes.dtype ?? 'float32');
 
 /** An axis that may count from the end, among `rank`. */
 const from = (axis: number, rank: number): number => (axis < 0 ? axis + rank : axis);
@@ -148,41 +151,41 @@ const byValues =
 const backwards = 'it is a part of a backward pass, which is made of the model itself';
 const noTensors = 'it works on what is no tensor of numbers';
 
-const rules: Record<string, Rule> = {
+const rules: Record<string, ShapeRule> = {
   AddN: sameAs(),
-  Bincount: (inputs, { size }) => shaped([size], input(inputs, 'weights').dtype),
+  Bincount: (inputs, { size }) => makeShaped([size], input(inputs, 'weights').dtype),
   DenseBincount: (inputs, { size }) => {
     const x = input(inputs, 'x');
-    return shaped(x.shape.length === 1 ? [size] : [x.shape[0] as number, size], input(inputs, 'weights').dtype);
+    return makeShaped(x.shape.length === 1 ? [size] : [x.shape[0] as number, size], input(inputs, 'weights').dtype);
   },
   BatchMatMul: matrixProduct,
   _FusedMatMul: matrixProduct,
   BatchToSpaceND: (inputs, { blockShape, crops }) => {
-    const { shape, dtype } = only(inputs);
+    const { shape, dtype } = onlyInput(inputs);
     const spatial = (blockShape as number[]).map((block, each) => {
       const [begin, end] = crops[each] as [number, number];
       return (shape[each + 1] as number) * block - begin - end;
     });
-    return shaped(
+    return makeShaped(
       [(shape[0] as number) / product(blockShape), ...spatial, ...shape.slice(blockShape.length + 1)],
       dtype,
     );
   },
   SpaceToBatchND: (inputs, { blockShape, paddings }) => {
-    const { shape, dtype } = only(inputs);
+    const { shape, dtype } = onlyInput(inputs);
     const spatial = (blockShape as number[]).map((block, each) => {
       const [begin, end] = paddings[each] as [number, number];
       return ((shape[each + 1] as number) + begin + end) / block;
     });
-    return shaped(
+    return makeShaped(
       [(shape[0] as number) * product(blockShape), ...spatial, ...shape.slice(blockShape.length + 1)],
       dtype,
     );
   },
   BroadcastArgs: (inputs) =>
-    shaped([Math.max(...Object.values(inputs).map(({ shape }) => shape[0] as number))], 'int32'),
+    makeShaped([Math.max(...Object.values(inputs).map(({ shape }) => shape[0] as number))], 'int32'),
   BroadcastTo: toShape('shape'),
-  Cast: (inputs, { dtype }) => shaped(only(inputs).shape, dtype),
+  Cast: (inputs, { dtype }) => makeShaped(onlyInput(inputs).shape, dtype),
   Complex: asType('complex64'),
   Real: asType('float32'),
   Imag: asType('float32'),
@@ -193,7 +196,7 @@ const rules: Record<string, Rule> = {
     const list = Object.values(inputs);
     const first = list[0] as TensorInfo;
     const at = util.parseAxisParam(axis, first.shape)[0] as number;
-    return shaped(
+    return makeShaped(
       backend_util.computeOutShape(
         list.map(({ shape }) => shape),
         at,
@@ -220,19 +223,19 @@ const rules: Record<string, Rule> = {
       false,
       dataFormat === 'NCDHW' ? 'channelsFirst' : 'channelsLast',
     );
-    return shaped(info.outShape, x.dtype);
+    return makeShaped(info.outShape, x.dtype);
   },
   Conv3DBackpropInputV2: toShape('inputShape', 'dy'),
   Conv3DBackpropFilterV2: toShape('filterShape', 'dy'),
   CropAndResize: (inputs, { cropSize }) =>
-    shaped(
+    makeShaped(
       [input(inputs, 'boxes').shape[0] as number, cropSize[0], cropSize[1], input(inputs, 'image').shape[3] as number],
       'float32',
     ),
   DepthToSpace: (inputs, { blockSize, dataFormat }) => {
-    const { shape, dtype } = only(inputs);
+    const { shape, dtype } = onlyInput(inputs);
     const [a, b, c, d] = shape as [number, number, number, number];
-    return shaped(
+    return makeShaped(
       dataFormat === 'NHWC'
         ? [a, b * blockSize, c * blockSize, d / (blockSize * blockSize)]
         : [a, b / (blockSize * blockSize), c * blockSize, d * blockSize],
@@ -240,8 +243,8 @@ const rules: Record<string, Rule> = {
     );
   },
   Diag: (inputs) => {
-    const { shape, dtype } = only(inputs);
-    return shaped([...shape, ...shape], dtype);
+    const { shape, dtype } = onlyInput(inputs);
+    return makeShaped([...shape, ...shape], dtype);
   },
   Dilation2D: (inputs, { strides, pad, dilations }) => {
     const x = input(inputs, 'x');
@@ -253,7 +256,7 @@ const rules: Record<string, Rule> = {
       'NHWC',
       dilations,
     );
-    return shaped(info.outShape, x.dtype);
+    return makeShaped(info.outShape, x.dtype);
   },
   Dilation2DBackpropInput: sameAs('x'),
   Dilation2DBackpropFilter: sameAs('filter'),
@@ -267,17 +270,17 @@ const rules: Record<string, Rule> = {
         sizes.set(allDims[id] as string, tensor.shape[dim] as number);
       });
     });
-    return shaped(
+    return makeShaped(
       [...output.replace(/\s/g, '')].map((letter) => sizes.get(letter) as number),
       (list[0] as TensorInfo).dtype,
     );
   },
   ExpandDims: (inputs, { dim }) => {
-    const { shape, dtype } = only(inputs);
+    const { shape, dtype } = onlyInput(inputs);
     const at = from(dim, shape.length + 1);
-    return shaped([...shape.slice(0, at), 1, ...shape.slice(at)], dtype);
+    return makeShaped([...shape.slice(0, at), 1, ...shape.slice(at)], dtype);
   },
-  Fill: made(),
+  Fill: creation(),
   FusedBatchNorm: sameAs('x'),
   GatherV2: (inputs, { axis, batchDims }) => {
     const [x, indices] = [input(inputs, 'x'), input(inputs, 'indices')];
@@ -288,38 +291,38 @@ const rules: Record<string, Rule> = {
       at,
       (batchDims as number | undefined) ?? 0,
     );
-    return shaped(info.outputShape, x.dtype);
+    return makeShaped(info.outputShape, x.dtype);
   },
   GatherNd: (inputs) => {
     const [params, indices] = [input(inputs, 'params'), input(inputs, 'indices')];
     const depth = indices.shape[indices.shape.length - 1] as number;
-    return shaped([...indices.shape.slice(0, -1), ...params.shape.slice(depth)], params.dtype);
+    return makeShaped([...indices.shape.slice(0, -1), ...params.shape.slice(depth)], params.dtype);
   },
-  LinSpace: (_, { num }) => shaped([num], 'float32'),
+  LinSpace: (_, { num }) => makeShaped([num], 'float32'),
   Range: (_, { start, stop, step, dtype }) =>
-    shaped([Math.max(Math.ceil((stop - start) / step), 0) || 0], (dtype as string | undefined) ?? 'float32'),
+    makeShaped([Math.max(Math.ceil((stop - start) / step), 0) || 0], (dtype as string | undefined) ?? 'float32'),
   MaxPoolWithArgmax: (inputs, attributes) => {
-    const values = pooled2d(inputs, attributes) as Shaped;
-    return [values, shaped(values.shape, 'int32')];
+    const values = pool2d(inputs, attributes) as Shaped;
+    return [values, makeShaped(values.shape, 'int32')];
   },
-  MirrorPad: (inputs, { paddings }) => padded(only(inputs), paddings),
-  PadV2: (inputs, { paddings }) => padded(only(inputs), paddings),
-  Multinomial: (inputs, { numSamples }) => shaped([only(inputs).shape[0] as number, numSamples], 'int32'),
-  OneHot: (inputs, { depth, dtype }) => shaped([...only(inputs).shape, depth], dtype ?? 'int32'),
+  MirrorPad: (inputs, { paddings }) => pad(onlyInput(inputs), paddings),
+  PadV2: (inputs, { paddings }) => pad(onlyInput(inputs), paddings),
+  Multinomial: (inputs, { numSamples }) => makeShaped([onlyInput(inputs).shape[0] as number, numSamples], 'int32'),
+  OneHot: (inputs, { depth, dtype }) => makeShaped([...onlyInput(inputs).shape, depth], dtype ?? 'int32'),
   Pack: (inputs, { axis }) => {
     const list = Object.values(inputs);
     const { shape, dtype } = list[0] as TensorInfo;
     const at = from(axis, shape.length + 1);
-    return shaped([...shape.slice(0, at), list.length, ...shape.slice(at)], dtype);
+    return makeShaped([...shape.slice(0, at), list.length, ...shape.slice(at)], dtype);
   },
   Unpack: (inputs, { axis }) => {
-    const { shape, dtype } = only(inputs);
+    const { shape, dtype } = onlyInput(inputs);
     const at = from(axis, shape.length);
     const rest = shape.filter((_, dim) => dim !== at);
-    return Array.from({ length: shape[at] as number }, () => shaped(rest, dtype));
+    return Array.from({ length: shape[at] as number }, () => makeShaped(rest, dtype));
   },
   Reshape: (inputs, { shape }) => {
-    const x = only(inputs);
+    const x = onlyInput(inputs);
     const size = util.sizeFromShape(x.shape);
     const into = util.inferFromImplicitShape(shape, size);
     util.assert(
@@ -327,27 +330,27 @@ const rules: Record<string, Rule> = {
       () =>
         `The new shape (${into}) has ${util.sizeFromShape(into)} elements and the old shape (${x.shape}) has ${size}.`,
     );
-    return shaped(into, x.dtype);
+    return makeShaped(into, x.dtype);
   },
-  ResizeBilinear: resized,
-  ResizeNearestNeighbor: resized,
+  ResizeBilinear: resize,
+  ResizeNearestNeighbor: resize,
   ScatterNd: toShape('shape', 'updates'),
   TensorScatterUpdate: sameAs('tensor'),
-  SearchSorted: (inputs) => shaped(input(inputs, 'values').shape, 'int32'),
-  LowerBound: (inputs) => shaped(input(inputs, 'values').shape, 'int32'),
-  UpperBound: (inputs) => shaped(input(inputs, 'values').shape, 'int32'),
+  SearchSorted: (inputs) => makeShaped(input(inputs, 'values').shape, 'int32'),
+  LowerBound: (inputs) => makeShaped(input(inputs, 'values').shape, 'int32'),
+  UpperBound: (inputs) => makeShaped(input(inputs, 'values').shape, 'int32'),
   Select: (inputs) => {
     const [t, e] = [input(inputs, 't'), input(inputs, 'e')];
-    return shaped(t.shape, upcast(t, e));
+    return makeShaped(t.shape, upcast(t, e));
   },
   Slice: (inputs, { begin, size }) => {
-    const x = only(inputs);
+    const x = onlyInput(inputs);
     const [start, sizes] = slice_util.parseSliceParams(x, begin, size) as [number[], number[]];
     slice_util.assertParamsValid(x, start, sizes);
-    return shaped(sizes, x.dtype);
+    return makeShaped(sizes, x.dtype);
   },
   StridedSlice: (inputs, attributes) => {
-    const x = only(inputs);
+    const x = onlyInput(inputs);
     const { begin, end, strides, beginMask, endMask, ellipsisMask, newAxisMask, shrinkAxisMask } = attributes;
     const info = slice_util.sliceInfo(
       x.shape,
@@ -360,14 +363,14 @@ const rules: Record<string, Rule> = {
       newAxisMask,
       shrinkAxisMask,
     );
-    return shaped(info.finalShape, x.dtype);
+    return makeShaped(info.finalShape, x.dtype);
   },
   SplitV: (inputs, { numOrSizeSplits, axis }) => {
-    const x = only(inputs);
+    const x = onlyInput(inputs);
     const at = util.parseAxisParam(axis, x.shape)[0] as number;
     const sizes = backend_util.prepareSplitSize(x as never, numOrSizeSplits, at);
     return sizes.map((size) =>
-      shaped(
+      makeShaped(
         x.shape.map((each, dim) => (dim === at ? size : each)),
         x.dtype,
       ),
@@ -375,26 +378,26 @@ const rules: Record<string, Rule> = {
   },
   SparseToDense: toShape('outputShape', 'sparseValues'),
   Tile: (inputs, { reps }) => {
-    const { shape, dtype } = only(inputs);
-    return shaped(
+    const { shape, dtype } = onlyInput(inputs);
+    return makeShaped(
       shape.map((size, dim) => size * reps[dim]),
       dtype,
     );
   },
   TopK: (inputs, { k }) => {
-    const { shape, dtype } = only(inputs);
+    const { shape, dtype } = onlyInput(inputs);
     const found = [...shape.slice(0, -1), k as number];
-    return [shaped(found, dtype), shaped(found, 'int32')];
+    return [makeShaped(found, dtype), makeShaped(found, 'int32')];
   },
   Transform: (inputs, { outputShape }) => {
     const { shape, dtype } = input(inputs, 'image');
     const [batch, height, width, channels] = shape as [number, number, number, number];
     const [h, w] = outputShape ?? [height, width];
-    return shaped([batch, h, w, channels], dtype);
+    return makeShaped([batch, h, w, channels], dtype);
   },
   Transpose: (inputs, { perm }) => {
-    const { shape, dtype } = only(inputs);
-    return shaped(
+    const { shape, dtype } = onlyInput(inputs);
+    return makeShaped(
       (perm as number[]).map((dim) => shape[dim] as number),
       dtype,
     );
@@ -402,14 +405,14 @@ const rules: Record<string, Rule> = {
   UnsortedSegmentSum: (inputs, { numSegments }) => {
     const x = input(inputs, 'x');
     const rank = input(inputs, 'segmentIds').shape.length;
-    return shaped([numSegments, ...x.shape.slice(rank)], x.dtype);
+    return makeShaped([numSegments, ...x.shape.slice(rank)], x.dtype);
   },
-  Orthogonal: made('float32'),
-  Eye: (_, { rows, columns, dtype }) => shaped([rows, columns], dtype),
+  Orthogonal: creation('float32'),
+  Eye: (_, { rows, columns, dtype }) => makeShaped([rows, columns], dtype),
 };
 
-const padded = ({ shape, dtype }: TensorInfo, paddings: readonly (readonly [number, number])[]): Shaped =>
-  shaped(
+const pad = ({ shape, dtype }: TensorInfo, paddings: readonly (readonly [number, number])[]): Shaped =>
+  makeShaped(
     shape.map((size, dim) => {
       const [begin, end] = paddings[dim] as readonly [number, number];
       return size + begin + end;
@@ -419,7 +422,7 @@ const padded = ({ shape, dtype }: TensorInfo, paddings: readonly (readonly [numb
 
 const namesIn = (names: string): string[] => names.split(/\s+/).filter((name) => name !== '');
 
-const families: readonly (readonly [string, Rule])[] = [
+const families: readonly (readonly [string, ShapeRule])[] = [
   [
     `Abs Acos Acosh Asin Asinh Atan Atanh Ceil ClipByValue Cos Cosh Cumprod Cumsum Elu Erf Exp Expm1 FlipLeftRight Floor
      Identity LeakyRelu Log Log1p LogSoftmax LRN MatrixBandPart Neg OnesLike Reciprocal Relu Relu6 Reverse RotateWithOffset
@@ -431,15 +434,15 @@ const families: readonly (readonly [string, Rule])[] = [
   ['Equal Greater GreaterEqual Less LessEqual LogicalAnd LogicalOr LogicalXor NotEqual', broadcast('a', 'b', 'bool')],
   ['FloorDiv', broadcast('a', 'b', 'int32')],
   ['Prelu', broadcast('x', 'alpha', 'float32')],
-  ['Max Min', reduced()],
-  ['Sum Prod', reduced(undefined, true)],
-  ['Mean', reduced('float32')],
-  ['All Any', reduced('bool')],
-  ['ArgMax ArgMin', picked],
-  ['AvgPool MaxPool', pooled2d],
-  ['AvgPool3D MaxPool3D', pooled3d],
+  ['Max Min', reduction()],
+  ['Sum Prod', reduction(undefined, true)],
+  ['Mean', reduction('float32')],
+  ['All Any', reduction('bool')],
+  ['ArgMax ArgMin', indexAlong],
+  ['AvgPool MaxPool', pool2d],
+  ['AvgPool3D MaxPool3D', pool3d],
   ['AvgPoolGrad AvgPool3DGrad MaxPoolGrad MaxPool3DGrad', sameAs('input')],
-  ['RandomUniform RandomNormal TruncatedNormal RandomGamma', made()],
+  ['RandomUniform RandomNormal TruncatedNormal RandomGamma', creation()],
 ];
 for (const [names, rule] of families) for (const name of namesIn(names)) rules[name] = rule;
 

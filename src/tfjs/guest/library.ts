@@ -66,4 +66,4 @@ export const tf = {
   version: { 'tfjs-core': core.version_core, 'tfjs-layers': layers.version_layers },
 };
 
-export type Library = typeof tf;
+export type GuestLibrary = typeof tf;

@@ -18,7 +18,7 @@ const { parse, stringify } = JSON;
 const OwnError = Error;
 
 /** The code gives no model, and nothing says why. */
-class NoModel extends OwnError {}
+class NoModelMade extends OwnError {}
 
 /** A module's body (`strip.ts`), made for the scope in which its free names are looked up. */
 type Body = (scope: object) => (lens: object, exports: Loose, module: Loose, require: Loose) => Loose;
@@ -196,7 +196,7 @@ function problemOf(error: unknown): GuestProblem {
   const told = describe(error);
   if (error instanceof NotKnown)
     return { kind: 'not-known', ...told, at: error.at ?? told.at, what: error.what, why: error.why };
-  if (error instanceof NoModel) return { kind: 'no-model', message: '' };
+  if (error instanceof NoModelMade) return { kind: 'no-model', message: '' };
   if (error instanceof NeedsFile) return { kind: 'needs-file', ...told, at: error.at, what: error.path };
   const why = reasonIn(told.message);
   const name = (error as Partial<Error> | undefined)?.name;
@@ -218,7 +218,7 @@ async function read(): Promise<Pick<GuestAnswer, 'problem' | 'outcome' | 'measur
       const why = reasonIn(value);
       if (why !== undefined) return { problem: { kind: 'not-known', message: '', why } };
       // What the code caught, or nobody waited for, is why there is none.
-      return { problem: problemOf(lastMet() ?? new NoModel()) };
+      return { problem: problemOf(lastMet() ?? new NoModelMade()) };
     }
     if (!inputs && !isModel(target)) return { problem: { kind: 'needs-input', message: '' } };
     return { outcome: record(target, { batch, training, ...(inputs && { inputs }) }) };

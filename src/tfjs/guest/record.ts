@@ -5,20 +5,20 @@ import { Layer } from '@tensorflow/tfjs-layers/dist/engine/topology';
 import { Bidirectional, Wrapper } from '@tensorflow/tfjs-layers/dist/layers/wrappers';
 import type { LayerVariable } from '@tensorflow/tfjs-layers/dist/variables';
 import type {
+  GuestOutcome,
   InputShape,
   LayerSummary,
-  NamedTensor,
-  Outcome,
-  Step,
+  NamedTapeTensor,
   TapeConstant,
   TapeDType,
+  TapeStep,
   TapeTensor,
   TapeWeight,
   TensorId,
 } from '../outcome';
 import { constructionOf } from './places';
 import { KernelNotRead } from './problems';
-import { enter, type Made, originOf, recorded, type Source, shapedAs } from './tape';
+import { enter, originOf, recordRun, type TakenStep, type TapeSource, typeOfData } from './tape';
 import { valuesOf } from './values';
 
 /** What an input is to be: named, or in the order of the model's inputs. `null` stands for the batch. */
@@ -41,7 +41,7 @@ export interface RecordOptions {
 
 /** A model, a layer, or a function of tensors. */
 // biome-ignore lint/suspicious/noExplicitAny: the user's functions take what they take
-export type Target = Layer | ((...inputs: any[]) => unknown);
+export type RecordTarget = Layer | ((...inputs: any[]) => unknown);
 
 const mostConstants = 1 << 21;
 
@@ -49,7 +49,7 @@ const mostConstants = 1 << 21;
  * The tape of a model, or the shapes that it leaves open.
  * @throws ValueNotKnown, KernelNotRead, TapeTooLong, the library's own errors and those of the user's code
  */
-export function record(target: Target, options: RecordOptions): Outcome {
+export function record(target: RecordTarget, options: RecordOptions): GuestOutcome {
   const name = options.name ?? target.name;
   const wanted = inputsOf(target, options);
   const settled = wanted.map((input) => ({
@@ -59,8 +59,8 @@ export function record(target: Target, options: RecordOptions): Outcome {
   if (settled.some(({ shape }) => shape.includes(null))) return { kind: 'open shapes', inputs: wanted };
   const inputs = settled.map(({ shape, dtype }) => placeholder(shape as number[], dtype));
   let outputs: readonly (readonly [string, Tensor])[] = [];
-  const run = recorded(target, () => {
-    outputs = named(target, callTarget(target, inputs, options.training ?? false));
+  const run = recordRun(target, () => {
+    outputs = nameOutputs(target, callTarget(target, inputs, options.training ?? false));
   });
   return tapeOf({
     name,
@@ -78,7 +78,7 @@ function placeholder(shape: number[], dtype: TapeDType): Tensor {
   return engine().makeTensorFromTensorInfo({ dataId, shape, dtype });
 }
 
-function inputsOf(target: Target, { inputs = [] }: RecordOptions): InputShape[] {
+function inputsOf(target: RecordTarget, { inputs = [] }: RecordOptions): InputShape[] {
   if (target instanceof Container) {
     // A sequential model without a layer says so itself.
     if (!target.inputs) (target as never as { build: () => void }).build();
@@ -100,14 +100,14 @@ function inputsOf(target: Target, { inputs = [] }: RecordOptions): InputShape[] 
   }));
 }
 
-function callTarget(target: Target, inputs: readonly Tensor[], training: boolean): unknown {
+function callTarget(target: RecordTarget, inputs: readonly Tensor[], training: boolean): unknown {
   if (target instanceof Layer)
     return target.apply(inputs.length === 1 ? (inputs[0] as Tensor) : [...inputs], { training });
   return target(...inputs);
 }
 
 /** Whatever a model returned, as tensors with names. */
-function named(target: Target, returned: unknown): (readonly [string, Tensor])[] {
+function nameOutputs(target: RecordTarget, returned: unknown): (readonly [string, Tensor])[] {
   const names = target instanceof Container ? target.outputNames : [];
   const found: (readonly [string, Tensor])[] = [];
   const walk = (value: unknown, name: string, depth: number): void => {
@@ -123,19 +123,22 @@ function named(target: Target, returned: unknown): (readonly [string, Tensor])[]
 
 interface Run {
   readonly name: string;
-  readonly target: Target;
+  readonly target: RecordTarget;
   readonly inputs: readonly (readonly [string, Tensor])[];
   readonly outputs: readonly (readonly [string, Tensor])[];
-  readonly steps: readonly Made[];
+  readonly steps: readonly TakenStep[];
   readonly customGradients: readonly string[];
 }
 
-const sourceOf = (tensor: Tensor): Source => (tensor instanceof Variable ? tensor : (tensor.dataId as DataId));
+const sourceOf = (tensor: Tensor): TapeSource => (tensor instanceof Variable ? tensor : (tensor.dataId as DataId));
 
 /** Steps on which the outputs depend, and what they read that no step of the run made. */
-function needed(steps: readonly Made[], outputs: readonly Source[]): { kept: Made[]; outside: Set<Source> } {
-  const wanted = new Set<Source>(outputs);
-  const kept: Made[] = [];
+function neededSteps(
+  steps: readonly TakenStep[],
+  outputs: readonly TapeSource[],
+): { kept: TakenStep[]; outside: Set<TapeSource> } {
+  const wanted = new Set<TapeSource>(outputs);
+  const kept: TakenStep[] = [];
   for (const step of [...steps].reverse()) {
     if (!step.outputs.some((id) => wanted.has(id))) continue;
     kept.push(step);
@@ -145,19 +148,19 @@ function needed(steps: readonly Made[], outputs: readonly Source[]): { kept: Mad
   return { kept: kept.reverse(), outside: wanted };
 }
 
-function tapeOf(run: Run): Outcome {
+function tapeOf(run: Run): GuestOutcome {
   const tensors: TapeTensor[] = [];
-  const ids = new Map<Source, TensorId>();
-  const idOf = (source: Source): TensorId => {
+  const ids = new Map<TapeSource, TensorId>();
+  const idOf = (source: TapeSource): TensorId => {
     const found = ids.get(source);
     if (found !== undefined) return found;
-    const shape = source instanceof Variable ? source : shapedAs(source);
+    const shape = source instanceof Variable ? source : typeOfData(source);
     if (!shape) throw new TypeError('a tensor of another backend');
     ids.set(source, tensors.length);
     return tensors.push({ shape: [...shape.shape], dtype: shape.dtype as TapeDType }) - 1;
   };
-  const inputs: NamedTensor[] = run.inputs.map(([name, tensor]) => ({ name, tensor: idOf(sourceOf(tensor)) }));
-  const { kept, outside } = needed(
+  const inputs: NamedTapeTensor[] = run.inputs.map(([name, tensor]) => ({ name, tensor: idOf(sourceOf(tensor)) }));
+  const { kept, outside } = neededSteps(
     run.steps,
     run.outputs.map(([, tensor]) => sourceOf(tensor)),
   );
@@ -165,7 +168,7 @@ function tapeOf(run: Run): Outcome {
 
   const variables = variablesOf(run.target, kept, outside);
   const constants: TapeConstant[] = [];
-  const setup: Step[] = [];
+  const setup: TapeStep[] = [];
   const making = maker(idOf, constants, setup);
   const weights: TapeWeight[] = variables.map(({ variable, path, trainable }) => {
     making(variable.dataId as DataId);
@@ -192,7 +195,7 @@ function tapeOf(run: Run): Outcome {
   };
 }
 
-const stepOf = (step: Made, idOf: (source: Source) => TensorId): Step => ({
+const stepOf = (step: TakenStep, idOf: (source: TapeSource) => TensorId): TapeStep => ({
   kind: step.kind,
   name: step.name,
   inputs: step.inputs.map(([key, source]) => [key, idOf(source)] as const),
@@ -204,7 +207,11 @@ const stepOf = (step: Made, idOf: (source: Source) => TensorId): Step => ({
 });
 
 /** Enters a tensor that was there before the run: its values where they are known, or the steps that made it. */
-function maker(idOf: (source: Source) => TensorId, constants: TapeConstant[], setup: Step[]): (id: DataId) => void {
+function maker(
+  idOf: (source: TapeSource) => TensorId,
+  constants: TapeConstant[],
+  setup: TapeStep[],
+): (id: DataId) => void {
   const entered = new Set<object>();
   let elements = 0;
   const enterOne = (id: DataId): void => {
@@ -231,7 +238,7 @@ function maker(idOf: (source: Source) => TensorId, constants: TapeConstant[], se
             `the model holds more than ${mostConstants} values of its own; weights belong in a file`,
           );
         }
-        constants.push({ tensor: idOf(top.id), values: plain(values as ArrayLike<number>) });
+        constants.push({ tensor: idOf(top.id), values: plainNumbers(values as ArrayLike<number>) });
       } else if (origin) {
         stack.push({ id: top.id, ready: true });
         for (const [, source] of origin.step.inputs) {
@@ -245,10 +252,10 @@ function maker(idOf: (source: Source) => TensorId, constants: TapeConstant[], se
   return enterOne;
 }
 
-const plain = (values: ArrayLike<number>): (number | string)[] =>
+const plainNumbers = (values: ArrayLike<number>): (number | string)[] =>
   Array.from(values, (value) => (Number.isFinite(value) ? value : String(value)));
 
-interface Held {
+interface HeldVariable {
   readonly variable: Variable;
   readonly path: string;
   readonly trainable: boolean;
@@ -270,9 +277,13 @@ interface Wings {
 }
 
 /** The model's own variables in its order, then others that take part, in the order of their making. */
-function variablesOf(target: Target, steps: readonly Made[], outside: ReadonlySet<Source>): Held[] {
+function variablesOf(
+  target: RecordTarget,
+  steps: readonly TakenStep[],
+  outside: ReadonlySet<TapeSource>,
+): HeldVariable[] {
   const paths = new Map<Variable, string>();
-  const held: Held[] = [];
+  const held: HeldVariable[] = [];
   const heldBy = (variable: LayerVariable) => variable.read() as Variable;
   if (target instanceof Layer) {
     const walk = (layer: Layer, path: string): void => {

@@ -4,23 +4,23 @@
  * made before the run.
  */
 import { type DataId, engine, type Tensor, Variable } from '@tensorflow/tfjs-core';
-import type { Attribute, StepKind, TapeDType } from '../outcome';
+import type { StepKind, TapeAttribute, TapeDType } from '../outcome';
 import { surroundings } from './places';
 import { TapeTooLong } from './problems';
 
 /** What a step reads: a variable as itself, whatever it holds, everything else by its data. */
-export type Source = DataId | Variable;
+export type TapeSource = DataId | Variable;
 
 export interface Shaped {
   readonly shape: number[];
   readonly dtype: TapeDType;
 }
 
-export interface Made {
+export interface TakenStep {
   readonly kind: StepKind;
   readonly name: string;
-  readonly inputs: readonly (readonly [string, Source])[];
-  readonly attributes: readonly (readonly [string, Attribute])[];
+  readonly inputs: readonly (readonly [string, TapeSource])[];
+  readonly attributes: readonly (readonly [string, TapeAttribute])[];
   readonly outputs: readonly DataId[];
   readonly path: string;
   readonly call: number;
@@ -28,51 +28,51 @@ export interface Made {
 }
 
 /** Values of a tensor that was given some: typed arrays, or bytes of strings. */
-export type Values = ArrayLike<number> | readonly Uint8Array[];
+export type TensorValues = ArrayLike<number> | readonly Uint8Array[];
 
-interface Origin {
-  readonly step: Made;
+interface TapeOrigin {
+  readonly step: TakenStep;
   readonly index: number;
 }
 
-const origins = new WeakMap<DataId, Origin>();
+const origins = new WeakMap<DataId, TapeOrigin>();
 const shapes = new WeakMap<DataId, Shaped>();
-const known = new WeakMap<DataId, Values>();
+const known = new WeakMap<DataId, TensorValues>();
 
-export const originOf = (id: DataId): Origin | undefined => origins.get(id);
-export const shapedAs = (id: DataId): Shaped | undefined => shapes.get(id);
-export const valuesGiven = (id: DataId): Values | undefined => known.get(id);
+export const originOf = (id: DataId): TapeOrigin | undefined => origins.get(id);
+export const typeOfData = (id: DataId): Shaped | undefined => shapes.get(id);
+export const valuesGiven = (id: DataId): TensorValues | undefined => known.get(id);
 
 /** Notes what a tensor was made with; without values it is one that only data would fill. */
-export function enter(id: DataId, shaped: Shaped, values: Values | null): void {
+export function enter(id: DataId, shaped: Shaped, values: TensorValues | null): void {
   shapes.set(id, shaped);
   if (values !== null) known.set(id, values);
 }
 
 /** One run that is being recorded. */
 export interface Recording {
-  readonly steps: Made[];
+  readonly steps: TakenStep[];
   readonly customGradients: Set<string>;
   /** How often each path has run. */
   readonly calls: Map<string, number>;
 }
 
 /** Layers that are running, outermost first. */
-interface Frame {
+interface LayerFrame {
   readonly layer: object;
   readonly path: string;
   readonly call: number;
 }
 
 let recording: Recording | undefined;
-let frames: Frame[] = [];
+let frames: LayerFrame[] = [];
 
 const mostSteps = 100_000;
 
 export const isRecording = (): boolean => recording !== undefined;
 
 /** Runs `body` and returns the steps that it took, in order. */
-export function recorded(root: object, body: () => void): Recording {
+export function recordRun(root: object, body: () => void): Recording {
   const run: Recording = { steps: [], customGradients: new Set(), calls: new Map() };
   const before = [recording, frames] as const;
   recording = run;
@@ -86,7 +86,7 @@ export function recorded(root: object, body: () => void): Recording {
 }
 
 /** Runs `body` as part of a layer, so that what it does goes by the layer's path. */
-export function within<T>(layer: { readonly name: string }, body: () => T): T {
+export function runInLayer<T>(layer: { readonly name: string }, body: () => T): T {
   const above = frames[frames.length - 1];
   if (!recording || !above || above.layer === layer) return body();
   const path = above.path === '' ? layer.name : `${above.path}/${layer.name}`;
@@ -105,7 +105,7 @@ export function noteCustomGradient(): void {
   recording?.customGradients.add(surroundings.placeHere() ?? '');
 }
 
-function attributeOf(value: unknown): Attribute | undefined {
+function attributeOf(value: unknown): TapeAttribute | undefined {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
   if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
   if (Array.isArray(value) || ArrayBuffer.isView(value)) {
@@ -114,7 +114,7 @@ function attributeOf(value: unknown): Attribute | undefined {
   return undefined;
 }
 
-const sourceOf = (tensor: Pick<Tensor, 'dataId'>): Source =>
+const sourceOf = (tensor: Pick<Tensor, 'dataId'>): TapeSource =>
   tensor instanceof Variable ? tensor : (tensor.dataId as DataId);
 
 /**
@@ -134,7 +134,7 @@ export function take(
     enter(dataId, { shape, dtype }, null);
     return { dataId, shape, dtype };
   });
-  const step: Made = {
+  const step: TakenStep = {
     kind,
     name,
     inputs: inputs.map(([key, tensor]) => [key, sourceOf(tensor)] as const),

@@ -3,64 +3,72 @@
  * them (`dataSync`, `arraySync`). What depends on an input, on a draw or on much data has no value here.
  */
 import { broadcast_util, type DataId, slice_util, util, Variable } from '@tensorflow/tfjs-core';
-import type { Attribute } from '../outcome';
-import { type Made, originOf, type Shaped, type Source, shapedAs, type Values, valuesGiven } from './tape';
+import type { TapeAttribute } from '../outcome';
+import {
+  originOf,
+  type Shaped,
+  type TakenStep,
+  type TapeSource,
+  type TensorValues,
+  typeOfData,
+  valuesGiven,
+} from './tape';
 
 const mostElements = 4096;
 const mostDepth = 200;
 
 /** The values of a tensor, or undefined where only data would tell. */
-export function valuesOf(id: DataId): Values | undefined {
+export function valuesOf(id: DataId): TensorValues | undefined {
   return find(id, 0);
 }
 
-type Numbers = ArrayLike<number>;
+type NumberList = ArrayLike<number>;
 
-function find(id: DataId, depth: number): Values | undefined {
+function find(id: DataId, depth: number): TensorValues | undefined {
   const given = valuesGiven(id);
   if (given !== undefined) return given;
   const origin = originOf(id);
-  const shape = shapedAs(id);
+  const shape = typeOfData(id);
   if (!origin || !shape || depth > mostDepth || util.sizeFromShape(shape.shape) > mostElements) return undefined;
   const compute = Object.hasOwn(kernels, origin.step.name) ? kernels[origin.step.name] : undefined;
   if (origin.step.kind !== 'kernel' || !compute) return undefined;
-  const inputs: Operand[] = [];
+  const inputs: KnownOperand[] = [];
   for (const [, source] of origin.step.inputs) {
     const operand = operandOf(source, depth + 1);
     if (!operand) return undefined;
     inputs.push(operand);
   }
   const found = compute(inputs, new Map(origin.step.attributes), shape, origin.index);
-  return found && typedAs(shape, found);
+  return found && castTo(shape, found);
 }
 
-interface Operand extends Shaped {
-  readonly values: Numbers;
+interface KnownOperand extends Shaped {
+  readonly values: NumberList;
 }
 
-function operandOf(source: Source, depth: number): Operand | undefined {
+function operandOf(source: TapeSource, depth: number): KnownOperand | undefined {
   const id = source instanceof Variable ? (source.dataId as DataId) : source;
-  const shape = shapedAs(id);
+  const shape = typeOfData(id);
   const values = find(id, depth);
   if (!shape || !values || shape.dtype === 'string' || shape.dtype === 'complex64') return undefined;
   if (values.length > mostElements) return undefined;
-  return { ...shape, values: values as Numbers };
+  return { ...shape, values: values as NumberList };
 }
 
-function typedAs({ dtype }: Shaped, values: Numbers): Values {
+function castTo({ dtype }: Shaped, values: NumberList): TensorValues {
   if (dtype === 'int32') return Int32Array.from(values);
   if (dtype === 'bool') return Uint8Array.from(values);
   return Float32Array.from(values);
 }
 
 type Compute = (
-  inputs: readonly Operand[],
-  attributes: ReadonlyMap<string, Attribute>,
+  inputs: readonly KnownOperand[],
+  attributes: ReadonlyMap<string, TapeAttribute>,
   output: Shaped,
   index: number,
-) => Numbers | undefined;
+) => NumberList | undefined;
 
-const at = (values: Numbers, index: number): number => values[index] as number;
+const at = (values: NumberList, index: number): number => values[index] as number;
 
 const elementwise =
   (f: (x: number) => number): Compute =>
@@ -91,9 +99,9 @@ const pairwise =
     );
   };
 
-const same: Compute = ([x]) => x?.values;
+const identity: Compute = ([x]) => x?.values;
 
-const folded =
+const fold =
   (
     start: number,
     f: (sum: number, x: number) => number,
@@ -115,7 +123,11 @@ const folded =
   };
 
 /** Elements of `x` in a new order: `source` gives the coordinates that an element of the output is taken from. */
-function moved(x: Operand, output: readonly number[], source: (coordinates: number[]) => number[]): number[] {
+function moveElements(
+  x: KnownOperand,
+  output: readonly number[],
+  source: (coordinates: number[]) => number[],
+): number[] {
   const strides = util.computeStrides(x.shape);
   return Array.from({ length: util.sizeFromShape(output as number[]) }, (_, index) => {
     const coordinates = util.indexToLoc(index, output.length, util.computeStrides(output as number[]));
@@ -123,7 +135,7 @@ function moved(x: Operand, output: readonly number[], source: (coordinates: numb
   });
 }
 
-function joined(inputs: readonly Operand[], axis: number, output: readonly number[]): number[] {
+function joinValues(inputs: readonly KnownOperand[], axis: number, output: readonly number[]): number[] {
   return Array.from({ length: util.sizeFromShape(output as number[]) }, (_, index) => {
     const coordinates = util.indexToLoc(index, output.length, util.computeStrides(output as number[]));
     for (const part of inputs) {
@@ -139,9 +151,9 @@ function joined(inputs: readonly Operand[], axis: number, output: readonly numbe
 }
 
 const kernels: Record<string, Compute> = {
-  Identity: same,
-  Reshape: same,
-  ExpandDims: same,
+  Identity: identity,
+  Reshape: identity,
+  ExpandDims: identity,
   Cast: ([x], _, { dtype }) =>
     x &&
     Array.from(x.values, (value) =>
@@ -208,17 +220,17 @@ const kernels: Record<string, Compute> = {
   GreaterEqual: pairwise((a, b) => Number(a >= b)),
   LogicalAnd: pairwise((a, b) => Number(a !== 0 && b !== 0)),
   LogicalOr: pairwise((a, b) => Number(a !== 0 || b !== 0)),
-  Sum: folded(0, (sum, x) => sum + x),
-  Mean: folded(
+  Sum: fold(0, (sum, x) => sum + x),
+  Mean: fold(
     0,
     (sum, x) => sum + x,
     (sum, count) => sum / count,
   ),
-  Prod: folded(1, (sum, x) => sum * x),
-  Max: folded(Number.NEGATIVE_INFINITY, Math.max),
-  Min: folded(Number.POSITIVE_INFINITY, Math.min),
-  All: folded(1, (sum, x) => Number(sum !== 0 && x !== 0)),
-  Any: folded(0, (sum, x) => Number(sum !== 0 || x !== 0)),
+  Prod: fold(1, (sum, x) => sum * x),
+  Max: fold(Number.NEGATIVE_INFINITY, Math.max),
+  Min: fold(Number.POSITIVE_INFINITY, Math.min),
+  All: fold(1, (sum, x) => Number(sum !== 0 && x !== 0)),
+  Any: fold(0, (sum, x) => Number(sum !== 0 || x !== 0)),
   Select: ([condition, t, e], _, { shape }) =>
     condition &&
     t &&
@@ -229,19 +241,19 @@ const kernels: Record<string, Compute> = {
       return at(at(condition.values, chosen) ? t.values : e.values, index);
     }),
   Concat: (inputs, attributes, { shape }) =>
-    joined(inputs, util.parseAxisParam(attributes.get('axis') as number, shape)[0] as number, shape),
+    joinValues(inputs, util.parseAxisParam(attributes.get('axis') as number, shape)[0] as number, shape),
   Pack: (inputs, attributes, { shape }) => {
     const axis = util.parseAxisParam(attributes.get('axis') as number, shape)[0] as number;
     const grown = inputs.map((part) => ({
       ...part,
       shape: [...part.shape.slice(0, axis), 1, ...part.shape.slice(axis)],
     }));
-    return joined(grown, axis, shape);
+    return joinValues(grown, axis, shape);
   },
   Unpack: ([x], attributes, { shape }, index) => {
     if (!x) return undefined;
     const axis = util.parseAxisParam(attributes.get('axis') as number, x.shape)[0] as number;
-    return moved(x, shape, (coordinates) => [...coordinates.slice(0, axis), index, ...coordinates.slice(axis)]);
+    return moveElements(x, shape, (coordinates) => [...coordinates.slice(0, axis), index, ...coordinates.slice(axis)]);
   },
   Slice: ([x], attributes, { shape }) => {
     if (!x) return undefined;
@@ -250,13 +262,13 @@ const kernels: Record<string, Compute> = {
       attributes.get('begin') as number[],
       attributes.get('size') as number[],
     ) as [number[], number[]];
-    return moved(x, shape, (coordinates) => coordinates.map((each, dim) => each + (begin[dim] as number)));
+    return moveElements(x, shape, (coordinates) => coordinates.map((each, dim) => each + (begin[dim] as number)));
   },
   Transpose: ([x], attributes, { shape }) => {
     const order = attributes.get('perm') as readonly number[];
     return (
       x &&
-      moved(x, shape, (coordinates) => {
+      moveElements(x, shape, (coordinates) => {
         const source = new Array<number>(order.length).fill(0);
         order.forEach((dim, each) => {
           source[dim] = coordinates[each] as number;
@@ -266,11 +278,11 @@ const kernels: Record<string, Compute> = {
     );
   },
   Tile: ([x], _, { shape }) =>
-    x && moved(x, shape, (coordinates) => coordinates.map((each, dim) => each % (x.shape[dim] as number))),
+    x && moveElements(x, shape, (coordinates) => coordinates.map((each, dim) => each % (x.shape[dim] as number))),
   Reverse: ([x], attributes, { shape }) => {
     if (!x) return undefined;
     const axes = util.parseAxisParam(attributes.get('dims') as number[], x.shape);
-    return moved(x, shape, (coordinates) =>
+    return moveElements(x, shape, (coordinates) =>
       coordinates.map((each, dim) => (axes.includes(dim) ? (x.shape[dim] as number) - 1 - each : each)),
     );
   },
@@ -278,7 +290,7 @@ const kernels: Record<string, Compute> = {
     if (!x || !indices || Number(attributes.get('batchDims') ?? 0) !== 0) return undefined;
     const axis = util.parseAxisParam(attributes.get('axis') as number, x.shape)[0] as number;
     const rank = indices.shape.length;
-    return moved(x, shape, (coordinates) => {
+    return moveElements(x, shape, (coordinates) => {
       const index = util.locToIndex(coordinates.slice(axis, axis + rank), rank, util.computeStrides(indices.shape));
       return [...coordinates.slice(0, axis), at(indices.values, index), ...coordinates.slice(axis + rank)];
     });
@@ -296,4 +308,4 @@ const kernels: Record<string, Compute> = {
 };
 
 /** Whether a step could be followed by hand, whatever its inputs. */
-export const canFollow = (step: Made): boolean => step.kind === 'kernel' && Object.hasOwn(kernels, step.name);
+export const canFollow = (step: TakenStep): boolean => step.kind === 'kernel' && Object.hasOwn(kernels, step.name);

@@ -2,14 +2,14 @@
 import { itemAt, sizeAt } from '../../graph/access';
 import type { ValueId } from '../../graph/types';
 import { activateFused } from '../activation';
-import { channelsFirst, natural, type Order } from '../layout';
+import { channelsFirst, type DimensionOrder, naturalOrder } from '../layout';
 import type { StepView } from '../translation';
-import type { Rule, RuleTable } from './table';
-import { cropped, paddingOf, spatial } from './windows';
+import type { RuleTable, StepRule } from './table';
+import { cropBegins, paddingOf, spatialSettings } from './windows';
 
 /** Which dimensions of a tensor are spatial, and the order that has channels behind the batch. */
 interface Format {
-  readonly order: Order;
+  readonly order: DimensionOrder;
   readonly spatial: (shape: readonly number[]) => readonly number[];
   /** The first spatial dimension. */
   readonly first: number;
@@ -18,17 +18,17 @@ interface Format {
 function formatOf(step: StepView, rank: number): Format {
   const format = step.attribute('dataFormat') ?? 'NHWC';
   return format === 'NCHW' || format === 'NCDHW'
-    ? { order: natural(rank), spatial: (shape) => shape.slice(2), first: 2 }
+    ? { order: naturalOrder(rank), spatial: (shape) => shape.slice(2), first: 2 }
     : { order: channelsFirst(rank), spatial: (shape) => shape.slice(1, -1), first: 1 };
 }
 
 /** A filter with its outputs first and its inputs behind them. */
-const outputsFirst = (rank: number): Order => [rank - 1, rank - 2, ...natural(rank - 2)];
+const outputsFirst = (rank: number): DimensionOrder => [rank - 1, rank - 2, ...naturalOrder(rank - 2)];
 
 /** A bias of one number a channel. */
 function biasOf(step: StepView): ValueId | null {
   if (!step.has('bias')) return null;
-  return step.e.reshape(step.plain('bias'), [sizeAt(step.shape('bias'), -1)]);
+  return step.e.reshape(step.read('bias'), [sizeAt(step.shape('bias'), -1)]);
 }
 
 interface Convolution {
@@ -40,23 +40,23 @@ interface Convolution {
 /** A convolution's settings, from what goes in and what comes out of the forward one. */
 function settings(step: StepView, input: readonly number[], output: readonly number[], format: Format): Convolution {
   const rank = input.length - 2;
-  const [stride, dilation] = [spatial(step, 'strides', rank), spatial(step, 'dilations', rank)];
+  const [stride, dilation] = [spatialSettings(step, 'strides', rank), spatialSettings(step, 'dilations', rank)];
   const kernel = step.shape('filter').slice(0, rank);
   const sliding = { input: format.spatial(input), output: format.spatial(output), kernel, stride, dilation };
   return { stride, dilation, padding: paddingOf(step, sliding, format.first) };
 }
 
-const convolution: Rule = (step) => {
+const convolution: StepRule = (step) => {
   const rank = step.rank('x');
   const format = formatOf(step, rank);
   const own = settings(step, step.shape('x'), step.outputShape(), format);
-  const { x, padding } = cropped(step, step.in('x', format.order), own.padding);
+  const { x, padding } = cropBegins(step, step.in('x', format.order), own.padding);
   const op = { kind: 'conv', groups: 1, ...own, padding } as const;
   activateFused(step, step.e.op(op, x, step.in('filter', outputsFirst(rank)), biasOf(step)), format.order);
 };
 
 /** Each input channel has filters of its own: [kh, kw, in, multiplier], whose outputs stand together. */
-const depthwise: Rule = (step) => {
+const depthwise: StepRule = (step) => {
   const { e } = step;
   const format = formatOf(step, 4);
   const [height, width, channels, multiplier] = step.shape('filter') as readonly [number, number, number, number];
@@ -68,7 +68,7 @@ const depthwise: Rule = (step) => {
 };
 
 /** The gradient of a convolution's input, which a transposed convolution is. */
-const transposed: Rule = (step) => {
+const transposedConvolution: StepRule = (step) => {
   const rank = step.rank('dy');
   const format = formatOf(step, rank);
   const [input, output] = [step.outputShape(), step.shape('dy')];
@@ -97,16 +97,16 @@ const transposed: Rule = (step) => {
 };
 
 const pool =
-  (kind: 'max_pool' | 'avg_pool'): Rule =>
+  (kind: 'max_pool' | 'avg_pool'): StepRule =>
   (step) => {
     const rank = step.rank('x');
     const format = formatOf(step, rank);
     const lengths = rank - 2;
-    const [kernel, stride] = [spatial(step, 'filterSize', lengths), spatial(step, 'strides', lengths)];
+    const [kernel, stride] = [spatialSettings(step, 'filterSize', lengths), spatialSettings(step, 'strides', lengths)];
     const dilation = kernel.map(() => 1);
     const [input, output] = [format.spatial(step.shape('x')), format.spatial(step.outputShape())];
     const padding = paddingOf(step, { input, output, kernel, stride, dilation }, format.first);
-    const { x, padding: around } = cropped(step, step.in('x', format.order), padding);
+    const { x, padding: around } = cropBegins(step, step.in('x', format.order), padding);
     const window = { kernel, stride, padding: around, ceil: false };
     const made =
       kind === 'max_pool'
@@ -121,8 +121,8 @@ export const convolutions: RuleTable = {
   Conv3D: convolution,
   DepthwiseConv2dNative: depthwise,
   FusedDepthwiseConv2D: depthwise,
-  Conv2DBackpropInput: transposed,
-  Conv3DBackpropInputV2: transposed,
+  Conv2DBackpropInput: transposedConvolution,
+  Conv3DBackpropInputV2: transposedConvolution,
   MaxPool: pool('max_pool'),
   MaxPool3D: pool('max_pool'),
   AvgPool: pool('avg_pool'),

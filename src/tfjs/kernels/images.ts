@@ -5,7 +5,7 @@ import type { ValueId } from '../../graph/types';
 import { say } from '../../language/say';
 import { channelsFirst } from '../layout';
 import type { StepView } from '../translation';
-import type { Rule, RuleTable } from './table';
+import type { RuleTable, StepRule } from './table';
 
 interface Places {
   readonly size: number;
@@ -19,7 +19,7 @@ const scaleOf = ({ size, output, corners }: Places): number =>
   corners && output > 1 ? (size - 1) / (output - 1) : size / output;
 
 /** The nearest element of each place. */
-function nearest(places: Places): number[] {
+function nearestElements(places: Places): number[] {
   const scale = scaleOf(places);
   return Array.from({ length: places.output }, (_, i) => {
     const at = scale * (places.centres ? i + 0.5 : i);
@@ -29,7 +29,7 @@ function nearest(places: Places): number[] {
 }
 
 /** The weights of the two elements around each place: [output, size]. What lies before the first is drawn on, as there. */
-function between(places: Places): number[] {
+function linearWeights(places: Places): number[] {
   const scale = scaleOf(places);
   const matrix = new Array<number>(places.output * places.size).fill(0);
   for (let row = 0; row < places.output; row++) {
@@ -53,17 +53,17 @@ function placesOf(step: StepView): Places[] {
   const [corners, centres] = [step.flag('alignCorners'), step.flag('halfPixelCenters')];
   return [height, width].map((size, i) => {
     const output = itemAt(sizes, i);
-    step.sized(output * size);
+    step.boundedCount(output * size);
     return { size, output, corners, centres };
   });
 }
 
-const toNearest: Rule = (step) => {
+const toNearest: StepRule = (step) => {
   const { e } = step;
   const order = step.orderOf('images');
   const made = placesOf(step).reduce(
     (x, places, i) => {
-      const picked = nearest(places);
+      const picked = nearestElements(places);
       if (picked.length === places.size && picked.every((at, place) => at === place)) return x;
       return e.op({ kind: 'gather', dim: order.indexOf(i + 1) }, x, e.constant(picked, [picked.length], 'int64'));
     },
@@ -73,13 +73,13 @@ const toNearest: Rule = (step) => {
 };
 
 /** A product along rows and one along columns. */
-function byMatrices(e: Emit, x: ValueId, [rows, columns]: readonly Places[]): ValueId {
+function resizeByMatrices(e: Emit, x: ValueId, [rows, columns]: readonly Places[]): ValueId {
   if (!rows || !columns) return x;
-  const along = e.matmul(x, e.transposeLast(e.constant(between(columns), [columns.output, columns.size])));
-  return e.matmul(e.constant(between(rows), [rows.output, rows.size]), along);
+  const along = e.matmul(x, e.transposeLast(e.constant(linearWeights(columns), [columns.output, columns.size])));
+  return e.matmul(e.constant(linearWeights(rows), [rows.output, rows.size]), along);
 }
 
-const toLinear: Rule = (step) => {
+const toLinear: StepRule = (step) => {
   const { e } = step;
   const order = channelsFirst(4);
   const places = placesOf(step);
@@ -87,7 +87,7 @@ const toLinear: Rule = (step) => {
   const sizes = places.map(({ output }) => output);
   const { corners, centres } = itemAt(places, 0);
   const single = corners && places.some(({ output }) => output === 1);
-  if (centres || single) return step.give(byMatrices(e, x, places), order);
+  if (centres || single) return step.give(resizeByMatrices(e, x, places), order);
   const op = { kind: 'resize', mode: 'linear', sizes, factors: null, corners } as const;
   return step.give(e.op(corners ? op : { ...op, edges: true }, x), order);
 };
@@ -100,7 +100,7 @@ function cropPlaces(low: number, high: number, size: number, output: number): nu
 }
 
 /** The same part of every image, at its own pixels or between them. */
-const crop: Rule = (step) => {
+const crop: StepRule = (step) => {
   const { e } = step;
   const boxes = step.attribute('boxes');
   const [batch, height, width] = firstElements(step.shape('image'), 3);

@@ -1,22 +1,22 @@
 /** Kernels that make tensors of nothing: filled, counted, drawn. */
 import { firstElements, sizeAt } from '../../graph/access';
 import { say } from '../../language/say';
-import { drawnBy } from '../draws';
+import { drawOf } from '../draws';
 import type { StepView } from '../translation';
-import type { Rule, RuleTable } from './table';
+import type { RuleTable, StepRule } from './table';
 
-const filled = (step: StepView, value: number): void =>
+const fill = (step: StepView, value: number): void =>
   step.give(step.e.full(value, { dtype: step.outputType(), shape: step.outputShape() }));
 
-const counted = (step: StepView, at: (index: number) => number): void => {
+const fillSequence = (step: StepView, at: (index: number) => number): void => {
   const length = sizeAt(step.outputShape(), 0);
-  const values = Array.from({ length: step.sized(length) }, (_, index) => at(index));
+  const values = Array.from({ length: step.boundedCount(length) }, (_, index) => at(index));
   step.give(step.e.constant(values, [length], step.outputType()));
 };
 
 /** Numbers that the model draws while it runs, anew each time. */
-const drawn: Rule = (step) => {
-  const initialiser = drawnBy(step.step, step.outputShape());
+const draw: StepRule = (step) => {
+  const initialiser = drawOf(step.step, step.outputShape());
   if (!initialiser) return step.refuse(say('the graph has no such distribution'));
   const { e, translation } = step;
   const made = translation.draw({ dtype: 'float32', shape: step.outputShape() }, initialiser);
@@ -25,24 +25,24 @@ const drawn: Rule = (step) => {
 };
 
 export const makers: RuleTable = {
-  Fill: (step) => filled(step, step.number('value')),
+  Fill: (step) => fill(step, step.number('value')),
   Range: (step) => {
     const [start, each] = [step.number('start'), step.number('step')];
-    counted(step, (index) => start + index * each);
+    fillSequence(step, (index) => start + index * each);
   },
   LinSpace: (step) => {
-    const [start, stop, count] = [step.number('start'), step.number('stop'), step.whole('num')];
-    counted(step, (index) => (count === 1 ? start : start + (index * (stop - start)) / (count - 1)));
+    const [start, stop, count] = [step.number('start'), step.number('stop'), step.integer('num')];
+    fillSequence(step, (index) => (count === 1 ? start : start + (index * (stop - start)) / (count - 1)));
   },
   Eye: (step) => {
     const [rows, columns] = firstElements(step.outputShape(), 2);
-    const values = Array.from({ length: step.sized(rows * columns) }, (_, i) =>
+    const values = Array.from({ length: step.boundedCount(rows * columns) }, (_, i) =>
       Number(Math.floor(i / columns) === i % columns),
     );
     step.give(step.e.constant(values, [rows, columns], step.outputType()));
   },
-  RandomUniform: drawn,
-  RandomNormal: drawn,
-  TruncatedNormal: drawn,
-  Orthogonal: drawn,
+  RandomUniform: draw,
+  RandomNormal: draw,
+  TruncatedNormal: draw,
+  Orthogonal: draw,
 };

@@ -3,10 +3,10 @@ import { itemAt, sizeAt } from '../../graph/access';
 import type { ValueId } from '../../graph/types';
 import { channelsFirst } from '../layout';
 import type { StepView } from '../translation';
-import type { Rule, RuleTable } from './table';
+import type { RuleTable, StepRule } from './table';
 
 /** `tf.batchNorm`: a layer's own operator where the statistics are one number a channel, else arithmetic. */
-const byStatistics: Rule = (step) => {
+const normaliseByStatistics: StepRule = (step) => {
   const { e } = step;
   const rank = step.rank('x');
   const channels = sizeAt(step.shape('x'), -1);
@@ -20,7 +20,7 @@ const byStatistics: Rule = (step) => {
     step.give(e.op(op, step.in('x', order), ...inputs), order);
     return;
   }
-  const { values, order } = step.aligned(['x', ...names]);
+  const { values, order } = step.align(['x', ...names]);
   const by = new Map(['x', ...names].map((name, i) => [name, itemAt(values, i)]));
   const value = (name: string) => by.get(name) as ValueId;
   const deviation = e.unary('sqrt', e.binaryScalar('add', value('variance'), eps));
@@ -30,17 +30,17 @@ const byStatistics: Rule = (step) => {
 };
 
 /** x · (bias + alpha · Σ x²)^−beta, summed over the channels around: a product with a band of ones. */
-const acrossChannels = (step: StepView): void => {
+const normaliseAcrossChannels = (step: StepView): void => {
   const { e } = step;
   const channels = sizeAt(step.shape('x'), -1);
-  const radius = step.whole('depthRadius');
-  const band = Array.from({ length: step.sized(channels * channels) }, (_, i) =>
+  const radius = step.integer('depthRadius');
+  const band = Array.from({ length: step.boundedCount(channels * channels) }, (_, i) =>
     Number(Math.abs(Math.floor(i / channels) - (i % channels)) <= radius),
   );
-  const x = step.plain('x');
+  const x = step.read('x');
   const sums = e.matmul(e.mul(x, x), e.constant(band, [channels, channels]));
   const base = e.binaryScalar('add', e.binaryScalar('mul', sums, step.number('alpha')), step.number('bias'));
   step.give(e.mul(x, e.binaryScalar('pow', base, -step.number('beta'))));
 };
 
-export const normalisations: RuleTable = { FusedBatchNorm: byStatistics, LRN: acrossChannels };
+export const normalisations: RuleTable = { FusedBatchNorm: normaliseByStatistics, LRN: normaliseAcrossChannels };

@@ -5,16 +5,16 @@ import { elements } from '../../graph/ops/rule';
 import type { ValueId } from '../../graph/types';
 import { say } from '../../language/say';
 import type { StepView } from '../translation';
-import type { Rule, RuleTable } from './table';
+import type { RuleTable, StepRule } from './table';
 
-const gather: Rule = (step) => {
+const gather: StepRule = (step) => {
   const { e } = step;
   const rank = step.rank('x');
-  const axis = step.dim(step.whole('axis', 0), rank);
-  const batch = step.whole('batchDims', 0);
-  const indices = e.cast(step.plain('indices'), 'int32');
+  const axis = step.dim(step.integer('axis', 0), rank);
+  const batch = step.integer('batchDims', 0);
+  const indices = e.cast(step.read('indices'), 'int32');
   if (batch === 0) {
-    const x = step.plain('x');
+    const x = step.read('x');
     const isTable = rank === 2 && axis === 0 && step.translation.isWeight(step.tensor('x'));
     step.give(
       isTable
@@ -28,7 +28,7 @@ const gather: Rule = (step) => {
   const groups = elements(shape.slice(0, batch));
   const [size, inner] = [sizeAt(shape, axis), elements(shape.slice(axis + 1))];
   const picks = e.count(indices) / groups;
-  const rows = e.reshape(step.plain('x'), [groups, size, inner]);
+  const rows = e.reshape(step.read('x'), [groups, size, inner]);
   const wide = e.expand(e.reshape(indices, [groups, picks, 1]), [groups, picks, inner]);
   const found = e.op({ kind: 'gather_elements', dim: 1 }, rows, e.cast(wide, 'int64'));
   return step.give(e.reshape(found, step.outputShape()));
@@ -43,11 +43,11 @@ function flatPlaces(e: Emit, indices: ValueId, shape: readonly number[]): { plac
   return { places: e.cast(e.reduce('sum', scaled, [1]), 'int64'), depth };
 }
 
-const gatherNd: Rule = (step) => {
+const gatherNd: StepRule = (step) => {
   const { e } = step;
   const shape = step.shape('params');
-  const { places, depth } = flatPlaces(e, step.plain('indices'), shape);
-  const rows = e.reshape(step.plain('params'), [elements(shape.slice(0, depth)), ...shape.slice(depth)]);
+  const { places, depth } = flatPlaces(e, step.read('indices'), shape);
+  const rows = e.reshape(step.read('params'), [elements(shape.slice(0, depth)), ...shape.slice(depth)]);
   step.give(e.reshape(e.op({ kind: 'gather', dim: 0 }, rows, places), step.outputShape()));
 };
 
@@ -68,16 +68,16 @@ function hits(step: StepView, indices: ValueId, depth: number): ValueId {
   const { e } = step;
   const column = e.reshape(indices, [...e.shape(indices), 1]);
   const places = e.constant(
-    Array.from({ length: step.sized(depth) }, (_, i) => i),
+    Array.from({ length: step.boundedCount(depth) }, (_, i) => i),
     [depth],
     e.type(indices).dtype,
   );
   return e.compare('eq', column, places);
 }
 
-const oneHot: Rule = (step) => {
+const oneHot: StepRule = (step) => {
   const { e } = step;
-  const found = hits(step, step.plain('indices'), step.whole('depth'));
+  const found = hits(step, step.read('indices'), step.integer('depth'));
   const [on, off] = [step.number('onValue', 1), step.number('offValue', 0)];
   const dtype = step.outputType();
   if (on === 1 && off === 0) return step.give(e.cast(found, dtype));
@@ -85,10 +85,10 @@ const oneHot: Rule = (step) => {
 };
 
 /** How often each number occurs, with weights for the occurrences. */
-const counts: Rule = (step) => {
+const counts: StepRule = (step) => {
   const { e } = step;
-  const x = step.plain('x');
-  const found = hits(step, x, step.whole('size'));
+  const x = step.read('x');
+  const found = hits(step, x, step.integer('size'));
   const along = e.shape(x).length - 1;
   if (step.flag('binaryOutput')) {
     return step.give(e.cast(e.reduce('max', e.cast(found, 'int32'), [along]), step.outputType()));
@@ -97,15 +97,15 @@ const counts: Rule = (step) => {
   const weighted =
     elements(step.shape('weights')) === 0
       ? ones
-      : e.mul(ones, e.cast(e.reshape(step.plain('weights'), [...e.shape(x), 1]), step.outputType()));
+      : e.mul(ones, e.cast(e.reshape(step.read('weights'), [...e.shape(x), 1]), step.outputType()));
   return step.give(e.reduce('sum', weighted, [along]));
 };
 
-const topk: Rule = (step) => {
+const topk: StepRule = (step) => {
   const { e } = step;
-  const x = step.plain('x');
+  const x = step.read('x');
   const dim = step.rank('x') - 1;
-  const places = e.op({ kind: 'topk', k: step.whole('k'), dim, largest: true }, x);
+  const places = e.op({ kind: 'topk', k: step.integer('k'), dim, largest: true }, x);
   step.give(e.op({ kind: 'gather_elements', dim }, x, places), undefined, 0);
   step.give(places, undefined, 1);
 };
@@ -113,29 +113,28 @@ const topk: Rule = (step) => {
 export const picks: RuleTable = {
   GatherV2: gather,
   GatherNd: gatherNd,
-  ScatterNd: (step) => scatter(step, zeros(step), step.plain('indices'), step.plain('updates'), 'add'),
-  TensorScatterUpdate: (step) =>
-    scatter(step, step.plain('tensor'), step.plain('indices'), step.plain('updates'), 'none'),
+  ScatterNd: (step) => scatter(step, zeros(step), step.read('indices'), step.read('updates'), 'add'),
+  TensorScatterUpdate: (step) => scatter(step, step.read('tensor'), step.read('indices'), step.read('updates'), 'none'),
   SparseToDense: (step) => {
     const { e } = step;
     const base = e.expand(
       e.reshape(
-        step.plain('defaultValue'),
+        step.read('defaultValue'),
         step.outputShape().map(() => 1),
       ),
       step.outputShape(),
     );
-    const indices = step.plain('sparseIndices');
+    const indices = step.read('sparseIndices');
     const rank = e.shape(indices).length;
     const rows = rank < 2 ? e.reshape(indices, [e.count(indices), 1]) : indices;
-    const [values, count] = [step.plain('sparseValues'), sizeAt(e.shape(rows), 0)];
+    const [values, count] = [step.read('sparseValues'), sizeAt(e.shape(rows), 0)];
     const spread = e.count(values) === 1 ? e.expand(e.reshape(values, [1]), [count]) : values;
     scatter(step, e.cast(base, step.outputType()), rows, spread, 'none');
   },
   UnsortedSegmentSum: (step) => {
     const { e } = step;
-    const ids = step.plain('segmentIds');
-    scatter(step, zeros(step), e.reshape(ids, [e.count(ids), 1]), step.plain('x'), 'add');
+    const ids = step.read('segmentIds');
+    scatter(step, zeros(step), e.reshape(ids, [e.count(ids), 1]), step.read('x'), 'add');
   },
   OneHot: oneHot,
   DenseBincount: counts,

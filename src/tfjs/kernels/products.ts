@@ -5,21 +5,21 @@ import { elements } from '../../graph/ops/rule';
 import type { ValueId } from '../../graph/types';
 import { say } from '../../language/say';
 import { activateFused } from '../activation';
-import { natural, type Order } from '../layout';
+import { type DimensionOrder, naturalOrder } from '../layout';
 import type { StepView } from '../translation';
-import type { Rule, RuleTable } from './table';
+import type { RuleTable, StepRule } from './table';
 
 /** The last two dimensions swapped, where `swap` says so. */
-const lastTwo = (rank: number, swap: boolean): Order =>
-  swap ? [...natural(rank - 2), rank - 1, rank - 2] : natural(rank);
+const lastTwo = (rank: number, swap: boolean): DimensionOrder =>
+  swap ? [...naturalOrder(rank - 2), rank - 1, rank - 2] : naturalOrder(rank);
 
 /** The matrix on the right, where it is a weight, or one with dimensions of 1 before it, as fused ops hand them over. */
 function weightMatrix(step: StepView): ValueId | undefined {
   const { e, translation } = step;
   const tensor = step.tensor('b');
-  if (translation.isWeight(tensor)) return step.rank('b') === 2 ? step.plain('b') : undefined;
+  if (translation.isWeight(tensor)) return step.rank('b') === 2 ? step.read('b') : undefined;
   const shape = step.shape('b');
-  const maker = e.builder.producerOf(step.plain('b'));
+  const maker = e.builder.producerOf(step.read('b'));
   const from = maker?.op.kind === 'reshape' ? maker.inputs[0] : undefined;
   if (!isGiven(from) || e.builder.storageOf(from) === undefined) return undefined;
   const matrix = shape.slice(-2);
@@ -28,16 +28,16 @@ function weightMatrix(step: StepView): ValueId | undefined {
 
 /** A weight [in, out] as a linear layer has it. */
 const matrixTurned = (step: StepView, matrix: ValueId): ValueId =>
-  matrix === step.plain('b') ? step.in('b', [1, 0]) : step.e.transposeLast(matrix);
+  matrix === step.read('b') ? step.in('b', [1, 0]) : step.e.transposeLast(matrix);
 
 /** A weight on the right makes a linear layer; other operands are multiplied as they are. */
-const matrices: Rule = (step) => {
+const matrices: StepRule = (step) => {
   const { e } = step;
   const [rankA, rankB] = [step.rank('a'), step.rank('b')];
   const [transposeA, transposeB] = [step.flag('transposeA'), step.flag('transposeB')];
   const a = step.in('a', lastTwo(rankA, transposeA));
-  const order = natural(step.outputShape().length);
-  const bias = step.has('bias') ? step.plain('bias') : null;
+  const order = naturalOrder(step.outputShape().length);
+  const bias = step.has('bias') ? step.read('bias') : null;
   const isRow = bias !== null && elements(step.shape('bias')) === sizeAt(step.shape('bias'), -1);
   const matrix = weightMatrix(step);
   if (matrix !== undefined) {
@@ -52,7 +52,7 @@ const matrices: Rule = (step) => {
 };
 
 /** `'ij,jk->ik'` of one or two tensors: sums, a product of matrices, and the order that is asked for. */
-const einsum: Rule = (step) => {
+const einsum: StepRule = (step) => {
   const { e } = step;
   const equation = step.text('equation').replace(/\s/g, '');
   const arrow = equation.indexOf('->');
@@ -67,7 +67,7 @@ const einsum: Rule = (step) => {
   const own = letters.map((each, i) => {
     if (new Set(each).size !== each.length) step.refuse(say('a letter stands twice in one term'));
     const others = new Set([...wanted, ...(letters[1 - i] ?? [])]);
-    const x = step.plain(itemAt(step.step.inputs, i)[0]);
+    const x = step.read(itemAt(step.step.inputs, i)[0]);
     const gone = each.flatMap((letter, dim) => (others.has(letter) ? [] : [dim]));
     return { x: e.reduce('sum', x, gone), letters: each.filter((letter) => others.has(letter)) };
   });
@@ -77,7 +77,7 @@ const einsum: Rule = (step) => {
       to.map((letter) => from.indexOf(letter)),
     );
   const [first, second] = own;
-  if (!first) return step.wrong('equation');
+  if (!first) return step.refuseSetting('equation');
   if (!second) return step.give(arranged(first.x, first.letters, wanted));
   const both = first.letters.filter((letter) => second.letters.includes(letter));
   const batch = both.filter((letter) => wanted.includes(letter));

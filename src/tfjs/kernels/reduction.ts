@@ -4,11 +4,11 @@ import type { Emit } from '../../graph/emit';
 import type { Reduction, ValueId } from '../../graph/types';
 import { say } from '../../language/say';
 import type { StepView } from '../translation';
-import { forAll, type Rule, type RuleTable } from './table';
+import { type RuleTable, type StepRule, shareRule } from './table';
 
 /** Sums and their like: dimensions that stay keep their order. */
 const reduction =
-  (fn: Reduction, prepare: (e: Emit, x: ValueId) => ValueId = (_, x) => x): Rule =>
+  (fn: Reduction, prepare: (e: Emit, x: ValueId) => ValueId = (_, x) => x): StepRule =>
   (step) => {
     const { e } = step;
     const [name] = itemAt(step.step.inputs, 0);
@@ -32,7 +32,7 @@ const asFloats = (e: Emit, x: ValueId): ValueId => e.cast(x, 'float32');
 const asFlags = (e: Emit, x: ValueId): ValueId => e.cast(e.cast(x, 'bool'), 'int32');
 
 const place =
-  (fn: 'max' | 'min'): Rule =>
+  (fn: 'max' | 'min'): StepRule =>
   (step) => {
     const order = step.orderOf('x');
     const axis = itemAt(step.dims('axis', order.length), 0);
@@ -46,9 +46,9 @@ const place =
   };
 
 /** A dimension from its end to its beginning. */
-export function turned(step: StepView, x: ValueId, dim: number): ValueId {
+export function reverseAlong(step: StepView, x: ValueId, dim: number): ValueId {
   const { e } = step;
-  const size = step.sized(sizeAt(e.shape(x), dim));
+  const size = step.boundedCount(sizeAt(e.shape(x), dim));
   const before = e.builder.producerOf(x);
   const [from, picked] = before?.inputs ?? [];
   // What was turned just before is turned back.
@@ -63,14 +63,14 @@ export function turned(step: StepView, x: ValueId, dim: number): ValueId {
 
 /** Running sums or products, from either end, with or without the element itself. */
 const running =
-  (along: (step: StepView, x: ValueId, dim: number) => ValueId, first: number): Rule =>
+  (along: (step: StepView, x: ValueId, dim: number) => ValueId, first: number): StepRule =>
   (step) => {
     const { e } = step;
     const order = step.orderOf('x');
-    const dim = order.indexOf(step.dim(step.whole('axis'), order.length));
+    const dim = order.indexOf(step.dim(step.integer('axis'), order.length));
     const [reverse, exclusive] = [step.flag('reverse'), step.flag('exclusive')];
     const x = step.in('x', order);
-    const from = reverse ? turned(step, x, dim) : x;
+    const from = reverse ? reverseAlong(step, x, dim) : x;
     let made = along(step, from, dim);
     if (exclusive) {
       const shape = e.shape(made);
@@ -78,7 +78,7 @@ const running =
       const start = e.full(first, { ...e.type(made), shape: shape.map((each, i) => (i === dim ? 1 : each)) });
       made = e.cat([start, e.slice(made, dim, 0, size - 1)], dim);
     }
-    step.give(reverse ? turned(step, made, dim) : made, order);
+    step.give(reverse ? reverseAlong(step, made, dim) : made, order);
   };
 
 /** Products one after the other: a graph has no operator for it. */
@@ -108,16 +108,16 @@ export const reductions: RuleTable = {
   ArgMin: place('min'),
   Cumsum: running((step, x, dim) => step.e.op({ kind: 'cumsum', dim }, x), 0),
   Cumprod: running(products, 1),
-  ...forAll('Reverse', (step) => {
+  ...shareRule('Reverse', (step) => {
     const order = step.orderOf('x');
     const dims = step.dims('dims', order.length);
     step.give(
-      dims.reduce((x, dim) => turned(step, x, order.indexOf(dim)), step.in('x', order)),
+      dims.reduce((x, dim) => reverseAlong(step, x, order.indexOf(dim)), step.in('x', order)),
       order,
     );
   }),
   FlipLeftRight: (step) => {
     const order = step.orderOf('image');
-    step.give(turned(step, step.in('image', order), order.indexOf(2)), order);
+    step.give(reverseAlong(step, step.in('image', order), order.indexOf(2)), order);
   },
 };

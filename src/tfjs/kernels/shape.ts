@@ -2,10 +2,10 @@
 import { firstElements, itemAt, itemOr, sizeAt } from '../../graph/access';
 import { elements } from '../../graph/ops/rule';
 import type { ValueId } from '../../graph/types';
-import { natural, type Order } from '../layout';
+import { type DimensionOrder, naturalOrder } from '../layout';
 import type { TensorId } from '../outcome';
 import { align, type StepView } from '../translation';
-import type { Rule, RuleTable } from './table';
+import type { RuleTable, StepRule } from './table';
 
 /** The first input, whatever its name. */
 const mainInput = (step: StepView): string => itemAt(step.step.inputs, 0)[0];
@@ -14,12 +14,16 @@ const mainInput = (step: StepView): string => itemAt(step.step.inputs, 0)[0];
  * Where only dimensions of one element come or go, the others keep their order: the dimensions of `to` in the order in
  * which `order` has those of `from`. Undefined where elements move.
  */
-function withoutOnes(from: readonly number[], to: readonly number[], order: Order): Order | undefined {
+function orderWithoutOnes(
+  from: readonly number[],
+  to: readonly number[],
+  order: DimensionOrder,
+): DimensionOrder | undefined {
   const [large, other] = [from, to].map((shape) => shape.flatMap((size, dim) => (size === 1 ? [] : [dim])));
   if (!large || !other || large.length !== other.length) return undefined;
   if (large.some((dim, i) => from[dim] !== to[itemAt(other, i)])) return undefined;
   const moved = order.flatMap((dim) => (large.includes(dim) ? [itemAt(other, large.indexOf(dim))] : []));
-  const ones = natural(to.length).filter((dim) => !other.includes(dim));
+  const ones = naturalOrder(to.length).filter((dim) => !other.includes(dim));
   // A new dimension follows the one before it.
   const placed = [...moved];
   for (const dim of ones) placed.splice(dim === 0 ? 0 : placed.indexOf(dim - 1) + 1, 0, dim);
@@ -27,19 +31,19 @@ function withoutOnes(from: readonly number[], to: readonly number[], order: Orde
 }
 
 /** The same elements in another shape. */
-function reshaped(step: StepView, name: string): void {
+function reshape(step: StepView, name: string): void {
   const { e } = step;
   const [from, to, order] = [step.shape(name), step.outputShape(), step.orderOf(name)];
-  const kept = withoutOnes(from, to, order);
+  const kept = orderWithoutOnes(from, to, order);
   if (!kept) {
-    step.give(e.reshape(step.plain(name), to));
+    step.give(e.reshape(step.read(name), to));
     return;
   }
   const shape = kept.map((dim) => itemAt(to, dim));
   step.give(e.reshape(step.in(name, order), shape), kept);
 }
 
-const transpose: Rule = (step) => {
+const transpose: StepRule = (step) => {
   const order = step.orderOf('x');
   const perm = step.numbers('perm');
   // Nothing moves yet: the value is the same, its dimensions have other numbers.
@@ -50,31 +54,31 @@ const transpose: Rule = (step) => {
 };
 
 /** Tensors that are joined or piled, in the order of the first that has one of its own. */
-function sameOrder(step: StepView, tensors: readonly TensorId[]): { values: ValueId[]; order: Order } {
+function sameOrder(step: StepView, tensors: readonly TensorId[]): { values: ValueId[]; order: DimensionOrder } {
   const { values, order } = align(step.translation, tensors);
   const dtype = step.outputType();
   return { values: values.map((value) => step.e.cast(value, dtype)), order };
 }
 
-const concat: Rule = (step) => {
+const concat: StepRule = (step) => {
   const { values, order } = sameOrder(step, step.all);
-  const axis = step.dim(step.whole('axis'), order.length);
+  const axis = step.dim(step.integer('axis'), order.length);
   step.give(step.e.cat(values, order.indexOf(axis)), order);
 };
 
-const pack: Rule = (step) => {
+const pack: StepRule = (step) => {
   const { e } = step;
   const { values, order } = sameOrder(step, step.all);
-  const axis = step.dim(step.whole('axis'), order.length + 1);
+  const axis = step.dim(step.integer('axis'), order.length + 1);
   const grown = values.map((value) => e.reshape(value, [1, ...e.shape(value)]));
   step.give(e.cat(grown, 0), [axis, ...order.map((dim) => (dim >= axis ? dim + 1 : dim))]);
 };
 
-const unpack: Rule = (step) => {
+const unpack: StepRule = (step) => {
   const { e } = step;
   const name = mainInput(step);
   const order = step.orderOf(name);
-  const axis = step.dim(step.whole('axis'), order.length);
+  const axis = step.dim(step.integer('axis'), order.length);
   const [x, dim] = [step.in(name, order), order.indexOf(axis)];
   const left = order.filter((each) => each !== axis);
   step.step.outputs.forEach((_, index) => {
@@ -88,9 +92,9 @@ const unpack: Rule = (step) => {
   });
 };
 
-const split: Rule = (step) => {
+const split: StepRule = (step) => {
   const order = step.orderOf('x');
-  const axis = step.dim(step.whole('axis'), order.length);
+  const axis = step.dim(step.integer('axis'), order.length);
   const x = step.in('x', order);
   let start = 0;
   step.step.outputs.forEach((_, index) => {
@@ -100,7 +104,7 @@ const split: Rule = (step) => {
   });
 };
 
-const slice: Rule = (step) => {
+const slice: StepRule = (step) => {
   const name = mainInput(step);
   const order = step.orderOf(name);
   const begin = step.numbers('begin');
@@ -128,7 +132,7 @@ interface Cut {
 function cutsOf(step: StepView, shape: readonly number[]): Cut[] {
   const [begin, end] = [step.numbers('begin'), step.numbers('end')];
   const strides = step.attribute('strides') === null ? begin.map(() => 1) : step.numbers('strides', begin.length);
-  const mask = (name: string, entry: number) => ((step.whole(name, 0) >> entry) & 1) === 1;
+  const mask = (name: string, entry: number) => ((step.integer(name, 0) >> entry) & 1) === 1;
   const isNew = (entry: number) => mask('newAxisMask', entry) && !mask('ellipsisMask', entry);
   const own = begin.filter((_, entry) => !isNew(entry) && !mask('ellipsisMask', entry)).length;
   const cuts: Cut[] = [];
@@ -140,7 +144,7 @@ function cutsOf(step: StepView, shape: readonly number[]): Cut[] {
     } else if (!isNew(entry)) {
       const size = sizeAt(shape, cuts.length);
       const stride = itemAt(strides, entry);
-      if (stride === 0) step.wrong('strides');
+      if (stride === 0) step.refuseSetting('strides');
       const [low, high] = stride > 0 ? [0, size] : [-1, size - 1];
       const bounded = (at: number) => Math.min(Math.max(at < 0 ? at + size : at, low), high);
       const first = mask('beginMask', entry) ? (stride > 0 ? low : high) : bounded(itemAt(begin, entry));
@@ -158,17 +162,17 @@ function cutsOf(step: StepView, shape: readonly number[]): Cut[] {
   return cuts;
 }
 
-const stridedSlice: Rule = (step) => {
+const stridedSlice: StepRule = (step) => {
   const { e } = step;
   const name = mainInput(step);
-  let x = step.plain(name);
+  let x = step.read(name);
   cutsOf(step, step.shape(name)).forEach(({ begin, end, stride }, dim) => {
     if (stride > 0) {
       x = e.slice(x, dim, begin, Math.max(begin, end), stride);
       return;
     }
     const picked = Array.from(
-      { length: step.sized(Math.max(0, Math.ceil((end - begin) / stride))) },
+      { length: step.boundedCount(Math.max(0, Math.ceil((end - begin) / stride))) },
       (_, i) => begin + i * stride,
     );
     x = e.op({ kind: 'gather', dim }, x, e.constant(picked, [picked.length], 'int64'));
@@ -176,7 +180,7 @@ const stridedSlice: Rule = (step) => {
   step.give(e.reshape(x, step.outputShape()));
 };
 
-const pad: Rule = (step) => {
+const pad: StepRule = (step) => {
   const order = step.orderOf('x');
   const paddings = step.pairs('paddings');
   const of = (end: 0 | 1) => order.map((dim) => itemAt(paddings, dim)[end]);
@@ -196,7 +200,7 @@ const pad: Rule = (step) => {
       if (before === 0 && after === 0) return value;
       const size = itemAt(step.shape('x'), dim);
       const shift = between ? 1 : 0;
-      const picked = Array.from({ length: step.sized(before + size + after) }, (_, i) => {
+      const picked = Array.from({ length: step.boundedCount(before + size + after) }, (_, i) => {
         const place = i - before;
         if (place < 0) return -place - shift;
         return place < size ? place : 2 * (size - 1) - place + shift;
@@ -207,7 +211,7 @@ const pad: Rule = (step) => {
   );
 };
 
-const tile: Rule = (step) => {
+const tile: StepRule = (step) => {
   const { e } = step;
   const order = step.orderOf('x');
   const reps = step.numbers('reps');
@@ -244,13 +248,13 @@ const tile: Rule = (step) => {
 const product = (sizes: readonly number[]): number => elements(sizes);
 
 /** Blocks of space become samples of the batch. */
-const spaceToBatch: Rule = (step) => {
+const spaceToBatch: StepRule = (step) => {
   const { e } = step;
   const blocks = step.numbers('blockShape');
   const paddings = step.pairs('paddings');
-  const x = step.plain('x');
+  const x = step.read('x');
   const rank = e.shape(x).length;
-  const of = (end: 0 | 1) => natural(rank).map((dim) => itemOr(paddings, dim - 1, [0, 0])[end]);
+  const of = (end: 0 | 1) => naturalOrder(rank).map((dim) => itemOr(paddings, dim - 1, [0, 0])[end]);
   const padded = e.pad(x, of(0), of(1));
   const [batch, ...rest] = firstElements(e.shape(padded), 1);
   const spatial = rest.slice(0, blocks.length);
@@ -263,11 +267,11 @@ const spaceToBatch: Rule = (step) => {
   step.give(e.reshape(e.permute(apart, [...inner, 0, ...outer, ...tail]), step.outputShape()));
 };
 
-const batchToSpace: Rule = (step) => {
+const batchToSpace: StepRule = (step) => {
   const { e } = step;
   const blocks = step.numbers('blockShape');
   const crops = step.pairs('crops');
-  const x = step.plain('x');
+  const x = step.read('x');
   const [batch, ...rest] = firstElements(e.shape(x), 1);
   const count = blocks.length;
   const [spatial, tail] = [rest.slice(0, count), rest.slice(count)];
@@ -284,10 +288,10 @@ const batchToSpace: Rule = (step) => {
   );
 };
 
-const depthToSpace: Rule = (step) => {
+const depthToSpace: StepRule = (step) => {
   const { e } = step;
-  const block = step.whole('blockSize');
-  const x = step.plain('x');
+  const block = step.integer('blockSize');
+  const x = step.read('x');
   const [a, b, c, d] = firstElements(e.shape(x), 4);
   if (step.text('dataFormat', 'NHWC') === 'NHWC') {
     const apart = e.reshape(x, [a, b, c, block, block, d / (block * block)]);
@@ -299,8 +303,8 @@ const depthToSpace: Rule = (step) => {
 };
 
 export const shapes: RuleTable = {
-  Reshape: (step) => reshaped(step, 'x'),
-  ExpandDims: (step) => reshaped(step, 'input'),
+  Reshape: (step) => reshape(step, 'x'),
+  ExpandDims: (step) => reshape(step, 'input'),
   Transpose: transpose,
   Concat: concat,
   Pack: pack,
@@ -318,8 +322,8 @@ export const shapes: RuleTable = {
     const { e } = step;
     const shape = step.shape('x');
     const count = product(shape);
-    const x = e.reshape(step.plain('x'), [count]);
-    const eye = Array.from({ length: step.sized(count * count) }, (_, i) =>
+    const x = e.reshape(step.read('x'), [count]);
+    const eye = Array.from({ length: step.boundedCount(count * count) }, (_, i) =>
       Number(Math.floor(i / count) === i % count),
     );
     const placed = e.mul(e.reshape(x, [count, 1]), e.cast(e.constant(eye, [count, count]), e.type(x).dtype));

@@ -1,11 +1,11 @@
 import type { StepView } from '../translation';
 
 /** Makes a step's nodes and hands its outputs over. */
-export type Rule = (step: StepView) => void;
-export type RuleTable = Readonly<Record<string, Rule>>;
+export type StepRule = (step: StepView) => void;
+export type RuleTable = Readonly<Record<string, StepRule>>;
 
 /** One rule for several names. */
-export const forAll = (names: string, rule: Rule): RuleTable =>
+export const shareRule = (names: string, rule: StepRule): RuleTable =>
   Object.fromEntries(
     names
       .split(/\s+/)

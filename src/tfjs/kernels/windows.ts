@@ -3,7 +3,7 @@ import { itemAt, sizeAt } from '../../graph/access';
 import type { ValueId } from '../../graph/types';
 import type { StepView } from '../translation';
 
-interface Sliding {
+interface SlidingSizes {
   readonly input: readonly number[];
   readonly output: readonly number[];
   readonly kernel: readonly number[];
@@ -12,7 +12,7 @@ interface Sliding {
 }
 
 /** What of the input the windows reach over, a dimension: `(output − 1) · stride + dilation · (kernel − 1) + 1`. */
-const reach = ({ output, kernel, stride, dilation }: Sliding, dim: number): number =>
+const reach = ({ output, kernel, stride, dilation }: SlidingSizes, dim: number): number =>
   (itemAt(output, dim) - 1) * itemAt(stride, dim) + itemAt(dilation, dim) * (itemAt(kernel, dim) - 1) + 1;
 
 /**
@@ -21,7 +21,7 @@ const reach = ({ output, kernel, stride, dilation }: Sliding, dim: number): numb
  * window, and begins behind the first elements.
  * @param explicit of a list of paddings, the first spatial dimension's place
  */
-export function paddingOf(step: StepView, sliding: Sliding, explicit = 1): number[] {
+export function paddingOf(step: StepView, sliding: SlidingSizes, explicit = 1): number[] {
   const pad = step.attribute('pad');
   const begins = sliding.input.map((size, dim) => {
     if (pad === 'valid') return 0;
@@ -37,7 +37,7 @@ export function paddingOf(step: StepView, sliding: Sliding, explicit = 1): numbe
 }
 
 /** Leaves out what begins below zero say; the paddings without them. */
-export function cropped(
+export function cropBegins(
   step: StepView,
   x: ValueId,
   padding: readonly number[],
@@ -51,7 +51,7 @@ export function cropped(
 }
 
 /** Settings for each spatial dimension: one number stands for all of them, and four have the batch's and the channels'. */
-export function spatial(step: StepView, name: string, rank: number): readonly number[] {
+export function spatialSettings(step: StepView, name: string, rank: number): readonly number[] {
   if ((step.attribute(name) ?? null) === null) return new Array<number>(rank).fill(1);
   const all = step.counts(name, rank);
   return all.length === rank + 2

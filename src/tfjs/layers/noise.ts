@@ -4,16 +4,16 @@ import type { OpAttributes } from '../../graph/types';
 import type { RuleTable } from '../kernels/table';
 import type { StepView } from '../translation';
 
-type Variant = OpAttributes['dropout']['variant'];
+type DropoutVariant = OpAttributes['dropout']['variant'];
 
-function noisy(step: StepView, variant: Variant, p: number): void {
+function noisy(step: StepView, variant: DropoutVariant, p: number): void {
   const { e } = step;
   const order = step.orderOf('x');
   const shape = step.shape('x');
   const given = step.attribute('noiseShape') ?? null;
   const drawn = given === null ? shape : step.numbers('noiseShape');
   if (drawn.length !== shape.length) {
-    step.wrong('noiseShape');
+    step.refuseSetting('noiseShape');
   }
   const whole = drawn.every((size, dim) => size === shape[dim]);
   const mask = order.map((dim) => itemAt(drawn, dim));

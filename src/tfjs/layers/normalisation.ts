@@ -1,19 +1,19 @@
 /** Normalising layers. */
 import { itemAt, sizeAt } from '../../graph/access';
 import type { RuleTable } from '../kernels/table';
-import { isSameOrder, natural, type Order } from '../layout';
+import { type DimensionOrder, isSameOrder, naturalOrder } from '../layout';
 import type { StepView } from '../translation';
 
 /** The order that has a dimension behind the batch: the input's own where it has. */
-function behindBatch(order: Order, axis: number): Order {
+function orderBehindBatch(order: DimensionOrder, axis: number): DimensionOrder {
   if (order[0] === 0 && order[1] === axis) return order;
-  return [0, axis, ...natural(order.length).filter((dim) => dim !== 0 && dim !== axis)];
+  return [0, axis, ...naturalOrder(order.length).filter((dim) => dim !== 0 && dim !== axis)];
 }
 
 const batchNormalization = (step: StepView): void => {
   const { e } = step;
   const rank = step.rank('x');
-  const axis = step.dim(step.whole('axis'), rank);
+  const axis = step.dim(step.integer('axis'), rank);
   const op = {
     kind: 'batch_norm',
     eps: step.number('epsilon'),
@@ -23,14 +23,14 @@ const batchNormalization = (step: StepView): void => {
   const weights = ['gamma', 'beta', 'movingMean', 'movingVariance'].map((name) => step.optional(name));
   const own = step.orderOf('x');
   // Features stand last already: rows of them are as good, and nothing moves.
-  if (rank > 2 && axis === rank - 1 && isSameOrder(own, natural(rank))) {
-    const x = step.plain('x');
+  if (rank > 2 && axis === rank - 1 && isSameOrder(own, naturalOrder(rank))) {
+    const x = step.read('x');
     const features = sizeAt(e.shape(x), -1);
     const rows = e.reshape(x, [e.count(x) / features, features]);
     step.give(e.reshape(e.op(op, rows, ...weights), e.shape(x)));
     return;
   }
-  const order = behindBatch(own, axis);
+  const order = orderBehindBatch(own, axis);
   step.give(e.op(op, step.in('x', order), ...weights), order);
 };
 
@@ -39,7 +39,7 @@ const layerNormalization = (step: StepView): void => {
   const { e } = step;
   const rank = step.rank('x');
   const axes = step.dims('axis', rank);
-  const order = [...natural(rank).filter((dim) => !axes.includes(dim)), ...axes];
+  const order = [...naturalOrder(rank).filter((dim) => !axes.includes(dim)), ...axes];
   const shape = axes.map((axis) => itemAt(step.shape('x'), axis));
   const op = { kind: 'layer_norm', shape, eps: step.number('epsilon') } as const;
   const inputs = [step.in('x', order), step.optional('gamma'), step.optional('beta')];

@@ -3,11 +3,11 @@ import { isGiven, itemAt, sizeAt } from '../../graph/access';
 import type { CellFunction, OpAttributes, ValueId } from '../../graph/types';
 import { say } from '../../language/say';
 import { cellFunctionOf } from '../activation';
-import { turned } from '../kernels/reduction';
+import { reverseAlong } from '../kernels/reduction';
 import type { RuleTable } from '../kernels/table';
 import type { StepView } from '../translation';
 
-type Cell = OpAttributes['recurrent']['cell'];
+type CellName = OpAttributes['recurrent']['cell'];
 
 function functionNamed(step: StepView, attribute: string): CellFunction {
   const name = step.text(attribute);
@@ -18,7 +18,7 @@ function functionNamed(step: StepView, attribute: string): CellFunction {
 }
 
 /** Rows gate by gate, in the graph's order; TF.js's LSTM has the same, its GRU has update and reset the other way round. */
-function inOrder(step: StepView, rows: ValueId, gates: readonly number[]): ValueId {
+function reorderGates(step: StepView, rows: ValueId, gates: readonly number[]): ValueId {
   const { e } = step;
   if (gates.every((gate, i) => gate === i)) return rows;
   const size = sizeAt(e.shape(rows), 0) / gates.length;
@@ -29,7 +29,7 @@ function inOrder(step: StepView, rows: ValueId, gates: readonly number[]): Value
 }
 
 interface Kind {
-  readonly cell: Cell;
+  readonly cell: CellName;
   readonly gates: readonly number[];
 }
 
@@ -59,15 +59,15 @@ function recurrent(step: StepView, { cell, gates }: Kind): void {
     );
   }
   const state = (name: string) =>
-    step.has(name) ? step.plain(name) : e.full(0, { dtype: 'float32', shape: [batch, units] });
-  const bias = step.has('bias') ? inOrder(step, step.plain('bias'), gates) : null;
+    step.has(name) ? step.read(name) : e.full(0, { dtype: 'float32', shape: [batch, units] });
+  const bias = step.has('bias') ? reorderGates(step, step.read('bias'), gates) : null;
   const mask = step.has('mask') ? e.cast(e.cast(step.in('mask', [1, 0]), 'bool'), 'float32') : null;
   const keep = step.optional('keep');
   const further = isGiven(mask) || isGiven(keep) ? [mask, keep] : [];
   const made = translation.e.builder.emit(op, [
     step.in('x', [1, 0, 2]),
-    inOrder(step, step.in('kernel', [1, 0]), gates),
-    inOrder(step, step.in('recurrentKernel', [1, 0]), gates),
+    reorderGates(step, step.in('kernel', [1, 0]), gates),
+    reorderGates(step, step.in('recurrentKernel', [1, 0]), gates),
     bias,
     null,
     state('h'),
@@ -79,7 +79,7 @@ function recurrent(step: StepView, { cell, gates }: Kind): void {
   const last = () => e.reshape(e.slice(all, 0, at, at + 1), [batch, units]);
   const isRead = (index: number) => translation.readersOf(itemAt(step.step.outputs, index)) > 0;
   // What runs backwards gives its outputs in the order in which it ran.
-  if (step.flag('returnSequences')) step.give(reverse ? turned(step, all, 0) : all, [1, 0, 2]);
+  if (step.flag('returnSequences')) step.give(reverse ? reverseAlong(step, all, 0) : all, [1, 0, 2]);
   else step.give(last());
   if (isRead(1)) step.give(last(), undefined, 1);
   if (cell === 'lstm' && isRead(2)) step.give(itemAt(made, 1), undefined, 2);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type Context, createContext, runInContext } from 'node:vm';
 import { buildGuest } from '../../../scripts/esbuild-guest.mjs';
 import { checkedOutcome } from '../../../src/tfjs/check';
-import type { Outcome } from '../../../src/tfjs/outcome';
+import type { GuestOutcome } from '../../../src/tfjs/outcome';
 import { inRoot } from '../paths';
 
 let text: Promise<string> | undefined;
@@ -44,7 +44,7 @@ export class Guest {
   }
 
   /** Records the model that a piece of code makes: a function of `tf` that returns `{ target, inputs }`. */
-  record(make: string, batch: number): Outcome {
+  record(make: string, batch: number): GuestOutcome {
     return checkedOutcome(
       this.evaluate(`(() => {
         const made = (${make})(tf);
