@@ -167,8 +167,12 @@ function learningLines({ candidates }: Report): string[] {
 /** A sentence of ours behind a colon: the terminal speaks English. */
 export const clauseOf = (sentence: string) => sentence.charAt(0).toLowerCase() + sentence.slice(1).replace(/\.$/, '');
 
-const placeOf = ({ source, nodes }: SwapSite) =>
-  source ? ` at line ${source.line + 1}${nodes.length > 1 ? ` (${nodes.length} times)` : ''}` : '';
+/** A line of the source, or the name of a node where there is none. */
+function placeOf({ source, nodes, paths }: SwapSite): string {
+  const [path] = paths;
+  const place = source ? `line ${source.line + 1}` : path;
+  return place ? ` at ${place}${nodes.length > 1 ? ` (${nodes.length} times)` : ''}` : '';
+}
 
 /** What was swapped, and why the rest was not; one line a place. */
 function siteLines({ plan: { sites, left = [] } }: Report): string[] {
