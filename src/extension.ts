@@ -31,8 +31,9 @@ import { speakIn } from './language/speakIn';
 import { ComparePanels } from './panel/comparePanels';
 import { ExplainPanel } from './panel/explainPanel';
 import { PricePanel } from './panel/pricePanel';
+import type { ModelForm } from './reader/forms';
 import { Reader, type ReadPart } from './reader/reader';
-import { type ModelForm, Readers } from './reader/readers';
+import { Readers } from './reader/readers';
 import type { StartThread } from './reader/thread';
 import { type ReadGrammar, Syntax } from './syntax/syntax';
 

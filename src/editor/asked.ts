@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { fileName } from '../language/legible';
-import { formOf } from '../reader/readers';
+import { modelFormOf } from './languages';
 import { askWhether } from './notices';
 
 /**
@@ -15,7 +15,7 @@ export class AskedFiles implements vscode.Disposable {
 
   /** Whether a file may be read without another request: Python and ONNX are never run. */
   has(file: string): boolean {
-    return formOf(file) !== 'tfjs' || (vscode.workspace.isTrusted && this.files.has(file));
+    return modelFormOf(file) !== 'tfjs' || (vscode.workspace.isTrusted && this.files.has(file));
   }
 
   /**

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { languageOf } from '../detect/language';
+import { formOf, type ModelForm } from '../reader/forms';
 import type { LanguageId } from '../syntax/syntax';
 
 /** The editor's languages that the extension reads, and the grammar for each; JavaScript is a part of TSX. */
@@ -26,4 +27,12 @@ export function grammarOf({ languageId }: vscode.TextDocument): LanguageId | und
 export function isPython(file: string): boolean {
   const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === file);
   return open ? grammarOf(open) === 'python' : (languageOf(file) ?? 'python') === 'python';
+}
+
+/** What a file's model is written in: the language of the open document says it, else the file's name. */
+export function modelFormOf(file: string): ModelForm {
+  const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === file);
+  const grammar = open && grammarOf(open);
+  if (grammar === undefined) return formOf(file);
+  return grammar === 'python' ? 'python' : 'tfjs';
 }

@@ -16,6 +16,7 @@ import type { ModelReading } from '../reader/readers';
 import { isLibraryFile, LibrarySource } from '../source/libraries';
 import type { AskedFiles } from './asked';
 import type { Documents } from './documents';
+import { modelFormOf } from './languages';
 import { librariesFor } from './libraries';
 import { cellPlace, wholeOf } from './notebooks';
 import { progress } from './notices';
@@ -76,7 +77,8 @@ export class ModelReader {
     if (!this.asked.has(first.file)) return unasked;
     const request = { ...this.questions.recall(first), part: undefined };
     const libraries = await librariesFor(vscode.Uri.parse(request.file, true));
-    const options = { source: new LibrarySource(source, libraries), signal, callers: folderCallers(signal) };
+    const form = modelFormOf(request.file);
+    const options = { source: new LibrarySource(source, libraries), form, signal, callers: folderCallers(signal) };
     const asked = { ...readRequest(request), budget: { milliseconds }, ...(choosesSizes && { choosesSizes }) };
     const read = await this.thread.read(asked, options);
     return relocate(read.extraction, cellPlace, [wholeOf(request.file)]);
@@ -90,7 +92,13 @@ export class ModelReader {
       const libraries = await librariesFor(vscode.Uri.parse(request.file, true));
       const read = await this.thread.read(
         { ...readRequest(request), choosesSizes: true, compared: true },
-        { source: new LibrarySource(source, libraries), signal, urgent: true, callers: workspaceCallers(signal) },
+        {
+          source: new LibrarySource(source, libraries),
+          form: modelFormOf(request.file),
+          signal,
+          urgent: true,
+          callers: workspaceCallers(signal),
+        },
       );
       const whole = [wholeOf(request.file)];
       const extraction = relocate(read.extraction, cellPlace, whole);

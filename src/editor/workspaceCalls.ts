@@ -1,6 +1,9 @@
 import * as vscode from 'vscode';
 import { isSearched, MOST_CHARACTERS, mayUse, NEAR_CHARACTERS, NEAR_FILES, rankByDistance } from '../extract/callers';
+import { callerEndings, maySayHow } from '../reader/forms';
+import { isNotebook } from '../source/notebookSource';
 import type { SourceText } from '../source/source';
+import { grammarOf, modelFormOf } from './languages';
 import { WorkspaceSource } from './source';
 
 /** Files of a workspace that are searched. */
@@ -19,7 +22,7 @@ export function workspaceCallers(signal: AbortSignal): Callers {
     const cancel = () => end.cancel();
     signal.addEventListener('abort', cancel);
     try {
-      const pattern = '**/*.{py,ipynb,md,yaml,yml,json}';
+      const pattern = `**/*.{${callerEndings[modelFormOf(file)].join(',')}}`;
       return await vscode.workspace.findFiles(pattern, excludes(file), MOST, end.token);
     } finally {
       signal.removeEventListener('abort', cancel);
@@ -31,19 +34,20 @@ export function workspaceCallers(signal: AbortSignal): Callers {
 /** Looks at open editors and the files of the same folder alone, and no further than a hover is worth. */
 export function folderCallers(signal: AbortSignal): Callers {
   return searchOnce(signal, NEAR_CHARACTERS, async (file) => {
+    const form = modelFormOf(file);
     const here = vscode.Uri.parse(file, true);
     const folder = vscode.Uri.joinPath(here, '..');
     const beside = await vscode.workspace.fs.readDirectory(folder).then(
       (entries) =>
         entries.flatMap(([each, type]) =>
-          type === vscode.FileType.File && /\.(py|md|ya?ml|json)$/i.test(each)
+          type === vscode.FileType.File && maySayHow(each, form) && !isNotebook(each)
             ? [vscode.Uri.joinPath(folder, each)]
             : [],
         ),
       () => [],
     );
     const open = vscode.workspace.textDocuments
-      .filter(({ languageId }) => languageId === 'python')
+      .filter((document) => (grammarOf(document) === 'python' ? form === 'python' : form === 'tfjs'))
       .map(({ uri }) => uri);
     const uris = [...new Map([...open, ...beside].map((uri) => [uri.toString(), uri])).values()];
     return uris.slice(0, NEAR_FILES);

@@ -3,6 +3,7 @@ import { fileName } from '../language/legible';
 import { type Language, say } from '../language/say';
 import type { Source } from '../source/source';
 import type { ReadGrammar } from '../syntax/syntax';
+import type { ModelForm } from './forms';
 import {
   type Answers,
   type FromWorker,
@@ -24,6 +25,8 @@ const CANCEL = 500;
 const IDLE = 120_000;
 
 export interface ReaderOptions {
+  /** What the model is written in, where the file's name does not say it. */
+  readonly form?: ModelForm;
   readonly source: Source;
   readonly signal?: AbortSignal | undefined;
   /** Files that may call a name of a file, likeliest first; absent: no others are looked at. */

@@ -7,7 +7,7 @@ import { MAX_BINARY_LENGTH, MAX_SOURCE_LENGTH, type Source, type SourceText } fr
 /** What stands in a project's root folder. */
 const MARKERS = ['.git', 'pyproject.toml', 'setup.py', 'setup.cfg', 'requirements.txt'];
 /** And what does where it was downloaded, not cloned. */
-const PAPERS = ['LICENSE', 'LICENSE.md', 'LICENSE.txt', '.github'];
+const PAPERS = ['LICENSE', 'LICENSE.md', 'LICENSE.txt', '.github', 'package.json'];
 
 /**
  * Files of the terminal's disk. Python modules are looked for beside the importing file and in the folders above, and

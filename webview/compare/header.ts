@@ -78,7 +78,7 @@ export function header(view: View): Section {
     if (message?.part) rows.push([words.part, partRow(message.part)]);
     if (message?.forInput) rows.push([words.values, valuesRow()]);
     if (message) rows.push([words.weights, weightsRow(message)]);
-    else if (report) rows.push([words.weights, report.model.weights ?? words.initialWeights]);
+    else if (report) rows.push([words.weights, report.model.weights ?? words.initialWeights()]);
     replaceChildren(
       facts,
       ...rows.map(([term, value]) => element('div', {}, element('dt', {}, term), element('dd', {}, value))),
@@ -102,7 +102,8 @@ export function header(view: View): Section {
 
   function weightsRow({ weights, graph }: ModelMessage): Node {
     const choose = action(weights ? words.otherWeights : words.chooseWeights, () => choice(true), { key: 'weights' });
-    if (!weights) return element('span', {}, `${graph.weightsFile ?? words.initialWeights} · `, choose);
+    if (!weights)
+      return element('span', {}, `${graph.weightsFile ?? words.initialWeights(graph.conventions)} · `, choose);
     const name = weights.uri
       ? words.givenWeights(weights.label, weights.matched, weights.total)
       : words.noWeights(weights.label);

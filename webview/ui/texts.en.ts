@@ -54,7 +54,8 @@ export const en = {
     parameters: 'Parameters',
     partlyTrained: (all: string, trained: string) => `${all}, ${trained} of them trained`,
     weights: 'Weights',
-    initialWeights: 'initial, as PyTorch draws them',
+    initialWeights: (conventions?: 'tensorflow') =>
+      `initial, as ${conventions === 'tensorflow' ? 'TensorFlow.js' : 'PyTorch'} draws them`,
     chooseWeights: 'Use a checkpoint…',
     otherWeights: 'Use another…',
     clearWeights: 'Use initial ones',

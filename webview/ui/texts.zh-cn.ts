@@ -51,7 +51,8 @@ export const zhCn: Texts = {
     parameters: '参数量',
     partlyTrained: (all, trained) => `${all}，其中 ${trained} 个参与训练`,
     weights: '权重',
-    initialWeights: '初始值，与 PyTorch 的初始化相同',
+    initialWeights: (conventions) =>
+      `初始值，与 ${conventions === 'tensorflow' ? 'TensorFlow.js' : 'PyTorch'} 的初始化相同`,
     chooseWeights: '使用检查点…',
     otherWeights: '换一个…',
     clearWeights: '改用初始值',
