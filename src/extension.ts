@@ -48,11 +48,15 @@ export function compose(
   const documents = new Documents(new Syntax(readGrammar));
   const readPart: ReadPart = (name) =>
     Promise.resolve(vscode.workspace.fs.readFile(vscode.Uri.joinPath(extensionUri, 'dist', 'sealed', name)));
-  const thread = new Readers({
-    python: new Reader(threads.python, readGrammar, language),
-    tfjs: new Reader(threads.tfjs, readGrammar, language, readPart),
-    onnx: new Reader(threads.onnx, readGrammar, language),
-  });
+  const startedThreads: ModelForm[] = [];
+  const readerOf = (form: ModelForm) => {
+    const start: StartThread = (hear, ended) => {
+      startedThreads.push(form);
+      return threads[form](hear, ended);
+    };
+    return new Reader(start, readGrammar, language, readPart);
+  };
+  const thread = new Readers({ python: readerOf('python'), tfjs: readerOf('tfjs'), onnx: readerOf('onnx') });
   const asked = new AskedFiles();
   const reader = new ModelReader(documents, thread, new Questions(workspaceState), asked);
 
@@ -108,5 +112,6 @@ export function compose(
     onDidPostToExplain: explainPanel.onDidPost,
     onDidPostToPrice: pricePanel.onDidPost,
     onDidMeasure: pricePanel.onDidMeasure,
+    startedThreads: () => startedThreads,
   };
 }

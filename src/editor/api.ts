@@ -5,6 +5,7 @@ import type { PriceReport } from '../price/report';
 import type { ToComparePanel } from '../protocol/compare';
 import type { ToExplainPanel } from '../protocol/explain';
 import type { ToPricePanel } from '../protocol/price';
+import type { ModelForm } from '../reader/forms';
 
 /** What `activate` returns: what the editor's own API can't show, for the tests that run inside of it. */
 export interface Api {
@@ -16,4 +17,6 @@ export interface Api {
   readonly onDidPostToExplain: vscode.Event<ToExplainPanel>;
   readonly onDidPostToPrice: vscode.Event<ToPricePanel>;
   readonly onDidMeasure: vscode.Event<PriceReport>;
+  /** Threads that were started to read models, by what those are written in. */
+  readonly startedThreads: () => readonly ModelForm[];
 }
