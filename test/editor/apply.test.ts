@@ -6,7 +6,8 @@ import { Questions } from '../../src/editor/questions';
 import { ModelReader } from '../../src/editor/reading';
 import type { Reading } from '../../src/panel/compareServices';
 import { nodeThreads } from '../../src/reader/node';
-import { Reader } from '../../src/reader/reader';
+import { Reader, type ReadPart } from '../../src/reader/reader';
+import { Readers } from '../../src/reader/readers';
 import { type ReadGrammar, Syntax } from '../../src/syntax/syntax';
 import { activate, closeAll, extension, openPython, openText, positionOf } from './support';
 
@@ -30,8 +31,11 @@ function reader(): { documents: Documents; reader: ModelReader } {
   const readGrammar: ReadGrammar = (file) =>
     Promise.resolve(vscode.workspace.fs.readFile(vscode.Uri.joinPath(grammars, file)));
   const documents = new Documents(new Syntax(readGrammar));
-  const script = vscode.Uri.joinPath(extension().extensionUri, 'dist', 'reader.worker.js').fsPath;
-  const thread = new Reader(nodeThreads(script), readGrammar);
+  const dist = (...path: string[]) => vscode.Uri.joinPath(extension().extensionUri, 'dist', ...path);
+  const readPart: ReadPart = (name) => Promise.resolve(vscode.workspace.fs.readFile(dist('sealed', name)));
+  const readerOf = (name: string) =>
+    new Reader(nodeThreads(dist(`${name}.worker.js`).fsPath), readGrammar, undefined, readPart);
+  const thread = new Readers({ python: readerOf('reader'), tfjs: readerOf('tfjs'), onnx: readerOf('onnx') });
   const memory = new Map<string, unknown>();
   const memento = {
     keys: () => [...memory.keys()],
@@ -95,6 +99,61 @@ class Mish(nn.Module):
       assert.deepEqual(result, { edits: 2 });
       const wanted = written.replace('= Mish()', '= nn.ReLU()').replace('h * torch.sigmoid(h)', 'F.relu(h)');
       assert.equal(document.getText(), wanted);
+    } finally {
+      documents.dispose();
+    }
+  });
+
+  it('writes it in every spelling of TensorFlow.js, imports included, as one edit', async () => {
+    const lines = (
+      first: string,
+      second: string,
+      imported: string,
+      called: string,
+      method: string,
+    ) => `import * as tf from '@tensorflow/tfjs';
+import { ${imported} } from '@tensorflow/tfjs';
+
+class Block extends tf.layers.Layer {
+  call([x]: tf.Tensor[]) {
+    return ${method};
+  }
+  static className = 'Block';
+}
+
+class Other extends tf.layers.Layer {
+  call([x]: tf.Tensor[]) {
+    return ${called};
+  }
+  static className = 'Other';
+}
+
+export function createModel() {
+  const model = tf.sequential();
+  model.add(tf.layers.dense({ units: 8, activation: '${first}', inputShape: [4] }));
+  model.add(tf.layers.dense({ units: 8 }));
+  model.add(${second});
+  model.add(tf.layers.dense({ units: 8 }));
+  model.add(new Block());
+  model.add(tf.layers.dense({ units: 8 }));
+  model.add(new Other());
+  model.add(tf.layers.dense({ units: 2 }));
+  return model;
+}
+`;
+    const before = lines('relu', 'tf.layers.reLU()', 'relu', 'relu(x)', 'x.relu()');
+    const { document } = await openText('typescript', before);
+    const { documents, reader: models } = reader();
+    try {
+      const target = { file: document.uri.toString(), expression: 'createModel()' };
+      const reading = await models.read(target, true, new AbortController().signal);
+      const sites = sitesOf(reading);
+      assert.equal(sites.length, 4);
+      const result = await reading.apply({ activation: 'elu', parameters: {}, sites });
+      assert.deepEqual(result, { edits: 4 });
+      assert.equal(document.getText(), lines('elu', 'tf.layers.elu()', 'elu', 'elu(x)', 'x.elu()'));
+      await vscode.commands.executeCommand('undo');
+      assert.equal(document.getText(), before);
     } finally {
       documents.dispose();
     }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { Report } from '../../src/compare/report';
 import type { ToComparePanel } from '../../src/protocol/compare';
-import { activate, closeAll, eventually, next, openSample, openText, pause, positionOf, withSetting } from './support';
+import { activate, closeAll, eventually, next, openText, pause, positionOf, withSetting } from './support';
 
 type Model = Extract<ToComparePanel, { type: 'model' }>;
 const isModel = (message: ToComparePanel): message is Model => message.type === 'model';
@@ -113,11 +113,11 @@ describe('TensorFlow.js models', () => {
     }
   });
 
-  it('measures a sample on this machine', async () => {
+  it('measures a model on this machine', async () => {
     const api = await activate();
     await withSetting('compare.candidates', ['silu'], () =>
       withSetting('compare.budget', 2, async () => {
-        const { document } = await openSample('tfjs_mnist.ts');
+        const { document } = await openText('typescript', code);
         const done = next(
           api.onDidReport,
           'a complete report',
