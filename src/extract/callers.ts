@@ -27,7 +27,7 @@ export function mayUse(text: string, name: string): boolean {
     if (PART_BEFORE.test(before.slice(-2)) || PART_AFTER.test(text.slice(end, end + 2))) continue;
     if (/^\s{1,8}as\s/.test(text.slice(end, end + 12))) return true;
     const line = before.slice(before.lastIndexOf('\n') + 1).trimStart();
-    if (!/^(?:from|import)\b/.test(line) && !/\b(?:class|def)\s+$/.test(line.slice(-20))) return true;
+    if (!/^(?:from|import)\b/.test(line) && !/\b(?:class|def|function)\s+$/.test(line.slice(-20))) return true;
   }
   return false;
 }
@@ -45,9 +45,7 @@ export function rankByDistance(files: readonly string[], from: string): string[]
     return here.length + there.length - 2 * common;
   };
   const late = (file: string): number =>
-    (/\.(ipynb|md)$/i.test(file) ? 2 : 0) +
-    (/\.(ya?ml|json)$/i.test(file) ? 3 : 0) +
-    (/(^|[\\/])(tests?[\\/]|(test|conftest)[^\\/]*\.py$|[^\\/]*_test\.py$)/i.test(file) ? 1 : 0);
+    (/\.(ipynb|md)$/i.test(file) ? 2 : 0) + (/\.(ya?ml|json)$/i.test(file) ? 3 : 0) + (TEST.test(file) ? 1 : 0);
   const stem = stemOf(from);
   // `test_unet.py` is about `unet.py`.
   const isOther = (file: string): number => (late(file) === 1 && stemOf(file).includes(stem) ? 0 : 1);
@@ -57,6 +55,9 @@ export function rankByDistance(files: readonly string[], from: string): string[]
     .sort((a, b) => a.late - b.late || a.other - b.other || a.distance - b.distance || (a.file < b.file ? -1 : 1))
     .map(({ file }) => file);
 }
+
+const TEST =
+  /(^|[\\/])((__)?tests?(__)?[\\/]|(test|conftest)[^\\/]*\.py$|[^\\/]*_test\.py$|[^\\/]*\.(test|spec)\.[cm]?[jt]sx?$)/i;
 
 /** `unet` of `models/unet.py`. */
 const stemOf = (file: string): string => file.replace(/^.*[\\/]/, '').replace(/\.[^.]*$/, '');

@@ -1,7 +1,7 @@
 /** What models are written in: each form is read in a thread of its own, with its own library. */
 export type ModelForm = 'python' | 'tfjs' | 'onnx';
 
-const TFJS = ['ts', 'tsx', 'mts', 'cts', 'js', 'jsx', 'mjs', 'cjs', 'vue', 'svelte'];
+const TFJS = ['ts', 'tsx', 'mts', 'cts', 'js', 'jsx', 'mjs', 'cjs', 'vue', 'svelte', 'html', 'htm'];
 
 /** Endings of the files that may say how a model of each form is built. */
 export const callerEndings: Readonly<Record<ModelForm, readonly string[]>> = {

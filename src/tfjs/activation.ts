@@ -1,5 +1,5 @@
 /** Activations of TensorFlow.js by the catalogue: what each name is there, and as nodes. */
-import { catalogue, defaultParameters } from '../activations/catalogue';
+import { catalogue, defaultParameters, findActivation } from '../activations/catalogue';
 import type { Activation, TfjsSpellings } from '../activations/types';
 import { itemAt, sizeAt } from '../graph/access';
 import { cellFunction } from '../graph/compose/recurrent';
@@ -216,9 +216,15 @@ function activateLayer(step: StepView, factory: string): void {
     bendInput({ step, entry: named, parameters: settingsOf(named, 'relu6') }, 'x');
     return;
   }
+  const limit = step.number(ceiling ?? '');
+  const between = limit > 0 ? findActivation('Hardtanh') : undefined;
+  if (between) {
+    bendInput({ step, entry: between, parameters: { ...numericDefaults(between), min_val: 0, max_val: limit } }, 'x');
+    return;
+  }
   const order = step.orderOf('x');
   const bent = bend({ step, entry, parameters }, step.in('x', order), order);
-  step.give(step.e.binaryScalar('min', bent, step.number(ceiling ?? '')), order);
+  step.give(step.e.binaryScalar('min', bent, limit), order);
 }
 
 /** A step that stands for an activation, by its class. */

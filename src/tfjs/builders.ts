@@ -18,6 +18,7 @@ import {
   textIn,
 } from './parameters';
 import { Lines, unwrap } from './places';
+import { argumentsOf, lastName, Runs } from './runs';
 import { Scopes } from './scopes';
 import { scriptOf } from './scripts';
 import { TfNames } from './tfNames';
@@ -63,18 +64,23 @@ const calling =
 
 /** The models of a file, likeliest first, by syntax alone; none where the file can't be parsed. */
 export async function listTfjsModels(syntax: Syntax, text: SourceText): Promise<TfjsBuilder[]> {
-  const found = await readBuilders(syntax, text).catch((error) => {
+  return mayMakeModels(text.text) ? orNone(readFileText(syntax, text).then(rankTfjsModels)) : [];
+}
+
+/**
+ * What a file holds of models by its names alone, for one that was asked for and of which nothing else is known: what makes
+ * them is another file's.
+ */
+export async function listNamedModels(syntax: Syntax, text: SourceText): Promise<TfjsBuilder[]> {
+  return orNone(readFileText(syntax, text).then((file) => new Builders(file).findNamed()));
+}
+
+async function orNone(found: Promise<TfjsBuilder[]>): Promise<TfjsBuilder[]> {
+  const models = await found.catch((error) => {
     if (error instanceof NestingError) return undefined;
     return ignoreSlow(error);
   });
-  return found ?? [];
-}
-
-/** @throws ParseError, NestingError */
-async function readBuilders(syntax: Syntax, text: SourceText): Promise<TfjsBuilder[]> {
-  if (!mayMakeModels(text.text)) return [];
-  const file = await readFileText(syntax, text);
-  return rankTfjsModels(file);
+  return models ?? [];
 }
 
 /** Parses a file. @throws ParseError, NestingError */
@@ -101,8 +107,6 @@ interface Found {
 /** What being used adds to a score: by what runs when the file does; by a function of which that isn't known. */
 const RUN = 15;
 const CALLED = 4;
-/** Arguments that are written into an expression are at most that long. */
-const LONGEST_ARGUMENTS = 60;
 
 const buildingName =
   /(?:^|\.)_?(?:create|build|make|get|define|init|setup|construct|compile|load)\w*(?:model|net|network|classifier|generator|discriminator|encoder|decoder|agent)/i;
@@ -119,6 +123,7 @@ class Builders {
   private readonly calls: ReadonlyMap<string, readonly CodePart[]>;
   private readonly found = new Map<CodePart, Found>();
   private readonly makesVariables: boolean;
+  private readonly runs: Runs;
 
   constructor(private readonly file: FileText) {
     this.names = new TfNames(file.root, file.text);
@@ -126,6 +131,7 @@ class Builders {
     this.makers = new Makers(this.names);
     this.makesVariables = /\bvariable\s*\(/.test(file.text);
     this.calls = groupCalls(file.root, (part) => textIn(file, part));
+    this.runs = new Runs(file, this.units, this.calls);
   }
 
   find(): TfjsBuilder[] {
@@ -143,6 +149,20 @@ class Builders {
     this.addCallers();
     if (![...this.found.values()].some(({ makes }) => makes === 'model')) this.addChains(chains);
     if (this.found.size === 0) this.addImported();
+    return this.ranked();
+  }
+
+  /** Variables of the file's own level that are called models. */
+  findNamed(): TfjsBuilder[] {
+    for (const [each, call] of this.calledVariables()) {
+      const name = fieldOf(each, 'name');
+      const unit = name && modelName.test(textIn(this.file, name)) ? this.units.unitAround(call) : undefined;
+      if (unit?.kind === 'variable') this.found.set(unit.part, { unit, makes: 'model', isReturned: true, maker: call });
+    }
+    return this.ranked();
+  }
+
+  private ranked(): TfjsBuilder[] {
     const uses = this.uses();
     return [...this.found.values()]
       .map((each, index) => this.builder(each, index, uses))
@@ -248,20 +268,28 @@ class Builders {
   /** `const model = createModel(28)` at the file's own level, where the builder is another file's. */
   private addImported(): void {
     const imported = new Set(importedNames(this.file));
-    for (const statement of partsOf(this.file.root)) {
-      const declaration = statement.type === 'export_statement' ? fieldOf(statement, 'declaration') : statement;
-      for (const each of declaration && isVariable.test(declaration.type) ? partsOf(declaration) : []) {
-        const value = fieldOf(each, 'value');
-        const call = value && callIn(value);
-        const callee = call && (fieldOf(call, 'function') ?? fieldOf(call, 'constructor'));
-        const name = callee ? textIn(this.file, callee) : '';
-        const isBuilder = call?.type === 'new_expression' ? modelClassName.test(name) : buildingName.test(name);
-        const isImported = imported.has(/^[\w$]+/.exec(name)?.[0] ?? '');
-        const unit = call && isBuilder && isImported ? this.units.unitAround(call) : undefined;
-        if (call && unit?.kind === 'variable')
-          this.found.set(unit.part, { unit, makes: 'model', isReturned: true, maker: call });
-      }
+    for (const [, call] of this.calledVariables()) {
+      const callee = fieldOf(call, 'function') ?? fieldOf(call, 'constructor');
+      const name = callee ? textIn(this.file, callee) : '';
+      const isBuilder = call.type === 'new_expression' ? modelClassName.test(name) : buildingName.test(name);
+      const isImported = imported.has(/^[\w$]+/.exec(name)?.[0] ?? '');
+      const unit = isBuilder && isImported ? this.units.unitAround(call) : undefined;
+      if (unit?.kind === 'variable') this.found.set(unit.part, { unit, makes: 'model', isReturned: true, maker: call });
     }
+  }
+
+  /** The variables of the file's own level that are set to what a call gives, with the call. */
+  private calledVariables(): [CodePart, CodePart][] {
+    return partsOf(this.file.root).flatMap((statement) => {
+      const declaration = statement.type === 'export_statement' ? fieldOf(statement, 'declaration') : statement;
+      return (declaration && isVariable.test(declaration.type) ? partsOf(declaration) : []).flatMap(
+        (each): [CodePart, CodePart][] => {
+          const value = fieldOf(each, 'value');
+          const call = value && callIn(value);
+          return call ? [[each, call]] : [];
+        },
+      );
+    });
   }
 
   /** How much the file's own use of a name says for it. */
@@ -391,7 +419,7 @@ class Builders {
 
   private callsOf(name: string, own: CodePart): TfjsCall[] {
     const calls = (this.calls.get(name) ?? []).filter(({ start, end }) => start < own.start || end > own.end);
-    return calls.map((each) => readCall(each, this.file));
+    return calls.map((each) => ({ ...readCall(each, this.file), run: this.runs.around(each) }));
   }
 
   /** Names by which other files import a unit of this one's own level. */
@@ -431,21 +459,6 @@ function declarationType(statement: CodePart): string {
   );
 }
 
-/** `build` of `new Net().build`. */
-const lastName = (path: string): string => /([\w$]+)[^\w$]*$/.exec(path)?.[1] ?? path;
-
-/** Arguments for all that is needed: none, or those of a call that says them; undefined where no call does. */
-function argumentsOf(parameters: readonly TfjsParameter[], calls: readonly TfjsCall[]): string | undefined {
-  const needed = parameters.filter(({ isNeeded }) => isNeeded).length;
-  if (needed === 0) return '';
-  for (const { arguments: given } of calls) {
-    const text = given.map((each) => each.text).join(', ');
-    const isShort = text.length <= LONGEST_ARGUMENTS && !/[\n\r]/.test(text);
-    if (given.length >= needed && isShort && given.every(({ isClosed }) => isClosed)) return text;
-  }
-  return undefined;
-}
-
 /** The call of an expression that waits for one. */
 function callIn(value: CodePart): CodePart | undefined {
   const inner = unwrap(value);
@@ -468,10 +481,13 @@ export async function callsElsewhere(
   if (!wanted.some((name) => name === 'default' || text.text.includes(name))) return { calls: [], makerCalls: [] };
   const file = await readFileText(syntax, text);
   const calls = groupCalls(file.root, (part) => textIn(file, part));
+  const runs = new Runs(file, new Units((part) => textIn(file, part)), calls);
   const local = new Set(builder.exportedAs.flatMap((name) => [name, ...importNames(name, file)]));
   local.delete('default');
   const read = (names: Iterable<string>) =>
-    Array.from(names).flatMap((name) => (calls.get(name) ?? []).map((each) => readCall(each, file)));
+    Array.from(names).flatMap((name) =>
+      (calls.get(name) ?? []).map((each) => ({ ...readCall(each, file), run: runs.around(each) })),
+    );
   const isClass = builder.form === 'class';
   return {
     calls: isClass ? [] : read(isOwned || builder.form === 'method' ? [method] : local),

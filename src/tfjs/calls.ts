@@ -8,6 +8,7 @@ import { callsElsewhere, type TfjsBuilder } from './builders';
 import type { TfjsHost } from './host';
 import type { TfjsCall, TfjsParameter } from './parameters';
 import { argumentReason } from './problems';
+import { lastName, plainName } from './runs';
 
 /** One way to have a model. */
 export interface BuilderCall {
@@ -47,7 +48,10 @@ export async function* callsOf(
     yield { expression, code: () => expression, entry: file, ...(origin && { origin }) };
     return;
   }
-  if (!isGiven) yield* elsewhere(builder, file, host);
+  if (!isGiven) {
+    yield* through(builder, [...builder.calls, ...builder.makerCalls], file, file);
+    yield* elsewhere(builder, file, host);
+  }
   const needed = [...builder.makerParameters, ...builder.parameters].filter(
     ({ isNeeded, name }) => isNeeded && !given.has(name) && name !== 'tf',
   );
@@ -62,9 +66,6 @@ export async function* callsOf(
   const draft = written(({ name }) => (name === 'tf' ? 'tf' : `${plainName(name)}=`));
   yield { expression: needed.length > 0 ? path : code, code: () => code, entry: file, draft };
 }
-
-/** A pattern has no name: it is called after what it takes. */
-const plainName = (name: string) => /^[\w$]+$/.exec(name)?.[0] ?? /[\w$]+/.exec(name)?.[0] ?? 'options';
 
 /** Arguments up to the last one that must be, or is, given. */
 function argumentsOf(
@@ -101,6 +102,36 @@ function originOf({ range }: TfjsCall): ArgumentOrigin {
   return { message, source: range };
 }
 
+/** Ways of one file by which its functions are run for the calls in them. */
+const MOST_RUNS = 3;
+
+/**
+ * Functions that call a builder with what only they know: they are run, and the model that the builder makes meanwhile is
+ * the one that is meant.
+ * @param file the builder's
+ * @param other that of the calls
+ */
+function* through(
+  { path, form }: TfjsBuilder,
+  calls: readonly TfjsCall[],
+  file: string,
+  other: string,
+): Generator<BuilderCall> {
+  const own = form === 'class' ? path.replace(/^new /, '') : path;
+  const runs = new Map<string, TfjsCall>();
+  for (const call of calls) if (call.run !== undefined && !runs.has(call.run)) runs.set(call.run, call);
+  for (const [run, call] of [...runs].slice(0, MOST_RUNS)) {
+    const code: BuilderCall['code'] = (nameOf) => {
+      const [module, caller] = [nameOf(file), nameOf(other)].map((each) => JSON.stringify(each));
+      if (module === undefined || caller === undefined) return undefined;
+      const text = /\bawait\b/.test(run) ? `(async () => ${run})()` : run;
+      const runs = file === other ? text : `$in(${caller}, ${JSON.stringify(text)})`;
+      return `$through(${module}, ${JSON.stringify(lastName(own))}, () => ${runs})`;
+    };
+    yield { expression: path, code, entry: other, origin: originOf(call) };
+  }
+}
+
 /** Calls in other files whose arguments mean the same wherever in those files they stand. */
 async function* elsewhere(builder: TfjsBuilder, file: string, host: TfjsHost): AsyncGenerator<BuilderCall> {
   const { path, parameters, makerParameters } = builder;
@@ -118,9 +149,12 @@ async function* elsewhere(builder: TfjsBuilder, file: string, host: TfjsHost): A
         ? undefined
         : calls.find((call) => call.arguments.length >= needed && call.arguments.every(({ isClosed }) => isClosed));
     const [own, maker] = [closed(found.calls, count(parameters)), closed(found.makerCalls, count(makerParameters))];
-    if ((count(parameters) > 0 && !own) || (count(makerParameters) > 0 && !maker)) continue;
+    const isOpen = (count(parameters) > 0 && !own) || (count(makerParameters) > 0 && !maker);
     const call = own ?? maker;
-    if (!call) continue;
+    if (isOpen || !call) {
+      yield* through(builder, [...found.calls, ...found.makerCalls], file, other);
+      continue;
+    }
     const listed = (from: TfjsCall | undefined) => from?.arguments.map((each) => each.text).join(', ') ?? '';
     const code: BuilderCall['code'] = (nameOf) => {
       const there = (from: TfjsCall | undefined) =>
@@ -131,6 +165,3 @@ async function* elsewhere(builder: TfjsBuilder, file: string, host: TfjsHost): A
     yield { expression, code, entry: other, origin: originOf(call) };
   }
 }
-
-/** `build` of `new Net().build`. */
-const lastName = (path: string): string => /([\w$]+)[^\w$]*$/.exec(path)?.[1] ?? path;

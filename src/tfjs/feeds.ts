@@ -1,7 +1,7 @@
 /** How the tensors that a function takes could be made: by what the code says of their shapes. */
 import type { SourceRange } from '../graph/types';
 import { type CodePart, fieldOf, nodesIn, partsOf } from './nodes';
-import { type FileText, rangeIn, textIn } from './parameters';
+import { type FileText, isClosed, rangeIn, textIn } from './parameters';
 import { unwrap } from './places';
 import { boundNames } from './scopes';
 import type { TfNames } from './tfNames';
@@ -17,7 +17,7 @@ export interface TensorFeed {
    */
   readonly kind: 'shape' | 'filter' | 'rank';
   readonly op: string | undefined;
-  /** An expression among the file's names, `[-1, 28, 28, 1]`; a number for a rank. */
+  /** An expression among the file's names, `[-1, 28, 28, 1]`, `this.w.shape`; a number for a rank. */
   readonly text: string;
   readonly range: SourceRange;
 }
@@ -58,17 +58,22 @@ export function feedsOf(own: CodePart, file: FileText, names: TfNames): TensorFe
       feeds.push({ parameter: subject, kind: 'shape', op: op.name, text, range: rangeIn(file, first) });
     } else if (weighted.test(op.name)) {
       const shape = shapeOf(first, file, names);
-      if (shape)
-        feeds.push({
-          parameter: subject,
-          kind: 'filter',
-          op: op.name,
-          text: textIn(file, shape),
-          range: rangeIn(file, shape),
-        });
+      const weight = shape ?? heldWeight(first, file);
+      const text = weight && (shape ? textIn(file, shape) : `${textIn(file, weight)}.shape`);
+      if (weight && text !== undefined)
+        feeds.push({ parameter: subject, kind: 'filter', op: op.name, text, range: rangeIn(file, weight) });
     }
   }
   return feeds;
+}
+
+/** A variable of the file's own level, or a field of the object around: what it is can be asked when it was made. */
+function heldWeight(part: CodePart, file: FileText): CodePart | undefined {
+  const at = unwrap(part);
+  let root: CodePart | undefined = at;
+  while (root && /^(member|subscript)_expression$/.test(root.type)) root = fieldOf(root, 'object');
+  if (root?.type === 'this') return at;
+  return root?.type === 'identifier' && isClosed(at, file) ? at : undefined;
 }
 
 interface TensorOp {

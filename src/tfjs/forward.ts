@@ -31,7 +31,10 @@ export function forwardCall({ path, parameters, feeds }: TfjsBuilder): ForwardCa
     code: `(${names.map((_, index) => `$t${index}`).join(', ')}) => ${path}(${given.join(', ')})`,
     tensors: names,
     feeds: names.map((name) =>
-      feeds.filter(({ parameter }) => parameter === name).sort((a, b) => order[a.kind] - order[b.kind]),
+      feeds
+        .filter(({ parameter }) => parameter === name)
+        .map((feed) => ({ ...feed, text: feed.text.replace(/\bthis\b/g, `(${path.replace(/\.[^.]*$/, '')})`) }))
+        .sort((a, b) => order[a.kind] - order[b.kind]),
     ),
   };
 }

@@ -67,6 +67,19 @@ export class GuestSession {
     }
   }
 
+  /** The question with the decision by which there is a model, where the usual ones make none; undefined: none does. */
+  async making(asked: GuestQuestion, { decisions }: GuestAnswer): Promise<GuestQuestion | undefined> {
+    for (const { id, taken } of decisions.slice(0, MOST_FLIPS)) {
+      const other = { ...asked, decided: { ...asked.decided, [id]: !taken } };
+      try {
+        if (!(await this.run(other, LONGEST_FLIP)).problem) return other;
+      } catch (error) {
+        if (!(error instanceof SealedError)) throw error;
+      }
+    }
+    return undefined;
+  }
+
   /**
    * The decision on what is not known that makes a difference: taken the other way, it gives another model or another
    * error. Undefined where none does, so that the answer stands.
@@ -76,7 +89,9 @@ export class GuestSession {
     const matters = async (flipped: readonly GuestDecision[]) => {
       const decided = { ...asked.decided, ...Object.fromEntries(flipped.map(({ id, taken }) => [id, !taken])) };
       try {
-        return essenceOf(await this.run({ ...asked, decided }, LONGEST_FLIP)) !== first;
+        const other = await this.run({ ...asked, decided }, LONGEST_FLIP);
+        // Where there is a model, the code did not go that way.
+        return other.problem?.kind !== 'no-model' && essenceOf(other) !== first;
       } catch (error) {
         // Taken that way, the code does not come to an end.
         if (error instanceof SealedError) return true;

@@ -46,20 +46,23 @@ export class Origins {
    * joined.
    * @param call a call that is given a config: `tf.layers.dense({units: 4, activation: 'relu'})`
    * @param property `activation`, `recurrentActivation`
-   * @param name the string that arrived there, where it is known
+   * @param names the strings of which one arrived there, where that is known
    * @returns the literal; the constant's name in the config, where it is one; what stands behind the property where
    *   several literals could have arrived; undefined where the file doesn't say that the property is set
    */
-  activationAt(call: CodePart, property: string, name: string | undefined): SourceRange | undefined {
+  activationAt(call: CodePart, property: string, names?: ReadonlySet<string>): SourceRange | undefined {
     const [config] = partsOf(fieldOf(call, 'arguments'));
     if (!config) return undefined;
     const written: CodePart[] = [];
     const found = this.follow(config, property, written).filter(
-      ({ literal }) => name === undefined || stringValue(this.textOf(literal)) === name,
+      ({ literal }) => names?.has(stringValue(this.textOf(literal))) ?? true,
     );
     const places = new Map(found.map(({ literal, use }) => [(use ?? literal).start, use ?? literal]));
     const [only, ...others] = places.values();
-    const place = only && others.length === 0 ? only : written[0];
+    const [first] = written;
+    // A literal there that says something else is not what arrived.
+    const isOther = found.length === 0 && first !== undefined && isString(unwrap(first));
+    const place = only && others.length === 0 ? only : isOther ? undefined : first;
     return place && this.lines.range(this.file, place.start, place.end);
   }
 

@@ -39,6 +39,11 @@ export interface TfjsArgument {
 export interface TfjsCall {
   readonly range: SourceRange;
   readonly arguments: readonly TfjsArgument[];
+  /**
+   * What runs the function in which it stands, over the names of its file, `$unknown` and `$handed`; undefined for a call
+   * that stands in none, or in one that nobody reaches.
+   */
+  readonly run?: string | undefined;
 }
 
 export interface FileText {

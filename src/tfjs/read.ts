@@ -1,15 +1,16 @@
 /** A TensorFlow.js model's text → its graph, or what stands in the way. */
+import { catalogue } from '../activations/catalogue';
 import { findWritten } from '../activations/written/find';
 import type { ArgumentOrigin } from '../extract/caller';
 import type { Extraction, ExtractionProblem, InputSpec } from '../extract/extract';
 import { itemAt } from '../graph/access';
 import { bytesOf } from '../graph/memory';
-import type { Graph, SourceRange } from '../graph/types';
+import type { Graph, Node, SourceRange } from '../graph/types';
 import { say, sentence } from '../language/say';
 import { shortName } from '../source/path';
 import { ParseError } from '../syntax/syntax';
 import { WeightsError } from '../weights/tensor';
-import { listTfjsModels, type TfjsBuilder } from './builders';
+import { listNamedModels, listTfjsModels, type TfjsBuilder } from './builders';
 import { type BuilderCall, callsOf } from './calls';
 import { checkedOutcome } from './check';
 import { type ForwardCall, forwardCall, shapeOfFeed } from './forward';
@@ -56,6 +57,7 @@ export class TfjsReader {
       const text = await host.source.read(file);
       if (!text) return failed({ kind: 'no-model', message: say('{0} cannot be read', shortName(file)) });
       models = await listTfjsModels(host.syntax, text);
+      if (models.length === 0) models = await listNamedModels(host.syntax, text);
       const asked = request.expression?.trim();
       const choices = asked ? [asked] : models.slice(0, MOST_MODELS).map(({ expression }) => expression);
       if (choices.length === 0) return failed(noModel(file));
@@ -124,6 +126,7 @@ async function* waysTo(
   if (!builder) yield { expression: asked, code: () => asked, entry: file };
   // What a file makes while it runs is there once nothing is left to do.
   else if (builder.form === 'module') yield { expression: asked, code: () => '$settled()', entry: file };
+  else if (builder.form === 'callback') yield { expression: asked, code: () => '$handed()', entry: file };
   else if (builder.makes === 'output') {
     const forward = forwardCall(builder);
     yield { expression: asked, code: () => forward.code, entry: file, forward };
@@ -224,11 +227,10 @@ class WayReading {
     const expression = await stripExpression(host.syntax, request.file, awaited);
     const base = { entry, expression, batch: 1, training: false, decided: {} };
     const fed = request.inputs ? givenInputs(request.inputs) : await this.feed(base);
-    const asked: GuestQuestion = fed ? { ...base, inputs: fed } : base;
-    const { tape, inputs, isGuess } = await this.tapeOf(asked);
+    const { tape, asked, isGuess } = await this.tapeOf(fed ? { ...base, inputs: fed } : base);
     const graph = await this.finish(tape);
     const inputOrigin = request.inputs ? 'given' : isGuess ? 'solved' : 'file';
-    const others = request.compared ? await this.readOthers(inputs ? { ...asked, inputs } : asked, tape, graph) : {};
+    const others = request.compared ? await this.readOthers(asked, tape, graph) : {};
     return {
       graph,
       expression: way.expression,
@@ -258,10 +260,10 @@ class WayReading {
   }
 
   /** The tape of a model that is what it is whatever is not known. */
-  private async tapeOf(
-    asked: GuestQuestion,
-  ): Promise<{ tape: Tape; inputs?: readonly GuestInput[] | undefined; isGuess: boolean }> {
+  private async tapeOf(asked: GuestQuestion): Promise<{ tape: Tape; asked: GuestQuestion; isGuess: boolean }> {
     const answer = await this.attempt.run(asked);
+    const making = answer.problem?.kind === 'no-model' ? await this.attempt.making(asked, answer) : undefined;
+    if (making) return this.tapeOf(making);
     const undecided = await this.attempt.decisive(asked, answer);
     if (undecided) {
       const decision = this.program.decision(undecided.id);
@@ -272,11 +274,11 @@ class WayReading {
     }
     if (answer.problem) throw new Unreadable(problemOf(answer.problem, answer, this.context));
     const outcome = this.rethrow(() => checkedOutcome(answer.outcome));
-    if (outcome.kind === 'tape') return { tape: outcome, isGuess: false };
+    if (outcome.kind === 'tape') return { tape: outcome, asked, isGuess: false };
     for (const inputs of this.request.inputs ? [] : guessedShapes(outcome)) {
       const again = await this.attempt.run({ ...asked, inputs });
       const made = again.problem ? undefined : this.rethrow(() => checkedOutcome(again.outcome));
-      if (made?.kind === 'tape') return { tape: made, inputs, isGuess: true };
+      if (made?.kind === 'tape') return { tape: made, asked: { ...asked, inputs }, isGuess: true };
     }
     throw new Unreadable(openShapesProblem(outcome, this.way.expression));
   }
@@ -301,14 +303,20 @@ class WayReading {
     };
   }
 
-  /** The graph whose activations stand where they were chosen: in a layer's settings. */
+  /** The graph whose activations stand where they were chosen: in a layer's settings, in a call of their op. */
   private withSites(graph: Graph): Graph {
-    const nodes = graph.nodes.map((node) => {
-      const { op, site } = node;
-      const chosen = op.kind === 'activation' && site ? this.program.places.activationIn(site) : undefined;
-      return chosen ? { ...node, site: chosen } : node;
-    });
-    return { ...graph, nodes };
+    const { places } = this.program;
+    const chosen = ({ op, site, source }: Pick<Node, 'op' | 'site' | 'source'>): SourceRange | undefined => {
+      if (op.kind !== 'activation' || !site) return undefined;
+      // What a layer of the user's own runs is chosen there.
+      const isOwn = source !== undefined && source !== site && places.isOp(source);
+      return isOwn ? source : places.activationIn(site, spelled(op.activation));
+    };
+    const placed = <T extends Pick<Node, 'op' | 'site' | 'source'>>(one: T): T => {
+      const site = chosen(one);
+      return site ? { ...one, site } : one;
+    };
+    return { ...graph, nodes: graph.nodes.map(placed), ...(graph.written && { written: graph.written.map(placed) }) };
   }
 
   /** The model with a larger batch, and as it trains where it does something else then. */
@@ -380,6 +388,12 @@ function withWritten(graph: Graph): Graph {
   const found = findWritten(graph, { functions: [], modules });
   const written = [...known, ...found.filter(({ values }) => !values.some((value) => taken.has(value)))];
   return written.length > 0 ? { ...graph, written } : graph;
+}
+
+/** How an activation is spelled in a layer's settings; undefined where it has no name there. */
+function spelled(activation: string): ReadonlySet<string> | undefined {
+  const names = catalogue.get(activation)?.spellings.tfjs?.identifiers;
+  return names && names.length > 0 ? new Set(names) : undefined;
 }
 
 /** The steps alone: what a model does. */

@@ -1,11 +1,14 @@
 import type { SourceRange } from '../graph/types';
 import type { CodePart } from './nodes';
-import { Origins } from './origins';
+import { calleeName, Origins } from './origins';
 import { callAt } from './places';
 import type { Stripped } from './strip';
 
 /** The name under which stacks show a module, by its number in the program. */
 export const moduleName = (index: number): string => `lens:${index}`;
+
+/** Methods of layers and models that run them. */
+const running = /^(?:apply|call|predict\w*|evaluate\w*|fit\w*|add|sequential|model)$/;
 
 const frame = /^(lens:\d+):(\d+):(\d+)$/;
 
@@ -26,14 +29,24 @@ export class StackPlaces {
     return this.known.get(at);
   }
 
-  /** Where the activation was chosen of a layer that a call makes: `'relu'`, the constant's name; undefined: not there. */
-  activationIn(range: SourceRange): SourceRange | undefined {
+  /**
+   * Where the activation was chosen of a layer that a call makes: `'relu'`, the constant's name; undefined: not there.
+   * @param names how it is spelled
+   */
+  activationIn(range: SourceRange, names: ReadonlySet<string> | undefined): SourceRange | undefined {
     const found = this.calls.get(range);
     if (!found) return undefined;
     const { module, call } = found;
     const origins = this.origins.get(module) ?? new Origins(module.file, module.text, module.root, module.lines);
     this.origins.set(module, origins);
-    return origins.activationAt(call, 'activation', undefined);
+    return origins.activationAt(call, 'activation', names) ?? origins.activationAt(call, 'recurrentActivation', names);
+  }
+
+  /** Whether a call runs an op by itself, and no layer or model that does. */
+  isOp(range: SourceRange): boolean {
+    const found = this.calls.get(range);
+    const name = found && calleeName(found.call, ({ start, end }) => found.module.text.slice(start, end));
+    return name !== undefined && found?.call.type === 'call_expression' && !running.test(name);
   }
 
   private find(at: string): SourceRange | undefined {

@@ -10,6 +10,7 @@
  *   `dynamic(specifier)`, `meta`
  * - `failed(statement, error, ...names)`: a statement of the module's own level threw (`statements[…]` is its place); gives
  *   what stands in for each name that it was to set. The statements after it run.
+ * - `shown(...handlers)` for JSX: each gives what stands behind an attribute such as `onClick`
  * - `enum(object, define)`, where `define` is given `member(name, value?)`
  * - decisions, by their number in `decisions`: `test`, `given`, `otherwise`, `equal`, `alike`, `less`, `atMost`, `more`,
  *   `atLeast`, `instance`, `has`, `subject`, `case`, `items`, `spread`, `open`; and `type` for `typeof`

@@ -2,6 +2,7 @@ import type { SourceRange } from '../graph/types';
 import { emitClassBody } from './classBody';
 import { Decisions } from './decisions';
 import { emitEnumeration } from './enums';
+import { handlersIn } from './markup';
 import { type CodePart, childOf, fieldOf, partsOf } from './nodes';
 import { Output } from './output';
 import type { ModuleText, PartWriter, StripNote } from './partWriter';
@@ -237,12 +238,22 @@ export class Stripper implements PartWriter {
     },
   };
 
-  /** JSX gives nothing that a model is made of. */
+  /** JSX gives nothing that a model is made of; what it has the page call may make one. */
   private markup(part: CodePart): void {
+    const { output } = this;
     this.note('jsx', part);
-    this.output.to(part.start);
-    this.output.put('null');
-    this.output.drop(part.end);
+    output.to(part.start);
+    const handlers = handlersIn(part, (each) => this.textOf(each));
+    output.put(handlers.length > 0 ? '__lens.shown(' : 'null');
+    handlers.forEach((handler, index) => {
+      output.put(index > 0 ? ',()=>(' : '()=>(');
+      output.drop(handler.start);
+      this.emit(handler);
+      output.to(handler.end);
+      output.put(')');
+    });
+    if (handlers.length > 0) output.put(')');
+    output.drop(part.end);
   }
 
   private meta(part: CodePart): void {

@@ -3,3 +3,4 @@ import './tfjs/chains';
 import './tfjs/layers';
 import './tfjs/models';
 import './tfjs/ops';
+import './tfjs/sources';

@@ -71,6 +71,7 @@ export async function runStripped(
         return decide(decision?.text ?? '', decision?.kind ?? '');
       },
       unknown,
+      shown: () => undefined,
       require,
       meta: { url: file },
       scope: (made) => {

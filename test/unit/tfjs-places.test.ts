@@ -63,8 +63,9 @@ async function placesOf(text: string): Promise<Found[]> {
     const slice = (range: SourceRange | undefined) => range && textIn(text, range);
     return places.map(([line, column, activation, recurrent]) => {
       const call = callAt(root, map.offsetAt(line, column) ?? -1);
-      const chosen = call && origins.activationAt(call, 'activation', activation ?? undefined);
-      const gate = call && origins.activationAt(call, 'recurrentActivation', recurrent ?? undefined);
+      const chosen = call && origins.activationAt(call, 'activation', activation ? new Set([activation]) : undefined);
+      const gate =
+        call && origins.activationAt(call, 'recurrentActivation', recurrent ? new Set([recurrent]) : undefined);
       return {
         call: call && slice(lines.range(file, call.start, call.end)),
         activation: slice(chosen),

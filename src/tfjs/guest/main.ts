@@ -5,13 +5,13 @@
  */
 import type { GuestAnswer, GuestDecision, GuestDependency, GuestFault, GuestProblem, GuestRequest } from '../request';
 import { tf as library } from './library';
-import { surroundings as places, registerConstruction } from './places';
+import { constructionOf, surroundings as places, registerConstruction } from './places';
 import { giveUpWaiting, WatchedPromise } from './promises';
 import { record } from './record';
 import { makeLens } from './runtime';
-import { chooseModel, isModel } from './targets';
+import { chooseModel, isModel, lastOf } from './targets';
 import { isCompiled, lastMet, NeedsFile, NotKnown, quietenModels, viewOf } from './tensorflow';
-import { type Loose, reasonIn, touchedRoots, unknown } from './unknown';
+import { handOver, type Loose, reasonIn, takeHanded, touchedRoots, unknown } from './unknown';
 
 // Kept before any code of the user's could replace them.
 const { parse, stringify } = JSON;
@@ -26,6 +26,16 @@ type Body = (scope: object) => (lens: object, exports: Loose, module: Loose, req
 /** How often the guest may be asked to go on without what it waits for. */
 const MOST_RESTS = 200;
 
+/** Functions that are called for what they may make, where nothing else makes a model. */
+const MOST_HANDED = 60;
+
+/** A function of the user's, the models that are made while it runs. */
+interface Watched {
+  readonly module: string;
+  readonly name: string;
+  readonly made: Loose[];
+}
+
 /** Bodies, or why a text is none. */
 const bodies = new Map<string, Body | string>();
 const exported = new Map<string, Loose>();
@@ -39,6 +49,10 @@ let request: GuestRequest;
 let answered: string | undefined;
 let rests = 0;
 let settle: (() => void) | undefined;
+let watched: Watched | undefined;
+let handedRuns = 0;
+/** Whether no function need be called that the code handed to others. */
+let isEnough = (): boolean => true;
 
 /** Where the user's code is: the innermost frame in a module of theirs. */
 const placeHere = () => placeIn(new OwnError().stack);
@@ -56,19 +70,37 @@ function placeIn(stack: unknown): string | undefined {
 }
 places.placeHere = placeHere;
 
+/** Whether a function of the user's is running. */
+function isInside({ module, name }: Watched): boolean {
+  const frames = String(new OwnError().stack).split('\n');
+  return frames.some((frame) => {
+    const [, own, at] = /^\s*at (\S+) \((lens:\d+):\d+:\d+\)/.exec(frame) ?? [];
+    return at === module && own?.split('.').at(-1) === name;
+  });
+}
+
 quietenModels(library, placeHere);
 const tf = viewOf(library, {
   placeHere,
   placeOf,
   placeLayer: registerConstruction,
+  placeWith: (layer, other) => registerConstruction(layer, constructionOf(other)),
   fileOf: (path) => request.files[path],
-  see: (model) => void (models.includes(model) || models.push(model)),
+  see(model) {
+    if (models.includes(model)) return;
+    models.push(model);
+    if (watched && isInside(watched)) watched.made.push(model);
+  },
 });
+
+/** Nobody reads what code tells a console; the library itself does, where a shape is not what a layer says. */
+const quiet: object = new Proxy({}, { get: () => () => undefined });
+(globalThis as Loose).console = quiet;
 
 /** What a browser or Node would have, as far as models are made with it. */
 const surroundings: Record<string, Loose> = {
   tf,
-  console: new Proxy({}, { get: () => () => undefined }),
+  console: quiet,
   Promise: WatchedPromise,
   setTimeout: (run: Loose, _delay: Loose, ...given: Loose[]) => timers.push(() => run(...given)),
   setImmediate: (run: Loose, ...given: Loose[]) => timers.push(() => run(...given)),
@@ -82,14 +114,38 @@ const surroundings: Record<string, Loose> = {
   structuredClone: (value: Loose) => parse(stringify(value)),
   /** For expressions of the host's: a value that nobody gave. */
   $unknown: (why: string) => unknown(why),
-  /** For expressions of the host's: waits until nothing is left to do. */
-  $settled: () =>
-    new Promise<void>((resolve) => {
-      settle = resolve;
-    }),
+  /** For expressions of the host's: waits until nothing is left to do, functions that a page would call among it. */
+  $settled: () => settled(() => models.length > 0),
+  /** For expressions of the host's: the model that functions make which the code hands to a page, a server, an event. */
+  async $handed() {
+    const before = models.length;
+    await settled(() => models.length > before);
+    return lastOf(models.slice(before));
+  },
+  /** For expressions of the host's: the model that a function makes while another runs, which calls it. */
+  async $through(module: string, name: string, run: () => Loose) {
+    const own: Watched = { module, name, made: [] };
+    watched = own;
+    try {
+      await run();
+      await settled(() => own.made.length > 0);
+    } catch (error) {
+      // What goes wrong after the model was made is no part of it.
+      if (own.made.length === 0) throw error;
+    }
+    return lastOf(own.made);
+  },
   /** For expressions of the host's: what a text is in the scope of another module. */
   $in: (module: string, text: string) => evaluateIn(module, text),
 };
+
+/** Waits until nothing is left to do. @param enough as in `isEnough` */
+function settled(enough: () => boolean): Promise<void> {
+  isEnough = enough;
+  return new Promise<void>((resolve) => {
+    settle = resolve;
+  });
+}
 
 /** Names that the user's code reads and that neither it nor JavaScript has are not known. */
 const scope: object = new Proxy(surroundings, {
@@ -98,6 +154,12 @@ const scope: object = new Proxy(surroundings, {
     if (typeof key === 'symbol') return undefined;
     if (!Object.hasOwn(own, key)) own[key] = unknown(key);
     return own[key];
+  },
+  set(own, key, value) {
+    own[key as string] = value;
+    // `self.onmessage = …`: the page calls it.
+    if (typeof key === 'string' && /^on[a-z]+$/.test(key)) handOver(value, key, 0);
+    return true;
   },
 });
 surroundings.globalThis = scope;
@@ -163,6 +225,7 @@ function loadModule(name: string): Loose {
     isUnknown: (value) => reasonIn(value, 0) !== undefined,
     decide: (id, value) => decide(name, id, value),
     unknown,
+    shown: (handler) => handOver(handler, 'the page', 0),
     require,
     meta: { url: '', env: unknown('import.meta.env') },
     scope: (evaluate) => probes.set(name, evaluate),
@@ -213,7 +276,13 @@ async function read(): Promise<Pick<GuestAnswer, 'problem' | 'outcome' | 'measur
     for (let index = 0; index < running.length; index++) await running[index];
     if (measure) return { measured: measure.map((text) => shapeIn(entry, text)) };
     const value = await evaluateTarget(expression);
-    const target = await chooseModel(value, models);
+    let target = await chooseModel(value, models);
+    if (!target) {
+      // A component, a hook: what it gives and hands on is called by others.
+      if (reasonIn(value, 0) === undefined) handOver(value, 'the caller');
+      await settled(() => models.length > 0);
+      target = lastOf(models);
+    }
     if (!target) {
       const why = reasonIn(value);
       if (why !== undefined) return { problem: { kind: 'not-known', message: '', why } };
@@ -236,6 +305,20 @@ async function evaluateTarget(expression: string): Promise<Loose> {
     faults.push({ module: request.entry, ...describe(error) });
     return undefined;
   }
+}
+
+/** Calls the next function that the code handed to others. @returns whether there was one */
+function runHanded(): boolean {
+  const next = handedRuns++ < MOST_HANDED ? takeHanded() : undefined;
+  if (!next) return false;
+  const fault = (error: unknown) => void faults.push({ module: request.entry, ...describe(error) });
+  try {
+    const ended = next.run();
+    if (ended instanceof Promise) ended.catch(fault);
+  } catch (error) {
+    fault(error);
+  }
+  return true;
 }
 
 /** A shape that an expression gives: a list of whole numbers, or one. */
@@ -283,6 +366,7 @@ const entries = {
     }
     if (due.length > 0 || giveUpWaiting() > 0) return 'more';
     if (!settle) return '';
+    if (!isEnough() && runHanded()) return 'more';
     settle();
     settle = undefined;
     return 'more';

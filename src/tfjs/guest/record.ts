@@ -1,5 +1,5 @@
 /** Runs a model once on tensors without data and says what happened, as plain data. */
-import { type DataId, engine, type Tensor, Tensor as TensorClass, Variable } from '@tensorflow/tfjs-core';
+import { type DataId, engine, type Tensor, Tensor as TensorClass, util, Variable } from '@tensorflow/tfjs-core';
 import { Container } from '@tensorflow/tfjs-layers/dist/engine/container';
 import { Layer } from '@tensorflow/tfjs-layers/dist/engine/topology';
 import { Bidirectional, Wrapper } from '@tensorflow/tfjs-layers/dist/layers/wrappers';
@@ -221,7 +221,8 @@ function maker(
       if (top.ready && origin) {
         if (!entered.has(origin.step)) {
           entered.add(origin.step);
-          setup.push(stepOf(origin.step, idOf));
+          // What a weight was made of is what others held then, not the weights themselves.
+          setup.push(stepOf(origin.step, (source) => idOf(heldIn(source))));
         }
         continue;
       }
@@ -242,7 +243,7 @@ function maker(
       } else if (origin) {
         stack.push({ id: top.id, ready: true });
         for (const [, source] of origin.step.inputs) {
-          stack.push({ id: source instanceof Variable ? (source.dataId as DataId) : source, ready: false });
+          stack.push({ id: heldIn(source), ready: false });
         }
       } else {
         throw new KernelNotRead('tensor', 'a tensor takes part that another run made of its inputs');
@@ -251,6 +252,8 @@ function maker(
   };
   return enterOne;
 }
+
+const heldIn = (source: TapeSource): DataId => (source instanceof Variable ? (source.dataId as DataId) : source);
 
 const plainNumbers = (values: ArrayLike<number>): (number | string)[] =>
   Array.from(values, (value) => (Number.isFinite(value) ? value : String(value)));
@@ -310,11 +313,12 @@ function variablesOf(
 }
 
 function summary(target: Layer, path: string): LayerSummary[] {
-  if (!(target instanceof Container)) return path === '' ? [summaryOf(target, target.name)] : [];
-  return target.layers.flatMap((layer) => {
+  const own = path === '' && !(target instanceof Container) ? [summaryOf(target, target.name)] : [];
+  const inside = innerLayers(target).flatMap((layer) => {
     const own = joinPath(path, layer.name);
     return [summaryOf(layer, own), ...summary(layer, own)];
   });
+  return [...own, ...inside];
 }
 
 function summaryOf(layer: Layer, path: string): LayerSummary {
@@ -324,7 +328,8 @@ function summaryOf(layer: Layer, path: string): LayerSummary {
     path,
     className: layer.getClassName(),
     outputShape: shapeOf(layer),
-    parameters: layer.countParams(),
+    // The parts of a wrapper are built by it, and not marked so.
+    parameters: layer.weights.reduce((sum, { shape }) => sum + util.sizeFromShape(shape as number[]), 0),
     ...(typeof activation?.getClassName === 'function' ? { activation: activation.getClassName() } : {}),
     ...(at === undefined ? {} : { at }),
   };

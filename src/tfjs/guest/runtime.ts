@@ -13,6 +13,8 @@ export interface LensHost {
   decide(id: number, value: unknown): unknown;
   /** A value that is not known, with its reason for people. */
   unknown(reason: string): unknown;
+  /** Is told a function that the page calls: a handler in JSX. */
+  shown(handler: unknown): void;
   /** The exports of another module; an unknown value where there is none. */
   require(specifier: string): unknown;
   /** `import.meta`. */
@@ -109,6 +111,18 @@ export function makeLens(host: LensHost) {
     failed(statement: number, error: unknown, ...names: string[]): unknown[] {
       host.failed(statement, error, names);
       return names.map((name) => host.unknown(`${name} (${messageOf(error)})`));
+    },
+
+    /** JSX: nothing that a model is made of, but what the page calls may make one. */
+    shown(...handlers: readonly (() => unknown)[]): null {
+      for (const handler of handlers) {
+        try {
+          host.shown(handler());
+        } catch {
+          // It has no say.
+        }
+      }
+      return null;
     },
 
     /** Fills an enumeration: a member without a value is one more than the last. */

@@ -29,7 +29,8 @@ export async function chooseModel(value: Loose, made: readonly Loose[]): Promise
   return lastOf(made);
 }
 
-function lastOf(made: readonly Loose[]): Loose {
+/** The last of the models that code made, those first that it compiled. */
+export function lastOf(made: readonly Loose[]): Loose {
   const whole = made.filter(isModel);
   return whole.findLast(isCompiled) ?? whole.at(-1);
 }

@@ -40,6 +40,8 @@ export interface LibrarySurroundings {
   placeOf(made: object): string | undefined;
   /** Says where a layer was made. */
   placeLayer(layer: object, place: string | undefined): void;
+  /** Says that a layer was made with another one, where that was. */
+  placeWith(layer: object, other: object): void;
   /** The text of a saved model by the path that the code gives, where the host has it. */
   fileOf(path: string): string | undefined;
   /** Counts a model that the code makes. */
@@ -118,6 +120,12 @@ export function viewOf(real: Loose, around: LibrarySurroundings): Loose {
     around.placeLayer(layer, placeHere());
     return layer;
   };
+  /** A layer that wraps one; both directions are copies of that. */
+  const withWings = (layer: Loose, settings: Loose): Loose => {
+    for (const wing of [layer.forwardLayer, layer.backwardLayer])
+      if (wing && settings?.layer) around.placeWith(wing, settings.layer);
+    return layer;
+  };
 
   /** What the user's layers derive from. */
   class Layer extends real.layers.Layer {
@@ -133,7 +141,10 @@ export function viewOf(real: Loose, around: LibrarySurroundings): Loose {
         ? Layer
         : value
       : (...given: Loose[]) =>
-          withPlace((value as Loose)(...(given.length > 0 ? [settled(given[0]), ...given.slice(1)] : []))),
+          withWings(
+            withPlace((value as Loose)(...(given.length > 0 ? [settled(given[0]), ...given.slice(1)] : []))),
+            given[0],
+          ),
   );
 
   const refusingNames = ['inputs', 'outputs'] as const;
@@ -145,12 +156,14 @@ export function viewOf(real: Loose, around: LibrarySurroundings): Loose {
   class Sequential extends real.Sequential {
     constructor(settings?: Loose) {
       super(settings);
+      around.placeLayer(this, around.placeOf(new.target));
       seen(this);
     }
   }
   class LayersModel extends real.LayersModel {
     constructor(settings: Loose) {
       super(madeModel(settings));
+      around.placeLayer(this, around.placeOf(new.target));
       seen(this);
     }
   }
@@ -163,9 +176,9 @@ export function viewOf(real: Loose, around: LibrarySurroundings): Loose {
     Model: LayersModel,
     sequential: (settings?: Loose) => {
       if (settings?.layers) refuseUnknown('layers', settings.layers);
-      return seen(real.sequential(settings));
+      return seen(withPlace(real.sequential(settings)));
     },
-    model: (settings: Loose) => seen(real.model(madeModel(settings))),
+    model: (settings: Loose) => seen(withPlace(real.model(madeModel(settings)))),
     input: (settings: Loose) => real.input(settled(settings)),
     memory: () => unknown('tf.memory()'),
     loadLayersModel: (path: Loose) => load(real, around, path, seen),

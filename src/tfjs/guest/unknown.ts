@@ -28,6 +28,40 @@ interface Target {
   isSettled: boolean;
 }
 
+/** A function that the code gave away: to a page, a server, a library that is not here. */
+export interface Handed {
+  run(): unknown;
+}
+
+/** Functions that one thing that is not known may be given. */
+const MOST_HANDED = 200;
+/** How deep they are looked for in the objects that it is given: `{methods: {train() {…}}}`. */
+const HANDED_DEPTH = 2;
+
+const handed: Handed[] = [];
+const known = new WeakSet<object>();
+
+/** Keeps the functions of a value that somebody else is to call. @param by what they were handed to */
+export function handOver(value: Loose, by: string, depth = HANDED_DEPTH, owner: Loose = undefined): void {
+  const isFunction = typeof value === 'function';
+  if ((!isFunction && (typeof value !== 'object' || value === null)) || isUnknown(value) || known.has(value)) return;
+  if (handed.length >= MOST_HANDED) return;
+  if (isFunction) {
+    known.add(value);
+    // Nobody knows what it is called with, nor how often it is.
+    const given = Array.from({ length: Math.min(value.length, 4) }, () => unknown(`what ${by} hands on`));
+    if (!/^class\b/.test(Function.prototype.toString.call(value)))
+      handed.push({ run: () => value.apply(owner, given) });
+  } else if (depth > 0 && isPlain(value)) {
+    for (const each of Object.values(value)) handOver(each, by, depth - 1, value);
+  }
+}
+
+/** The next of them, in the order in which they were handed over. */
+export const takeHanded = (): Handed | undefined => handed.shift();
+
+const isPlain = (value: object) => Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype;
+
 const reasons = new WeakMap<object, Target>();
 const touches: Touch[] = [];
 let calls = 0;
@@ -102,18 +136,21 @@ const handler: ProxyHandler<Target> = {
   },
   set(target, key, value) {
     target.fields.set(key, value);
+    handOver(value, clip(`${target.why}.${String(key)}`), 0);
     return true;
   },
   has(target) {
     touch('in', target);
     return false;
   },
-  apply(target) {
+  apply(target, _, given) {
     countCall();
+    for (const each of given) handOver(each, `${target.why}()`);
     return part(target, '()');
   },
-  construct(target, _arguments, made) {
+  construct(target, given, made) {
     countCall();
+    for (const each of given) handOver(each, `new ${target.why}`);
     // A class of the user's that derives from it has an object of its own.
     const own = made as Loose;
     if (!isUnknown(own)) return Object.create(own.prototype ?? Object.prototype);

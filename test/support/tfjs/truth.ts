@@ -94,83 +94,108 @@ function differences(loss: () => core.Scalar, variables: readonly core.Variable[
 
 export type Gradients = 'library' | 'differences' | 'none';
 
+/** Names of the variables that there are. */
+const variableNames = () => new Set(Object.keys(core.engine().registeredVariables));
+
 /** What the real library makes of a piece of code, with weights by the rule. */
 export function truthOf(make: string, batch: number, gradients: Gradients = 'library'): Truth {
+  return quietly(() => {
+    const before = variableNames();
+    return truthOfMade(new Function(`return (${make})`)()(tf) as Made, before, batch, gradients);
+  });
+}
+
+/** The same of code that may wait. @param makes gives a model or a function, and what it is given */
+export async function truthWhenMade(makes: () => Promise<Made>, batch: number): Promise<Truth> {
+  const before = variableNames();
+  const made = await makes();
+  return quietly(() => truthOfMade(made, before, batch, 'library'));
+}
+
+function quietly<T>(run: () => T): T {
   const warn = console.warn;
   console.warn = () => {};
   try {
-    const before = new Set(Object.keys(core.engine().registeredVariables));
-    const { target, inputs: described } = new Function(`return (${make})`)()(tf) as Made;
-    const isModel = target instanceof layers.LayersModel;
-    const shapes = described.length > 0 || !isModel ? described : target.inputs.map(({ shape }) => ({ shape }));
-    const inputs = shapes.map((each, index) => {
-      const shape = each.shape.map((size, dim) => size ?? (dim === 0 ? batch : Number.NaN));
-      const { dtype, below } = each as Made['inputs'][number];
-      const values = inputValues(index, core.util.sizeFromShape(shape), below);
-      return { values, tensor: core.tensor(values, shape, (dtype as 'float32' | undefined) ?? 'float32') };
-    });
-    const run = () =>
-      flat(
-        isModel
-          ? target.apply(
-              inputs.length === 1 ? (inputs[0] as { tensor: core.Tensor }).tensor : inputs.map(({ tensor }) => tensor),
-            )
-          : target(...inputs.map(({ tensor }) => tensor)),
-      );
-    // Layers of a custom model are built as they run.
-    core.tidy(() => void run());
-    const registered = Object.values(core.engine().registeredVariables).filter(({ name }) => !before.has(name));
-    const own = isModel
-      ? target.weights.map((weight) => weight.read() as core.Variable)
-      : registered.sort((a, b) => a.id - b.id);
-    fill(own);
-    const outputs = run();
-    const trained = isModel
-      ? new Set(target.trainableWeights.map((weight) => weight.read() as core.Variable))
-      : undefined;
-    const trainable = own.map(
-      (variable) => variable.dtype === 'float32' && (trained?.has(variable) ?? variable.trainable),
-    );
-    const wanted = own.filter((_, index) => trainable[index]);
-    const lossOf = () =>
-      run().reduce<core.Scalar>((sum, output, index) => {
-        if (output.dtype !== 'float32') return sum;
-        const weights = core.tensor(noise(5000 + index, output.size), output.shape);
-        return core.add(sum, core.sum(core.mul(output, weights)));
-      }, core.scalar(0));
-    let withoutGradients: string | undefined;
-    let found: readonly (ArrayLike<number> | undefined)[] = own.map(() => undefined);
-    if (gradients === 'differences') {
-      const slopes = differences(lossOf, wanted);
-      found = own.map((variable) => slopes[variable.name]);
-    } else if (gradients === 'library' && wanted.length > 0) {
-      try {
-        const { grads } = core.variableGrads(lossOf, wanted);
-        found = own.map((variable) => grads[variable.name]?.dataSync());
-      } catch (error) {
-        withoutGradients = String(error);
-      }
-    }
-    return {
-      outputs: outputs.map((output) => ({ shape: output.shape, dtype: output.dtype, values: output.dataSync() })),
-      weights: own.map((variable, index) => ({
-        name: variable.name,
-        values: variable.dataSync(),
-        trainable: trainable[index] ?? false,
-      })),
-      gradients: found,
-      ...(withoutGradients !== undefined && { withoutGradients }),
-      inputs: inputs.map(({ values }) => values),
-      layers: isModel
-        ? target.layers.map((layer) => ({
-            className: layer.getClassName(),
-            outputShape: layer.outputShape,
-            parameters: layer.countParams(),
-          }))
-        : [],
-      parameters: isModel ? target.countParams() : own.reduce((sum, { size }) => sum + size, 0),
-    };
+    return run();
   } finally {
     console.warn = warn;
   }
+}
+
+/** @param before names of variables that are none of its own */
+function truthOfMade(
+  { target, inputs: described }: Made,
+  before: ReadonlySet<string>,
+  batch: number,
+  gradients: Gradients,
+): Truth {
+  const isModel = target instanceof layers.LayersModel;
+  const shapes = described.length > 0 || !isModel ? described : target.inputs.map(({ shape }) => ({ shape }));
+  const inputs = shapes.map((each, index) => {
+    const shape = each.shape.map((size, dim) => size ?? (dim === 0 ? batch : Number.NaN));
+    const { dtype, below } = each as Made['inputs'][number];
+    const values = inputValues(index, core.util.sizeFromShape(shape), below);
+    return { values, tensor: core.tensor(values, shape, (dtype as 'float32' | undefined) ?? 'float32') };
+  });
+  const run = () =>
+    flat(
+      isModel
+        ? target.apply(
+            inputs.length === 1 ? (inputs[0] as { tensor: core.Tensor }).tensor : inputs.map(({ tensor }) => tensor),
+          )
+        : target(...inputs.map(({ tensor }) => tensor)),
+    );
+  // Layers of a custom model are built as they run.
+  core.tidy(() => void run());
+  const registered = Object.values(core.engine().registeredVariables).filter(({ name }) => !before.has(name));
+  const own = isModel
+    ? target.weights.map((weight) => weight.read() as core.Variable)
+    : registered.sort((a, b) => a.id - b.id);
+  fill(own);
+  const outputs = run();
+  const trained = isModel
+    ? new Set(target.trainableWeights.map((weight) => weight.read() as core.Variable))
+    : undefined;
+  const trainable = own.map(
+    (variable) => variable.dtype === 'float32' && (trained?.has(variable) ?? variable.trainable),
+  );
+  const wanted = own.filter((_, index) => trainable[index]);
+  const lossOf = () =>
+    run().reduce<core.Scalar>((sum, output, index) => {
+      if (output.dtype !== 'float32') return sum;
+      const weights = core.tensor(noise(5000 + index, output.size), output.shape);
+      return core.add(sum, core.sum(core.mul(output, weights)));
+    }, core.scalar(0));
+  let withoutGradients: string | undefined;
+  let found: readonly (ArrayLike<number> | undefined)[] = own.map(() => undefined);
+  if (gradients === 'differences') {
+    const slopes = differences(lossOf, wanted);
+    found = own.map((variable) => slopes[variable.name]);
+  } else if (gradients === 'library' && wanted.length > 0) {
+    try {
+      const { grads } = core.variableGrads(lossOf, wanted);
+      found = own.map((variable) => grads[variable.name]?.dataSync());
+    } catch (error) {
+      withoutGradients = String(error);
+    }
+  }
+  return {
+    outputs: outputs.map((output) => ({ shape: output.shape, dtype: output.dtype, values: output.dataSync() })),
+    weights: own.map((variable, index) => ({
+      name: variable.name,
+      values: variable.dataSync(),
+      trainable: trainable[index] ?? false,
+    })),
+    gradients: found,
+    ...(withoutGradients !== undefined && { withoutGradients }),
+    inputs: inputs.map(({ values }) => values),
+    layers: isModel
+      ? target.layers.map((layer) => ({
+          className: layer.getClassName(),
+          outputShape: layer.outputShape,
+          parameters: layer.countParams(),
+        }))
+      : [],
+    parameters: isModel ? target.countParams() : own.reduce((sum, { size }) => sum + size, 0),
+  };
 }
