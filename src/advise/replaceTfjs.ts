@@ -7,7 +7,7 @@ import { keyName } from '../detect/typescript/bindings';
 import { follow, openSink } from '../detect/typescript/flow';
 import { TypeScriptNames } from '../detect/typescript/names';
 import { type TfjsSpelling, tfjsTable } from '../detect/typescript/tfjsTable';
-import type { ActivationParameters, Scalar } from '../graph/types';
+import type { ActivationParameters, Scalar, SourceRange } from '../graph/types';
 import { say, sentence } from '../language/say';
 import type { SourceText } from '../source/source';
 import type { Node, Tree } from '../syntax/syntax';
@@ -28,7 +28,12 @@ export function replaceTfjs(
   parameters?: ActivationParameters,
 ): TextEdit[] {
   const names = new TypeScriptNames(tree.rootNode, text.text);
-  return sites.flatMap((site) => new Replacement(tree.rootNode, text, names, site, activation, parameters).edits());
+  const edits = sites.flatMap((site) =>
+    new Replacement(tree.rootNode, text, names, site, activation, parameters).edits(),
+  );
+  // Two sites may need the same import.
+  const keyOf = ({ range, text: written }: TextEdit) => JSON.stringify([range, written]);
+  return [...new Map(edits.map((edit) => [keyOf(edit), edit])).values()];
 }
 
 /** Why no word of a kind stands for the activation; and why none does with the parameters that are written. */
@@ -40,6 +45,9 @@ const narrowedReasons = {
   fused: () => say('a fused op has no word for it with these parameters'),
   identifiers: () => say("a layer's `activation` has no word for it with these parameters"),
 };
+
+const isSameRange = (a: SourceRange, b: SourceRange) =>
+  a.line === b.line && a.column === b.column && a.endLine === b.endLine && a.endColumn === b.endColumn;
 
 class Replacement {
   constructor(
@@ -60,9 +68,39 @@ class Replacement {
     const spelled = this.names.qualifiedName(name);
     if (!spelled || !tfjsTable().names.has(spelled))
       throw this.refusal(say("it is this file's own; change it where it is written"));
-    if (name.type !== 'member_expression')
+    if (name.type === 'member_expression') return form === 'function' ? this.op(name) : this.layer(name);
+    const imported = form === 'function' ? this.imported(name) : undefined;
+    if (!imported)
       throw this.refusal(say('its name stands alone here; write it behind `tf.`, then another can take its place'));
-    return form === 'function' ? this.op(name) : this.layer(name);
+    return imported;
+  }
+
+  /** A function that was imported by its name: behind the name of the whole library, or imported as well. */
+  private imported(name: Node): TextEdit[] | undefined {
+    const edits = this.op(name);
+    const at = edits.findIndex(({ range }) => isSameRange(range, this.site.range));
+    const own = edits[at];
+    // An activation that changes nothing leaves no name.
+    if (!own) return edits;
+    const imports = children(this.root).filter(({ type }) => type === 'import_statement');
+    const clauses = imports.flatMap((each) => children(each).filter(({ type }) => type === 'import_clause'));
+    const whole = clauses
+      .flatMap((clause) =>
+        children(clause).map((each) => (each.type === 'namespace_import' ? children(each).at(-1) : each)),
+      )
+      .find((each) => each?.type === 'identifier' && this.names.qualifiedName(each) === 'tf');
+    if (whole) return edits.with(at, { ...own, text: `${whole.text}.${own.text}` });
+    const lists = clauses.flatMap((clause) => children(clause).filter(({ type }) => type === 'named_imports'));
+    for (const list of lists) {
+      const specifiers = children(list).filter(({ type }) => type === 'import_specifier');
+      const local = (each: Node) => (each.childForFieldName('alias') ?? each.childForFieldName('name'))?.text;
+      const last = specifiers.at(-1);
+      if (!last || !specifiers.some((each) => local(each) === name.text)) continue;
+      if (specifiers.some((each) => local(each) === own.text)) return edits;
+      const range = rangeOf(last, this.text.file);
+      return [...edits, { range: { ...range, line: range.endLine, column: range.endColumn }, text: `, ${own.text}` }];
+    }
+    return undefined;
   }
 
   private nodeAt(): Node {

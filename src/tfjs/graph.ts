@@ -160,9 +160,12 @@ class Assembly {
     return at === undefined || at === '' ? undefined : this.options.place?.(at);
   }
 
-  private originOf({ path, call, at }: TapeStep): Origin {
-    const source = this.placeOf(at) ?? this.sites.get(path);
+  /** An operator that the user's own `call` runs is chosen there, whatever layer that is the call of. */
+  private originOf({ kind, path, call, at }: TapeStep): Origin {
+    const own = this.placeOf(at);
     const site = this.sites.get(path);
+    if (kind === 'kernel' && own) return { path, call, source: own };
+    const source = own ?? site;
     return { path, call, ...(source && { source }), ...(site && { site }) };
   }
 

@@ -151,7 +151,7 @@ export function createModel() {
       assert.equal(sites.length, 4);
       const result = await reading.apply({ activation: 'elu', parameters: {}, sites });
       assert.deepEqual(result, { edits: 4 });
-      assert.equal(document.getText(), lines('elu', 'tf.layers.elu()', 'elu', 'elu(x)', 'x.elu()'));
+      assert.equal(document.getText(), lines('elu', 'tf.layers.elu()', 'relu', 'tf.elu(x)', 'x.elu()'));
       await vscode.commands.executeCommand('undo');
       assert.equal(document.getText(), before);
     } finally {

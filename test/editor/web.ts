@@ -1,6 +1,7 @@
 // The suite of the extension host in a browser, which is a web worker: few tests, none of which needs Node.
 // Mocha's build for browsers wants a page to draw on, so the tests are run by the few lines at the end.
 import * as vscode from 'vscode';
+import type { Api } from '../../src/editor/api';
 
 /** Asks a provider until it answers: it may come a moment after the document. */
 async function eventually<T>(what: string, ask: () => Thenable<T | undefined>): Promise<T> {
@@ -13,10 +14,14 @@ async function eventually<T>(what: string, ask: () => Thenable<T | undefined>): 
   throw new Error(`${what}: no answer within 30 s`);
 }
 
-async function open(name: string): Promise<vscode.TextDocument> {
+function uriOf(name: string): vscode.Uri {
   const folder = vscode.workspace.workspaceFolders?.[0];
   if (!folder) throw new Error('no folder is open');
-  const document = await vscode.workspace.openTextDocument(vscode.Uri.joinPath(folder.uri, name));
+  return vscode.Uri.joinPath(folder.uri, name);
+}
+
+async function open(name: string): Promise<vscode.TextDocument> {
+  const document = await vscode.workspace.openTextDocument(uriOf(name));
   await vscode.window.showTextDocument(document);
   return document;
 }
@@ -67,6 +72,23 @@ const tests: Readonly<Record<string, () => void | Promise<void>>> = {
     await eventually('lens', () =>
       vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', document.uri, 10),
     );
+  },
+
+  'reads TensorFlow.js and ONNX models where they are asked for': async () => {
+    const extension = vscode.extensions.getExtension<Api>('activation-lens.activation-lens');
+    const api = await extension?.activate();
+    for (const name of ['tfjs_mnist.ts', 'digits.onnx']) {
+      const read = new Promise<string>((resolve) => {
+        api?.onDidPostToCompare((message) => {
+          if (message.type === 'model') resolve(message.expression);
+          if (message.type === 'unreadable') resolve(message.obstacles[0]?.message ?? 'unreadable');
+        });
+      });
+      const file = uriOf(name).toString();
+      await vscode.commands.executeCommand('activationLens.compareActivations', { file });
+      const found = await read;
+      if (!['createModel()', 'digits'].includes(found)) throw new Error(found);
+    }
   },
 
   'finds the mistakes': async () => {

@@ -11,15 +11,15 @@ import { testSyntax } from '../support/syntax';
 const head = "import * as tf from '@tensorflow/tfjs';\n";
 
 /** The code with another activation at its last site. */
-async function replace(line: string, to: string, parameters?: ActivationParameters): Promise<string> {
+async function replace(line: string, to: string, parameters?: ActivationParameters, before = head): Promise<string> {
   const activation = catalogue.get(to);
   assert.ok(activation);
-  const text = { file: 'a.ts', text: `${head}${line}`, version: 1 };
+  const text = { file: 'a.ts', text: `${before}${line}`, version: 1 };
   const tree = await testSyntax().parse('typescript', text.text);
   try {
     const site = finish(detectTypeScript(tree, text)).sites.at(-1);
     assert.ok(site, `no activation in ${line}`);
-    return applyEdits(text.text, replaceTfjs(tree, text, [site], activation, parameters)).slice(head.length);
+    return applyEdits(text.text, replaceTfjs(tree, text, [site], activation, parameters)).slice(before.length);
   } finally {
     tree.delete();
   }
@@ -64,6 +64,13 @@ const cases: readonly (readonly [string, string, ActivationParameters | undefine
   ['tf.square(x).relu();', 'tanh', undefined, 'tf.square(x).tanh();'],
   ['tf.square(x).leakyRelu(0.1);', 'relu', undefined, 'tf.square(x).relu();'],
   ['f(tf.relu);', 'tanh', undefined, 'f(tf.tanh);'],
+  [
+    "import { relu } from '@tensorflow/tfjs';\nrelu(x);",
+    'elu',
+    undefined,
+    "import { relu } from '@tensorflow/tfjs';\ntf.elu(x);",
+  ],
+  ['const { relu } = tf;\nrelu(x);', 'elu', undefined, 'const { relu } = tf;\ntf.elu(x);'],
 ];
 
 const refused: readonly (readonly [string, string, ActivationParameters | undefined, RegExp])[] = [
@@ -81,7 +88,6 @@ const refused: readonly (readonly [string, string, ActivationParameters | undefi
   ['f(tf.relu);', 'leaky_relu', { negative_slope: 0.1 }, /handed on by itself/],
   ['tf.layers.reLU(config);', 'leaky_relu', { negative_slope: 0.1 }, /made elsewhere/],
   ['tf.mul(x, tf.sigmoid(x));', 'relu', undefined, /it is written out/],
-  ['const { relu } = tf;\nrelu(x);', 'elu', undefined, /stands alone/],
   ['const swish = (x) => tf.mul(x, tf.sigmoid(x));\nswish(y);', 'elu', undefined, /this file's own/],
 ];
 
@@ -97,4 +103,22 @@ describe('replacement in TensorFlow.js', () => {
         assert.match(error.message, message);
         return true;
       }));
+
+  // Where the library has no name of its own in the file.
+  for (const [before, to, parameters, after] of [
+    [
+      "import { layers, relu } from '@tensorflow/tfjs';\nrelu(x);",
+      'leaky_relu',
+      { negative_slope: 0.1 },
+      "import { layers, relu, leakyRelu } from '@tensorflow/tfjs';\nleakyRelu(x, 0.1);",
+    ],
+    [
+      "import { relu as bend, elu } from '@tensorflow/tfjs';\nbend(x);",
+      'elu',
+      undefined,
+      "import { relu as bend, elu } from '@tensorflow/tfjs';\nelu(x);",
+    ],
+  ] as const)
+    it(`${before.replaceAll('\n', ' ')} → ${to}, imported`, async () =>
+      assert.equal(await replace(before, to, parameters, ''), after));
 });
