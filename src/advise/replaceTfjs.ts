@@ -69,14 +69,14 @@ class Replacement {
     if (!spelled || !tfjsTable().names.has(spelled))
       throw this.refusal(say("it is this file's own; change it where it is written"));
     if (name.type === 'member_expression') return form === 'function' ? this.op(name) : this.layer(name);
-    const imported = form === 'function' ? this.imported(name) : undefined;
+    const imported = form === 'function' ? this.importFunction(name) : undefined;
     if (!imported)
       throw this.refusal(say('its name stands alone here; write it behind `tf.`, then another can take its place'));
     return imported;
   }
 
   /** A function that was imported by its name: behind the name of the whole library, or imported as well. */
-  private imported(name: Node): TextEdit[] | undefined {
+  private importFunction(name: Node): TextEdit[] | undefined {
     const edits = this.op(name);
     const at = edits.findIndex(({ range }) => isSameRange(range, this.site.range));
     const own = edits[at];

@@ -18,7 +18,7 @@ import {
   textIn,
 } from './parameters';
 import { Lines, unwrap } from './places';
-import { argumentsOf, lastName, Runs } from './runs';
+import { argumentsOf, CallerRuns, lastName } from './runs';
 import { Scopes } from './scopes';
 import { scriptOf } from './scripts';
 import { TfNames } from './tfNames';
@@ -123,7 +123,7 @@ class Builders {
   private readonly calls: ReadonlyMap<string, readonly CodePart[]>;
   private readonly found = new Map<CodePart, Found>();
   private readonly makesVariables: boolean;
-  private readonly runs: Runs;
+  private readonly runs: CallerRuns;
 
   constructor(private readonly file: FileText) {
     this.names = new TfNames(file.root, file.text);
@@ -131,7 +131,7 @@ class Builders {
     this.makers = new Makers(this.names);
     this.makesVariables = /\bvariable\s*\(/.test(file.text);
     this.calls = groupCalls(file.root, (part) => textIn(file, part));
-    this.runs = new Runs(file, this.units, this.calls);
+    this.runs = new CallerRuns(file, this.units, this.calls);
   }
 
   find(): TfjsBuilder[] {
@@ -149,7 +149,7 @@ class Builders {
     this.addCallers();
     if (![...this.found.values()].some(({ makes }) => makes === 'model')) this.addChains(chains);
     if (this.found.size === 0) this.addImported();
-    return this.ranked();
+    return this.rank();
   }
 
   /** Variables of the file's own level that are called models. */
@@ -159,10 +159,10 @@ class Builders {
       const unit = name && modelName.test(textIn(this.file, name)) ? this.units.unitAround(call) : undefined;
       if (unit?.kind === 'variable') this.found.set(unit.part, { unit, makes: 'model', isReturned: true, maker: call });
     }
-    return this.ranked();
+    return this.rank();
   }
 
-  private ranked(): TfjsBuilder[] {
+  private rank(): TfjsBuilder[] {
     const uses = this.uses();
     return [...this.found.values()]
       .map((each, index) => this.builder(each, index, uses))
@@ -419,7 +419,7 @@ class Builders {
 
   private callsOf(name: string, own: CodePart): TfjsCall[] {
     const calls = (this.calls.get(name) ?? []).filter(({ start, end }) => start < own.start || end > own.end);
-    return calls.map((each) => ({ ...readCall(each, this.file), run: this.runs.around(each) }));
+    return calls.map((each) => ({ ...readCall(each, this.file), run: this.runs.expressionAround(each) }));
   }
 
   /** Names by which other files import a unit of this one's own level. */
@@ -481,12 +481,12 @@ export async function callsElsewhere(
   if (!wanted.some((name) => name === 'default' || text.text.includes(name))) return { calls: [], makerCalls: [] };
   const file = await readFileText(syntax, text);
   const calls = groupCalls(file.root, (part) => textIn(file, part));
-  const runs = new Runs(file, new Units((part) => textIn(file, part)), calls);
+  const runs = new CallerRuns(file, new Units((part) => textIn(file, part)), calls);
   const local = new Set(builder.exportedAs.flatMap((name) => [name, ...importNames(name, file)]));
   local.delete('default');
   const read = (names: Iterable<string>) =>
     Array.from(names).flatMap((name) =>
-      (calls.get(name) ?? []).map((each) => ({ ...readCall(each, file), run: runs.around(each) })),
+      (calls.get(name) ?? []).map((each) => ({ ...readCall(each, file), run: runs.expressionAround(each) })),
     );
   const isClass = builder.form === 'class';
   return {

@@ -49,7 +49,7 @@ export async function* callsOf(
     return;
   }
   if (!isGiven) {
-    yield* through(builder, [...builder.calls, ...builder.makerCalls], file, file);
+    yield* callsThrough(builder, [...builder.calls, ...builder.makerCalls], file, file);
     yield* elsewhere(builder, file, host);
   }
   const needed = [...builder.makerParameters, ...builder.parameters].filter(
@@ -111,7 +111,7 @@ const MOST_RUNS = 3;
  * @param file the builder's
  * @param other that of the calls
  */
-function* through(
+function* callsThrough(
   { path, form }: TfjsBuilder,
   calls: readonly TfjsCall[],
   file: string,
@@ -152,7 +152,7 @@ async function* elsewhere(builder: TfjsBuilder, file: string, host: TfjsHost): A
     const isOpen = (count(parameters) > 0 && !own) || (count(makerParameters) > 0 && !maker);
     const call = own ?? maker;
     if (isOpen || !call) {
-      yield* through(builder, [...found.calls, ...found.makerCalls], file, other);
+      yield* callsThrough(builder, [...found.calls, ...found.makerCalls], file, other);
       continue;
     }
     const listed = (from: TfjsCall | undefined) => from?.arguments.map((each) => each.text).join(', ') ?? '';

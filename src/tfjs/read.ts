@@ -310,7 +310,7 @@ class WayReading {
       if (op.kind !== 'activation' || !site) return undefined;
       // What a layer of the user's own runs is chosen there.
       const isOwn = source !== undefined && source !== site && places.isOp(source);
-      return isOwn ? source : places.activationIn(site, spelled(op.activation));
+      return isOwn ? source : places.activationIn(site, spellingsOf(op.activation));
     };
     const placed = <T extends Pick<Node, 'op' | 'site' | 'source'>>(one: T): T => {
       const site = chosen(one);
@@ -391,7 +391,7 @@ function withWritten(graph: Graph): Graph {
 }
 
 /** How an activation is spelled in a layer's settings; undefined where it has no name there. */
-function spelled(activation: string): ReadonlySet<string> | undefined {
+function spellingsOf(activation: string): ReadonlySet<string> | undefined {
   const names = catalogue.get(activation)?.spellings.tfjs?.identifiers;
   return names && names.length > 0 ? new Set(names) : undefined;
 }

@@ -9,7 +9,7 @@ const DEPTH = 3;
 /** Arguments that are written into an expression are at most that long. */
 const LONGEST_ARGUMENTS = 60;
 
-export class Runs {
+export class CallerRuns {
   constructor(
     private readonly file: FileText,
     private readonly units: Units,
@@ -18,7 +18,7 @@ export class Runs {
   ) {}
 
   /** What runs the function around a call, outermost callers first; undefined where nobody reaches it. */
-  around(call: CodePart, depth = 0): string | undefined {
+  expressionAround(call: CodePart, depth = 0): string | undefined {
     const unit = this.units.unitAround(call);
     if (!unit) return undefined;
     if (unit.kind === 'module' || unit.kind === 'callback') return '$handed()';
@@ -43,7 +43,7 @@ export class Runs {
     const name = lastName(unit.kind === 'method' && unit.own === unit.owner?.maker ? unit.owner.name : unit.path);
     for (const call of this.calls.get(name) ?? []) {
       if (call.start >= own.start && call.end <= own.end) continue;
-      const found = this.around(call, depth + 1);
+      const found = this.expressionAround(call, depth + 1);
       if (found !== undefined) return found;
     }
     return undefined;

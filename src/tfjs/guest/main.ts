@@ -115,11 +115,11 @@ const surroundings: Record<string, Loose> = {
   /** For expressions of the host's: a value that nobody gave. */
   $unknown: (why: string) => unknown(why),
   /** For expressions of the host's: waits until nothing is left to do, functions that a page would call among it. */
-  $settled: () => settled(() => models.length > 0),
+  $settled: () => settleUntil(() => models.length > 0),
   /** For expressions of the host's: the model that functions make which the code hands to a page, a server, an event. */
   async $handed() {
     const before = models.length;
-    await settled(() => models.length > before);
+    await settleUntil(() => models.length > before);
     return lastOf(models.slice(before));
   },
   /** For expressions of the host's: the model that a function makes while another runs, which calls it. */
@@ -128,7 +128,7 @@ const surroundings: Record<string, Loose> = {
     watched = own;
     try {
       await run();
-      await settled(() => own.made.length > 0);
+      await settleUntil(() => own.made.length > 0);
     } catch (error) {
       // What goes wrong after the model was made is no part of it.
       if (own.made.length === 0) throw error;
@@ -140,7 +140,7 @@ const surroundings: Record<string, Loose> = {
 };
 
 /** Waits until nothing is left to do. @param enough as in `isEnough` */
-function settled(enough: () => boolean): Promise<void> {
+function settleUntil(enough: () => boolean): Promise<void> {
   isEnough = enough;
   return new Promise<void>((resolve) => {
     settle = resolve;
@@ -280,7 +280,7 @@ async function read(): Promise<Pick<GuestAnswer, 'problem' | 'outcome' | 'measur
     if (!target) {
       // A component, a hook: what it gives and hands on is called by others.
       if (reasonIn(value, 0) === undefined) handOver(value, 'the caller');
-      await settled(() => models.length > 0);
+      await settleUntil(() => models.length > 0);
       target = lastOf(models);
     }
     if (!target) {

@@ -222,7 +222,7 @@ function maker(
         if (!entered.has(origin.step)) {
           entered.add(origin.step);
           // What a weight was made of is what others held then, not the weights themselves.
-          setup.push(stepOf(origin.step, (source) => idOf(heldIn(source))));
+          setup.push(stepOf(origin.step, (source) => idOf(dataIdOf(source))));
         }
         continue;
       }
@@ -243,7 +243,7 @@ function maker(
       } else if (origin) {
         stack.push({ id: top.id, ready: true });
         for (const [, source] of origin.step.inputs) {
-          stack.push({ id: heldIn(source), ready: false });
+          stack.push({ id: dataIdOf(source), ready: false });
         }
       } else {
         throw new KernelNotRead('tensor', 'a tensor takes part that another run made of its inputs');
@@ -253,7 +253,7 @@ function maker(
   return enterOne;
 }
 
-const heldIn = (source: TapeSource): DataId => (source instanceof Variable ? (source.dataId as DataId) : source);
+const dataIdOf = (source: TapeSource): DataId => (source instanceof Variable ? (source.dataId as DataId) : source);
 
 const plainNumbers = (values: ArrayLike<number>): (number | string)[] =>
   Array.from(values, (value) => (Number.isFinite(value) ? value : String(value)));
