@@ -21,6 +21,7 @@ const outputs = [
   { out: 'onnx.worker', entry: 'src/reader/onnxWorker.ts', options: threadOptions },
   { out: 'webview/compare', entry: 'webview/compare/main.ts', options: pageOptions },
   { out: 'webview/explain', entry: 'webview/explain/main.ts', options: pageOptions },
+  { out: 'webview/onnx', entry: 'webview/onnx/main.ts', options: pageOptions },
   { out: 'webview/price', entry: 'webview/price/main.ts', options: pageOptions },
   { out: 'webview/runner.worker', entry: 'src/run/worker.ts', options: runnerOptions },
   { out: 'cli', entry: 'src/cli.ts', options: nodeOptions, banner: '#!/usr/bin/env node' },

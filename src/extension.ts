@@ -16,6 +16,9 @@ import * as lenses from './editor/lenses';
 import * as measure from './editor/measure';
 import * as modelAdvice from './editor/modelAdvice';
 import { ModelReadings } from './editor/modelReadings';
+import * as onnxEditor from './editor/onnxEditor';
+import { OnnxFileReader } from './editor/onnxFiles';
+import { OnnxWriting } from './editor/onnxWriting';
 import { Prices } from './editor/prices';
 import { Questions } from './editor/questions';
 import { ModelReader } from './editor/reading';
@@ -30,7 +33,9 @@ import { chooseWeights } from './editor/weights';
 import { speakIn } from './language/speakIn';
 import { ComparePanels } from './panel/comparePanels';
 import { ExplainPanel } from './panel/explainPanel';
+import type { OnnxServices } from './panel/onnxPanel';
 import { PricePanel } from './panel/pricePanel';
+import type { ToOnnxPanel } from './protocol/onnx';
 import type { ModelForm } from './reader/forms';
 import { Reader, type ReadPart } from './reader/reader';
 import { Readers } from './reader/readers';
@@ -56,9 +61,11 @@ export function compose(
     };
     return new Reader(start, readGrammar, language, readPart);
   };
-  const thread = new Readers({ python: readerOf('python'), tfjs: readerOf('tfjs'), onnx: readerOf('onnx') });
+  const onnx = readerOf('onnx');
+  const thread = new Readers({ python: readerOf('python'), tfjs: readerOf('tfjs'), onnx });
   const asked = new AskedFiles();
-  const reader = new ModelReader(documents, thread, new Questions(workspaceState), asked);
+  const writing = new OnnxWriting(onnx);
+  const reader = new ModelReader(documents, thread, new Questions(workspaceState), asked, writing);
 
   const prices = new Prices(documents, reader);
   const pricePanel = new PricePanel(extensionUri, measure.services(documents, reader, prices));
@@ -79,6 +86,22 @@ export function compose(
     reveal: revealOrSay,
     compare: compare.fromExplainer((request) => comparePanels.open(request)),
   });
+
+  const onnxFiles = new OnnxFileReader(onnx, writing);
+  const onnxServices: OnnxServices = {
+    language,
+    label: (file) => vscode.workspace.asRelativePath(file),
+    read: (file, sizes, signal) => onnxFiles.read(file, sizes, signal),
+    compare: ({ file, sites, input }) =>
+      comparePanels.open({
+        file: file.toString(),
+        ...(sites && { sites }),
+        ...(input !== undefined && { input }),
+      }),
+    explain: (activation) => explainPanel.show({ activation }),
+    write: (choice) => onnxFiles.write(choice),
+  };
+  const onnxPosted = new vscode.EventEmitter<ToOnnxPanel>();
 
   subscriptions.push(
     documents,
@@ -103,6 +126,8 @@ export function compose(
     explain.register(documents, (target) => explainPanel.show(target)),
     measure.register(documents, (target) => pricePanel.show(target)),
     replace.register(documents),
+    onnxPosted,
+    onnxEditor.register(extensionUri, onnxServices, (message) => onnxPosted.fire(message)),
   );
   return {
     shownAdvice: (document) => prices.shownAdvice(document),
@@ -111,6 +136,7 @@ export function compose(
     onDidReport: comparePanels.onDidReport,
     onDidPostToExplain: explainPanel.onDidPost,
     onDidPostToPrice: pricePanel.onDidPost,
+    onDidPostToOnnx: onnxPosted.event,
     onDidMeasure: pricePanel.onDidMeasure,
     startedThreads: () => startedThreads,
   };

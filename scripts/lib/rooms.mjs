@@ -43,6 +43,8 @@ const pure = {
   // ONNX files as graphs.
   fromOnnx: ['source', 'graph', 'activations'],
   onnx: ['graph', 'activations'],
+  // ONNX files with other activations.
+  rewrite: ['source', 'graph', 'activations', 'compare', 'lower', 'onnx', 'fromOnnx'],
   weights: ['graph'],
   compare: ['graph', 'activations'],
   // Models are read in a thread of their own; its other side is `reader/worker.ts`.
@@ -57,7 +59,8 @@ const pure = {
 /** Rooms of which the others may import types only. */
 const typesOnly = {
   onnx: ['lower'],
-  reader: ['extract'],
+  reader: ['extract', 'fromOnnx', 'rewrite'],
+  rewrite: ['extract'],
   tfjs: ['extract'],
   fromOnnx: ['extract'],
 };
@@ -107,7 +110,7 @@ export const rooms = {
     hosts: ['worker'],
   },
   'src/reader/onnxWorker.ts': {
-    imports: ['src/reader', 'src/reader/serve.ts', 'src/fromOnnx', 'src/language'],
+    imports: ['src/reader', 'src/reader/serve.ts', 'src/fromOnnx', 'src/rewrite', 'src/language'],
     hosts: ['worker'],
   },
   'src/reader/serve.ts': {
@@ -118,7 +121,7 @@ export const rooms = {
   'src/reader/web.ts': { imports: ['src/reader'], hosts: ['dom'] },
   'src/protocol': {
     imports: [],
-    types: ['src/graph', 'src/compare', 'src/activations', 'src/extract', 'src/price'],
+    types: ['src/graph', 'src/compare', 'src/activations', 'src/extract', 'src/price', 'src/fromOnnx'],
   },
   'src/editor': { imports: inSource([...core, 'protocol', 'panel']), hosts: ['vscode'] },
   'src/panel': {
@@ -128,6 +131,7 @@ export const rooms = {
   },
   'src/extension.ts': {
     imports: ['src/editor', 'src/panel', 'src/syntax', 'src/language', 'src/reader'],
+    types: ['src/protocol'],
     hosts: ['vscode'],
   },
   'src/extension.node.ts': { imports: ['src/extension.ts', 'src/reader/node.ts'], hosts: ['vscode', 'node'] },

@@ -1,21 +1,25 @@
 import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { swapSites } from '../compare/sites';
 import { activationsOf } from '../graph/activations';
 import { initialise } from '../graph/initialise';
-import { countParameters } from '../graph/swap';
+import { countParameters, SwapError } from '../graph/swap';
 import type { Graph, NamedValue } from '../graph/types';
 import { lower } from '../lower/lower';
 import { encodeModel } from '../onnx/encode';
+import { RewriteError, type RewriteOrder, rewrite, sitesAt } from '../rewrite/rewrite';
 import { CliError, type CliHost } from './host';
 import { type ReadModel, type ReadOptions, readModel, withReadOptions } from './model';
-import { isOnnx } from './onnx';
+import { isOnnx, rewriteOnnxModel } from './onnx';
 import { clauseOf, parametersText } from './reportTables';
 import { weightsFrom, weightsOption } from './weights';
 
 interface Options extends ReadOptions {
   readonly weights?: string;
   readonly onnx?: string;
+  readonly swap?: string;
+  readonly at: readonly string[];
   readonly json?: boolean;
 }
 
@@ -88,6 +92,41 @@ function modelLines(model: ReadModel): string[] {
   ];
 }
 
+/** What `--swap` and `--at` say. @throws CliError where they say it of nothing, or of no file */
+function orderOf({ swap: activation, at, onnx }: Options, graph: Graph): RewriteOrder | undefined {
+  if (activation === undefined) {
+    if (at.length > 0) throw new CliError('--at: say with --swap what is to stand there');
+    return undefined;
+  }
+  if (onnx === undefined) throw new CliError('--swap: say with --onnx where the model is to be written');
+  return { activation, ...(at.length > 0 && { sites: sitesAt(graph, at) }) };
+}
+
+/** The model as an ONNX file. */
+async function onnxBytes(model: ReadModel, options: Options): Promise<Uint8Array> {
+  const { graph } = model;
+  const order = orderOf(options, graph);
+  if (order && isOnnx(model.file)) return rewriteOnnxModel(model.file, options, order);
+  const given = options.weights === undefined ? [] : (await weightsFrom(options.weights, graph, options.part)).values;
+  const made = order ? rewrite(graph, order) : graph;
+  return encodeModel(lower(made, { mode: 'evaluation', weights: 'constant' }), initialise(made, 0, given));
+}
+
+async function writeOnnx(model: ReadModel, file: string, options: Options): Promise<void> {
+  if (options.swap !== undefined && resolve(file) === resolve(model.file))
+    throw new CliError(`--onnx ${file}: that is the model itself; write to another file`);
+  try {
+    const bytes = await onnxBytes(model, options);
+    await writeFile(file, bytes).catch((error: unknown) => {
+      throw new CliError(`${file} can't be written: ${reason(error)}`);
+    });
+  } catch (error) {
+    if (error instanceof RewriteError || error instanceof SwapError)
+      throw new CliError(`--swap ${options.swap}: ${error.message}`);
+    throw error;
+  }
+}
+
 /** `activation-lens extract FILE[:EXPR]`. */
 export function extractCommand(host: CliHost): Command {
   return withReadOptions(new Command('extract'))
@@ -98,19 +137,19 @@ export function extractCommand(host: CliHost): Command {
     )
     .option(...weightsOption)
     .option('--onnx <OUT>', 'write the model as ONNX')
+    .option('--swap <NAME>', 'write it with this activation in the place of its hidden ones')
+    .option(
+      '--at <PATH>',
+      'swap only what stands at this path; once for each',
+      (path: string, before: readonly string[]) => [...before, path],
+      [],
+    )
     .option('--json', 'print JSON')
     .action(async (target: string, options: Options) => {
       const model = await readModel(host, target, options);
-      const { graph } = model;
-      const given =
-        options.weights === undefined ? [] : (await weightsFrom(options.weights, graph, options.part)).values;
-      if (options.onnx !== undefined) {
-        const lowered = lower(graph, { mode: 'evaluation', weights: 'constant' });
-        const bytes = encodeModel(lowered, initialise(graph, 0, given));
-        await writeFile(options.onnx, bytes).catch((error: unknown) => {
-          throw new CliError(`${options.onnx} can't be written: ${reason(error)}`);
-        });
-      }
+      if (options.weights !== undefined) await weightsFrom(options.weights, model.graph, options.part);
+      if (options.onnx !== undefined) await writeOnnx(model, options.onnx, options);
+      else orderOf(options, model.graph);
       if (options.json) host.json(describe(model));
       else host.out(modelLines(model));
     });

@@ -1,6 +1,6 @@
 /** ONNX files on the command line. */
 import { readFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { type InputSpec, parseInputSpec, tensorsOf } from '../extract/spec';
 import { readWithLargerBatch } from '../fromOnnx/batch';
 import { describeOnnx, type OnnxValueSummary } from '../fromOnnx/describe';
@@ -10,6 +10,9 @@ import { type OnnxOptions, readOnnx } from '../fromOnnx/read';
 import type { Graph } from '../graph/types';
 import { excerpt, MESSAGE } from '../language/legible';
 import { list } from '../language/say';
+import { rewriteOnnx } from '../rewrite/onnxFile';
+import type { RewriteOrder } from '../rewrite/rewrite';
+import { NodeSource } from '../source/node';
 import { CliError } from './host';
 import type { ReadModel, ReadOptions } from './model';
 
@@ -112,6 +115,18 @@ export async function readOnnxModel(file: string, options: ReadOptions, compared
   } catch (error) {
     throw problemOf(error, file);
   }
+}
+
+/**
+ * The bytes of an ONNX file with another activation.
+ * @throws CliError where it can't be written, saying why
+ */
+export async function rewriteOnnxModel(file: string, options: ReadOptions, order: RewriteOrder): Promise<Uint8Array> {
+  const sizes = Object.entries(axesOf(await bytesOf(file), options));
+  const settings = sizes.map(([name, size]) => ({ name, text: String(size) }));
+  const { bytes, problem } = await rewriteOnnx({ file: resolve(file), settings, order }, new NodeSource());
+  if (!bytes) throw new CliError(`${file}: ${excerpt(problem?.message ?? '', MESSAGE)}`);
+  return bytes;
 }
 
 /** The graph of a file whose activations are listed: sizes that it leaves open don't matter for that. */

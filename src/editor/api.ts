@@ -4,6 +4,7 @@ import type { Report } from '../compare/report';
 import type { PriceReport } from '../price/report';
 import type { ToComparePanel } from '../protocol/compare';
 import type { ToExplainPanel } from '../protocol/explain';
+import type { ToOnnxPanel } from '../protocol/onnx';
 import type { ToPricePanel } from '../protocol/price';
 import type { ModelForm } from '../reader/forms';
 
@@ -16,6 +17,7 @@ export interface Api {
   readonly onDidReport: vscode.Event<Report>;
   readonly onDidPostToExplain: vscode.Event<ToExplainPanel>;
   readonly onDidPostToPrice: vscode.Event<ToPricePanel>;
+  readonly onDidPostToOnnx: vscode.Event<ToOnnxPanel>;
   readonly onDidMeasure: vscode.Event<PriceReport>;
   /** Threads that were started to read models, by what those are written in. */
   readonly startedThreads: () => readonly ModelForm[];

@@ -6,6 +6,7 @@ import { commands } from './commands';
 import type { Documents } from './documents';
 import { selector } from './languages';
 import { inform } from './notices';
+import { onnxFile } from './onnxTabs';
 import { toRange } from './ranges';
 import { isReachable, parseCompareTarget } from './targets';
 
@@ -32,9 +33,10 @@ export function register(
 /** The explainer's button: the file it was opened from, else the one in the active or a visible editor. */
 export function fromExplainer(open: (request: CompareTarget) => void) {
   return (activation: string, source: SourceRange | undefined): void => {
-    const editors = [vscode.window.activeTextEditor, ...vscode.window.visibleTextEditors];
+    const { activeTextEditor, visibleTextEditors } = vscode.window;
+    const editors = [activeTextEditor, ...visibleTextEditors];
     const editor = editors.find((each) => each && vscode.languages.match(selector, each.document) > 0);
-    const file = source?.file ?? editor?.document.uri.toString();
+    const file = source?.file ?? (onnxFile(undefined) ?? editor?.document.uri)?.toString();
     if (file) open({ file, activation });
     else sayOpenFirst();
   };
@@ -49,6 +51,9 @@ async function requestFor(documents: Documents, argument: unknown): Promise<Comp
   }
   const editor = vscode.window.activeTextEditor;
   const named = argument instanceof vscode.Uri ? argument : undefined;
+  const onnx = argument === undefined || named ? onnxFile(named) : undefined;
+  // It is no text: opening it as one would fail.
+  if (onnx && isReachable(onnx.toString())) return { file: onnx.toString() };
   const uri = argument === undefined ? editor?.document.uri : named;
   const document = uri && isReachable(uri.toString()) && (await vscode.workspace.openTextDocument(uri));
   if (!document || vscode.languages.match(selector, document) === 0) {
@@ -73,6 +78,8 @@ async function modelAround(documents: Documents, file: string, line: number): Pr
 
 function sayOpenFirst(): void {
   inform(
-    vscode.l10n.t('Open a file with a PyTorch or TensorFlow.js model first, then compare its activation functions.'),
+    vscode.l10n.t(
+      'Open a file with a PyTorch or TensorFlow.js model, or an ONNX file, first, then compare its activation functions.',
+    ),
   );
 }

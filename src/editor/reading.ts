@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { catalogue, defaultParameters, isCandidate, isGatedCandidate } from '../activations/catalogue';
 import type { SwapSite } from '../compare/report';
 import { hiddenSites, swapSites } from '../compare/sites';
-import type { Extraction, ReadablePart } from '../extract/extract';
+import type { Extraction, InputSpec, ReadablePart } from '../extract/extract';
 import { relocate, relocateGraph } from '../extract/relocate';
 import { formatInputSpecs } from '../extract/spec';
 import { itemAt } from '../graph/access';
@@ -11,6 +11,7 @@ import type { Reading } from '../panel/compareServices';
 import { type CandidateOption, longestText, type Obstacle } from '../protocol/compare';
 import type { CompareTarget, ModelRequest } from '../protocol/model';
 import { longestMessage } from '../protocol/shapes';
+import { formOf } from '../reader/forms';
 import type { ReadRequest, ReadResult } from '../reader/messages';
 import type { ModelReading } from '../reader/readers';
 import { isLibraryFile, LibrarySource } from '../source/libraries';
@@ -19,7 +20,8 @@ import type { Documents } from './documents';
 import { modelFormOf } from './languages';
 import { librariesFor } from './libraries';
 import { cellPlace, wholeOf } from './notebooks';
-import { progress } from './notices';
+import { inform, progress } from './notices';
+import type { OnnxWriting } from './onnxWriting';
 import { inputSpecs, type Questions } from './questions';
 import { toRange } from './ranges';
 import { type EditPlace, Refusal, replaceAt } from './replacement';
@@ -47,6 +49,7 @@ export class ModelReader {
     private readonly thread: ModelReading,
     private readonly questions: Questions,
     private readonly asked: AskedFiles,
+    private readonly writing: OnnxWriting,
   ) {}
 
   /** Never throws: what goes wrong is a message for the page. */
@@ -143,6 +146,7 @@ export class ModelReader {
     const sites = swapSites(found.graph);
     const { budget, autostart } = settings(vscode.Uri.parse(request.file, true));
     const selected = selectedSites(found.graph, sites, request);
+    const isOnnx = formOf(request.file) === 'onnx';
     const message: ReadModelMessage = {
       type: 'model',
       graph: found.graph,
@@ -162,7 +166,8 @@ export class ModelReader {
       budget,
       autostart: autostart && selected.length > 0,
       models: found.models.map((model) => model.expression),
-      ...(takesTokens(found.graph) && { text: await this.textOf(request) }),
+      ...(isOnnx && { writes: true }),
+      ...(!isOnnx && takesTokens(found.graph) && { text: await this.textOf(request) }),
       ...(request.weights && { weights: await weightsFor(request.weights, found.graph, request.part) }),
     };
     return {
@@ -176,6 +181,26 @@ export class ModelReader {
         const { edits, first } = await replaceAt(this.documents, places, activation, parameters);
         if (first) await reveal(first, true);
         return { edits };
+      },
+      write: async ({ activation, parameters, sites: ids }) => {
+        if (!isOnnx) throw new Refusal(vscode.l10n.t('This model has a source, which is edited instead.'));
+        const changed = await source.changedBinary();
+        if (changed) throw staleRefusal(changed);
+        const { inputs } = found;
+        const file = vscode.Uri.parse(request.file, true);
+        const message = await this.writing.write({
+          file,
+          sites: ids,
+          activation,
+          parameters,
+          ...shapesOf(request, inputs),
+        });
+        if (message === undefined) return { message: null };
+        const own = vscode.l10n.t('It has the weights of the file, not those of the checkpoint.');
+        const told = request.weights ? `${message}\n${own}` : message;
+        // The row whose button was pressed may be far below the panel's own notice.
+        inform(told);
+        return { message: told };
       },
     };
   }
@@ -199,15 +224,21 @@ function takesTokens(graph: Graph): boolean {
 
 function refuseStale(source: WorkspaceSource): void {
   const changed = source.changedFile();
-  if (!changed) return;
+  if (changed) throw staleRefusal(changed);
+}
+
+function staleRefusal(changed: string): Refusal {
   const label = vscode.workspace.asRelativePath(vscode.Uri.parse(changed, true));
-  throw new Refusal(
+  return new Refusal(
     vscode.l10n.t(
       '{0} has changed since the model was read, so nothing was edited. Read the model again first.',
       label,
     ),
   );
 }
+
+/** Shapes that the user gave: what a file leaves open stays so unless they did. */
+const shapesOf = ({ input }: CompareTarget, inputs: readonly InputSpec[]) => (input === undefined ? {} : { inputs });
 
 function placeOf(site: SwapSite, libraries: readonly string[]): EditPlace {
   if (site.source && isLibraryFile(site.source.file, libraries)) {
@@ -230,10 +261,15 @@ function placeOf(site: SwapSite, libraries: readonly string[]): EditPlace {
 }
 
 /** The site that was pointed at, where it takes part in this model; else the model's hidden activations. */
-function selectedSites(graph: Graph, sites: readonly SwapSite[], { site }: CompareTarget): readonly SwapSite[] {
-  const chosen = sites.filter(
-    ({ source }) => site && source?.file === site.file && toRange(source).intersection(toRange(site)),
-  );
+function selectedSites(
+  graph: Graph,
+  sites: readonly SwapSite[],
+  { site, sites: ids }: CompareTarget,
+): readonly SwapSite[] {
+  const wanted = new Set(ids);
+  const isAt = ({ source }: SwapSite) =>
+    site && source?.file === site.file && toRange(source).intersection(toRange(site));
+  const chosen = sites.filter((each) => wanted.has(each.id) || isAt(each));
   if (chosen.length > 0) return chosen;
   const hidden = new Set(hiddenSites(graph, sites));
   return sites.filter(({ id }) => hidden.has(id));
@@ -280,12 +316,14 @@ function unreadableReading(
     const shown = message.slice(0, longestMessage);
     return place ? { message: shown, source: place } : { message: shown };
   });
+  const refuse = async () => {
+    throw new Refusal(itemAt(obstacles, 0).message);
+  };
   return {
     message: { type: 'unreadable', obstacles: plain, parts, models, ...(goesByValues && { goesByValues }) },
     request,
     isStale: () => source?.changedFile() !== undefined,
-    apply: async () => {
-      throw new Refusal(itemAt(obstacles, 0).message);
-    },
+    apply: refuse,
+    write: refuse,
   };
 }

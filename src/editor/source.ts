@@ -11,6 +11,8 @@ import { openNotebook } from './notebooks';
  */
 export class WorkspaceSource implements Source {
   private readonly seen = new Map<string, SourceText>();
+  /** When binary files were written last. */
+  private readonly written = new Map<string, number>();
   private readonly exists = new Map<string, Promise<boolean>>();
 
   async read(file: string): Promise<SourceText | undefined> {
@@ -24,7 +26,8 @@ export class WorkspaceSource implements Source {
   async bytes(file: string): Promise<Uint8Array | undefined> {
     const uri = vscode.Uri.parse(file, true);
     try {
-      const { size } = await vscode.workspace.fs.stat(uri);
+      const { size, mtime } = await vscode.workspace.fs.stat(uri);
+      this.written.set(file, mtime);
       if (size > MAX_BINARY_LENGTH) {
         const label = vscode.workspace.asRelativePath(uri);
         throw new Error(
@@ -75,6 +78,15 @@ export class WorkspaceSource implements Source {
     for (const [file, seen] of this.seen) {
       const now = openNotebook(file)?.text ?? openDocument(vscode.Uri.parse(file, true))?.getText();
       if (now !== undefined && now !== seen.text) return file;
+    }
+    return undefined;
+  }
+
+  /** The first binary file that this reading saw and that was written since, or is gone. */
+  async changedBinary(): Promise<string | undefined> {
+    for (const [file, seen] of this.written) {
+      const now = await Promise.resolve(vscode.workspace.fs.stat(vscode.Uri.parse(file, true))).catch(() => undefined);
+      if (now?.mtime !== seen) return file;
     }
     return undefined;
   }

@@ -3,10 +3,11 @@ import { findActivation } from '../activations/catalogue';
 import { type ExplainTarget, explainTarget } from '../protocol/explain';
 import { type CompareTarget, linkTarget } from '../protocol/model';
 import { parse } from '../protocol/parse';
+import { isInTab } from './onnxTabs';
 
 /** What a command is handed may come from a link, whoever wrote it: only files that are open or of the workspace count. */
 export function isReachable(file: string): boolean {
-  if (vscode.workspace.textDocuments.some(({ uri }) => uri.toString() === file)) return true;
+  if (vscode.workspace.textDocuments.some(({ uri }) => uri.toString() === file) || isInTab(file)) return true;
   // `..` goes first: a path is compared by how it begins.
   return vscode.workspace.getWorkspaceFolder(vscode.Uri.joinPath(vscode.Uri.parse(file), '.')) !== undefined;
 }

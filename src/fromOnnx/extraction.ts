@@ -19,6 +19,8 @@ export interface OnnxRequest {
   /** Sizes by their names. */
   readonly settings?: readonly Setting[] | undefined;
   readonly compared?: boolean | undefined;
+  /** Examples where the file leaves their number open; 1 unless given. */
+  readonly batch?: number | undefined;
 }
 
 export interface OnnxReading {
@@ -34,7 +36,7 @@ export async function extractOnnx(request: OnnxRequest, source: Source): Promise
   const bytes = await source.bytes?.(file);
   if (!bytes) return failure({ kind: 'no-model', message: say('{0} cannot be read', shortName(file)) });
   try {
-    const options = { external: filesBeside(file, source), axes: sizesOf(bytes, request), name };
+    const options = { external: filesBeside(file, source), axes: sizesOf(bytes, request), batch: request.batch, name };
     const graph = await readOnnx(bytes, options);
     const batched = request.compared ? await readWithLargerBatch(bytes, graph, options) : undefined;
     const weightsFile = shortName(file);

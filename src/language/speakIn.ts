@@ -12,6 +12,7 @@ import numpy from '../../l10n/core/numpy.zh-cn.json';
 import price from '../../l10n/core/price.zh-cn.json';
 import python from '../../l10n/core/python.zh-cn.json';
 import reader from '../../l10n/core/reader.zh-cn.json';
+import rewrite from '../../l10n/core/rewrite.zh-cn.json';
 import run from '../../l10n/core/run.zh-cn.json';
 import source from '../../l10n/core/source.zh-cn.json';
 import stdlib from '../../l10n/core/stdlib.zh-cn.json';
@@ -37,6 +38,7 @@ const chinese = [
   price,
   python,
   reader,
+  rewrite,
   run,
   source,
   stdlib,

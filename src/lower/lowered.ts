@@ -33,6 +33,8 @@ export interface LoweredNode {
 export interface LoweredValue {
   readonly name: string;
   readonly type: TensorType;
+  /** Of inputs and outputs: what the axes are called whose sizes may be others than the type's. */
+  readonly openAxes?: readonly (string | undefined)[];
 }
 
 /** A constant that the lowering itself made. */

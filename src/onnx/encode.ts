@@ -1,6 +1,6 @@
 import { onnx } from 'onnx-proto';
 import type { DType, TensorData, TensorType } from '../graph/types';
-import type { Attribute, LoweredGraph, LoweredNode } from '../lower/lowered';
+import type { Attribute, LoweredGraph, LoweredNode, LoweredValue } from '../lower/lowered';
 import { rawBytes } from './raw';
 
 const { DataType } = onnx.TensorProto;
@@ -49,8 +49,11 @@ function node(lowered: LoweredNode): onnx.INodeProto {
   };
 }
 
-function valueInfo(name: string, type: TensorType): onnx.IValueInfoProto {
-  const dim = type.shape.map((size) => ({ dimValue: size }));
+function valueInfo({ name, type, openAxes }: LoweredValue): onnx.IValueInfoProto {
+  const dim = type.shape.map((size, axis) => {
+    const dimParam = openAxes?.[axis];
+    return dimParam === undefined ? { dimValue: size } : { dimParam };
+  });
   return { name, type: { tensorType: { elemType: elementTypes[type.dtype], shape: { dim } } } };
 }
 
@@ -93,8 +96,8 @@ export function encodeModel(graph: LoweredGraph, weights: readonly (TensorData |
       name: graph.name || 'model',
       node: graph.nodes.map(node),
       initializer,
-      input: inputs.map(({ name, type }) => valueInfo(name, type)),
-      output: graph.outputs.map(({ name, type }) => valueInfo(name, type)),
+      input: inputs.map(valueInfo),
+      output: graph.outputs.map(valueInfo),
     },
   }).finish();
 }

@@ -66,6 +66,10 @@ export class ComparePanel implements vscode.Disposable {
         this.tellStale();
         return applied;
       },
+      write: async (change) => {
+        if (!this.reading) throw new Error(vscode.l10n.t('No model has been read yet.'));
+        return this.reading.write(change);
+      },
       export: async ({ report }) => {
         await this.services.save(report);
         return null;
@@ -146,6 +150,7 @@ export class ComparePanel implements vscode.Disposable {
       case 'weights':
       case 'data':
       case 'apply':
+      case 'write':
       case 'export':
         void this.responder.receive(message);
         break;
@@ -244,4 +249,5 @@ export class ComparePanel implements vscode.Disposable {
   }
 }
 
-const pointsAt = ({ site, activation }: CompareTarget) => site !== undefined || activation !== undefined;
+const pointsAt = ({ site, sites, activation }: CompareTarget) =>
+  site !== undefined || sites !== undefined || activation !== undefined;

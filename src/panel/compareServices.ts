@@ -16,6 +16,8 @@ export interface Reading {
   readonly isStale: () => boolean;
   /** Edits the source so that the sites use the activation. @throws Error why it can't be edited. */
   readonly apply: (change: RequestParameters<CompareRequests, 'apply'>) => Promise<Ok<CompareRequests, 'apply'>>;
+  /** Writes the model with the activation to another file. @throws Error why it can't be written. */
+  readonly write: (change: RequestParameters<CompareRequests, 'write'>) => Promise<Ok<CompareRequests, 'write'>>;
 }
 
 /** Files that the user chose, and the folder that they are all in. */

@@ -109,6 +109,8 @@ export const toComparePanel = v.variant('type', [
     models,
     /** The checkpoint that the user chose; absent: random initial weights. */
     weights: v.optional(modelWeights),
+    /** It is a file without a source: a choice is not edited in, but written to a file of its own. */
+    writes: v.optional(v.boolean()),
     /** Of the file, where the model takes tokens. */
     text: v.optional(v.pipe(v.string(), v.maxLength(longestText))),
   }),
@@ -148,6 +150,12 @@ export const compareRequests = {
     v.object({ edits: count }),
     30_000,
   ),
+  /** Write the model with an activation to a file that the user names; null: they thought better of it. */
+  write: request(
+    'write',
+    { activation: line, parameters, sites: list(line, mostSites) },
+    v.object({ message: v.union([message, v.null()]) }),
+  ),
   /** Save a report where the user says. */
   export: request('export', { report }, done),
 };
@@ -164,6 +172,7 @@ export const fromComparePanel = v.variant('type', [
   compareRequests.weights.asked,
   compareRequests.data.asked,
   compareRequests.apply.asked,
+  compareRequests.write.asked,
   compareRequests.export.asked,
 ]);
 export type FromComparePanel = Readonly<v.InferOutput<typeof fromComparePanel>>;

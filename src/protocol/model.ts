@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { line, sourceRange } from './shapes';
+import { line, list, mostSites, sourceRange } from './shapes';
 
 /** Which model is read, how, and with what: what commands, panels, saved states and remembered answers are about. */
 export const modelRequest = v.object({
@@ -27,6 +27,8 @@ export const compareTarget = v.object({
   ...modelRequest.entries,
   /** Tick this site only. */
   site: v.optional(sourceRange),
+  /** Tick these sites only, by their ids: those of a file without a source have no place in one. */
+  sites: v.optional(list(line, mostSites)),
   /** Tick this candidate too. */
   activation: v.optional(line),
 });

@@ -1,6 +1,8 @@
 import type { Extraction, ExtractRequest } from '../extract/extract';
+import type { OnnxRequest } from '../fromOnnx/extraction';
 import type { Graph } from '../graph/types';
 import type { Language } from '../language/say';
+import type { OnnxInspection, OnnxRewriting, OnnxRewritingRequest } from '../rewrite/onnxFile';
 import type { SourceText } from '../source/source';
 import type { GrammarFile } from '../syntax/syntax';
 
@@ -17,6 +19,20 @@ export interface ReadResult {
   /** The model as it trains, where it takes other branches then. */
   readonly training?: Graph | undefined;
 }
+
+/** What a thread is asked for: any for a model's graph, that of ONNX files for what an editor of them does besides. */
+export type ThreadOrder =
+  | { readonly type: 'read'; readonly request: ReadRequest }
+  | { readonly type: 'inspect'; readonly request: OnnxRequest }
+  | { readonly type: 'rewrite'; readonly request: OnnxRewritingRequest };
+
+/** What comes of an order, by its type. */
+export interface ThreadOutcomes {
+  readonly read: ReadResult;
+  readonly inspect: OnnxInspection;
+  readonly rewrite: OnnxRewriting;
+}
+export type ThreadOutcome = ThreadOutcomes[keyof ThreadOutcomes];
 
 /** Parts of the product that only the readings of TensorFlow.js need, as the build puts them in `dist/sealed/`. */
 export const productParts = ['quickjs.wasm', 'guest.js'] as const;
@@ -44,7 +60,7 @@ export interface Answers {
 }
 
 export type ToWorker =
-  | { readonly type: 'read'; readonly request: ReadRequest; readonly language: Language }
+  | (ThreadOrder & { readonly language: Language })
   | { readonly type: 'cancel' }
   | { readonly type: 'answer'; readonly id: number; readonly value: Answers[keyof Answers] }
   | { readonly type: 'refusal'; readonly id: number; readonly message: string };
@@ -53,7 +69,7 @@ export type FromWorker =
   /** Sent while the worker can still be spoken to, or says itself that it goes on. */
   | { readonly type: 'alive' }
   | { readonly type: 'question'; readonly id: number; readonly question: Question }
-  | { readonly type: 'result'; readonly result: ReadResult }
+  | { readonly type: 'result'; readonly result: ThreadOutcome }
   /** A mistake of this program, or a file that the host refused. */
   | { readonly type: 'error'; readonly message: string };
 

@@ -1,6 +1,8 @@
 import type { ExtractionProblem } from '../extract/extract';
+import type { OnnxRequest } from '../fromOnnx/extraction';
 import { fileName } from '../language/legible';
 import { type Language, say } from '../language/say';
+import type { OnnxInspection, OnnxRewriting, OnnxRewritingRequest } from '../rewrite/onnxFile';
 import type { Source } from '../source/source';
 import type { ReadGrammar } from '../syntax/syntax';
 import type { ModelForm } from './forms';
@@ -12,6 +14,8 @@ import {
   type Question,
   type ReadRequest,
   type ReadResult,
+  type ThreadOrder,
+  type ThreadOutcome,
 } from './messages';
 import type { End, StartThread, Thread } from './thread';
 
@@ -41,9 +45,9 @@ export type ReadPart = (name: ProductPart) => Promise<Uint8Array>;
 const noParts: ReadPart = (name) => Promise.reject(new Error(`this reader has no ${name}`));
 
 interface Job {
-  readonly request: ReadRequest;
+  readonly order: ThreadOrder;
   readonly options: ReaderOptions;
-  finish(result: ReadResult): void;
+  finish(result: ThreadOutcome): void;
   fail(error: Error): void;
 }
 
@@ -67,7 +71,7 @@ export class Reader {
   private line: Line | undefined;
   private idle: ReturnType<typeof setTimeout> | undefined;
   /** Ends the job that runs. */
-  private stop: (result: ReadResult) => void = () => undefined;
+  private stop: (problem: ExtractionProblem) => void = () => undefined;
   /** Cancels the job that runs, where nobody waits for that one; it is begun anew behind those that are waited for. */
   private makeWay: () => void = () => undefined;
 
@@ -83,8 +87,22 @@ export class Reader {
    * @throws Error where a file can't be had, in the host's words
    */
   read(request: ReadRequest, options: ReaderOptions): Promise<ReadResult> {
+    return this.take({ type: 'read', request }, options) as Promise<ReadResult>;
+  }
+
+  /** What an ONNX file says of itself, and its sites; only the thread of ONNX files knows. Otherwise as `read`. */
+  inspect(request: OnnxRequest, options: ReaderOptions): Promise<OnnxInspection> {
+    return this.take({ type: 'inspect', request }, options) as Promise<OnnxInspection>;
+  }
+
+  /** An ONNX file with another activation, as bytes. Otherwise as `inspect`. */
+  rewrite(request: OnnxRewritingRequest, options: ReaderOptions): Promise<OnnxRewriting> {
+    return this.take({ type: 'rewrite', request }, options) as Promise<OnnxRewriting>;
+  }
+
+  private take(order: ThreadOrder, options: ReaderOptions): Promise<ThreadOutcome> {
     return new Promise((finish, fail) => {
-      const job: Job = { request, options, finish, fail };
+      const job: Job = { order, options, finish, fail };
       this.enqueue(job, options.urgent === true);
       if (options.urgent) this.makeWay();
       void this.startNext();
@@ -101,8 +119,8 @@ export class Reader {
   /** Cancels what is read, and what waits. */
   dispose(): void {
     this.disposed = true;
-    for (const job of this.queue.splice(0)) job.finish(cancelledRead());
-    this.stop(cancelledRead());
+    for (const job of this.queue.splice(0)) job.finish(failureOf(job.order, cancellation()));
+    this.stop(cancellation());
     this.end();
     clearTimeout(this.idle);
   }
@@ -121,7 +139,7 @@ export class Reader {
     };
     try {
       const result = await this.run({ ...job, options: { ...job.options, signal } });
-      const isCancelled = !result.extraction.ok && result.extraction.problem.kind === 'cancelled';
+      const isCancelled = problemIn(result)?.kind === 'cancelled';
       const madeWay = way.signal.aborted && !own?.aborted && !this.disposed;
       if (isCancelled && madeWay) this.enqueue(job, true);
       else job.finish(result);
@@ -135,19 +153,20 @@ export class Reader {
     }
   }
 
-  private async run({ request, options }: Job): Promise<ReadResult> {
+  private async run({ order, options }: Job): Promise<ThreadOutcome> {
     const { signal } = options;
-    if (signal?.aborted) return cancelledRead();
+    const { request } = order;
+    if (signal?.aborted) return failureOf(order, cancellation());
     const fresh = this.line === undefined;
     this.line ??= await this.connect();
     const { line } = this;
     // Either may have come while the thread was started.
     if (this.disposed) this.end();
-    if (this.disposed || signal?.aborted) return cancelledRead();
+    if (this.disposed || signal?.aborted) return failureOf(order, cancellation());
     const { thread } = line;
-    const silence = Math.min(SILENCE, request.budget?.milliseconds ?? SILENCE);
+    const silence = Math.min(SILENCE, ('budget' in request && request.budget?.milliseconds) || SILENCE);
     return new Promise((resolve, reject) => {
-      const settle = (result: ReadResult | Error) => {
+      const settle = (result: ThreadOutcome | Error) => {
         clearInterval(watch);
         clearTimeout(lateness);
         signal?.removeEventListener('abort', cancel);
@@ -157,25 +176,24 @@ export class Reader {
         if (result instanceof Error) reject(result);
         else resolve(result);
       };
-      this.stop = (result) => {
+      this.stop = (problem) => {
         this.end();
-        settle(result);
+        settle(failureOf(order, problem));
       };
       // Counted in beats, not by the clock: while the host itself is held up, neither side gets to say anything.
       let beats = fresh ? -Math.ceil(START / HEARTBEAT) : 0;
       const watch = setInterval(() => {
         beats += 1;
-        if (beats * HEARTBEAT >= silence)
-          this.stop(failedRead({ kind: 'budget', message: silenceMessage(request.file, silence) }));
+        if (beats * HEARTBEAT >= silence) this.stop({ kind: 'budget', message: silenceMessage(request.file, silence) });
       }, HEARTBEAT);
       let lateness: ReturnType<typeof setTimeout> | undefined;
       const cancel = () => {
         thread.post({ type: 'cancel' });
-        lateness = setTimeout(() => this.stop(cancelledRead()), CANCEL);
+        lateness = setTimeout(() => this.stop(cancellation()), CANCEL);
       };
       line.onEnd = (end) => {
         if (end.kind === 'memory')
-          settle(failedRead({ kind: 'budget', message: memoryMessage(request.file, end.megabytes) }));
+          settle(failureOf(order, { kind: 'budget', message: memoryMessage(request.file, end.megabytes) }));
         else settle(new Error(end.message));
       };
       line.hear = (message) => {
@@ -185,7 +203,7 @@ export class Reader {
         else if (message.type === 'error') settle(new Error(message.message));
       };
       signal?.addEventListener('abort', cancel);
-      thread.post({ type: 'read', request, language: this.language() });
+      thread.post({ ...order, language: this.language() });
     });
   }
 
@@ -242,12 +260,18 @@ export class Reader {
   }
 }
 
-function failedRead(problem: ExtractionProblem): ReadResult {
-  return { extraction: { ok: false, problem, others: [], parts: [], models: [] } };
+/** What an order comes to where it fails before its thread answers. */
+function failureOf({ type }: ThreadOrder, problem: ExtractionProblem): ThreadOutcome {
+  return type === 'read' ? { extraction: { ok: false, problem, others: [], parts: [], models: [] } } : { problem };
 }
 
-function cancelledRead(): ReadResult {
-  return failedRead({ kind: 'cancelled', message: say('Reading the model was cancelled') });
+function problemIn(outcome: ThreadOutcome): ExtractionProblem | undefined {
+  if (!('extraction' in outcome)) return outcome.problem;
+  return outcome.extraction.ok ? undefined : outcome.extraction.problem;
+}
+
+function cancellation(): ExtractionProblem {
+  return { kind: 'cancelled', message: say('Reading the model was cancelled') };
 }
 
 function silenceMessage(file: string, silence: number): string {

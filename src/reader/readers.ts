@@ -1,3 +1,5 @@
+import type { OnnxRequest } from '../fromOnnx/extraction';
+import type { OnnxInspection, OnnxRewriting, OnnxRewritingRequest } from '../rewrite/onnxFile';
 import { formOf, type ModelForm } from './forms';
 import type { ReadRequest, ReadResult } from './messages';
 import type { ReaderOptions } from './reader';
@@ -6,6 +8,12 @@ import type { ReaderOptions } from './reader';
 export interface ModelReading {
   read(request: ReadRequest, options: ReaderOptions): Promise<ReadResult>;
   dispose(): void;
+}
+
+/** What an editor of ONNX files has done in their thread. */
+export interface OnnxFiles {
+  inspect(request: OnnxRequest, options: ReaderOptions): Promise<OnnxInspection>;
+  rewrite(request: OnnxRewritingRequest, options: ReaderOptions): Promise<OnnxRewriting>;
 }
 
 /** Reads each model in the thread for what it is written in; a thread starts when it is first needed. */

@@ -11,12 +11,15 @@ import {
   type Question,
   type ReadRequest,
   type ReadResult,
+  type ThreadOrder,
+  type ThreadOutcome,
   type ToWorker,
 } from './messages';
 
 /** What a web worker's global scope and Node's port have in common, but for how they listen. */
 interface Port {
-  postMessage(message: FromWorker): void;
+  /** @param transfer memory that goes with the message, so that large results are not copied */
+  postMessage(message: FromWorker, transfer?: ArrayBuffer[]): void;
   addEventListener(type: 'message', listener: (event: { readonly data: ToWorker }) => void): void;
 }
 
@@ -39,13 +42,27 @@ function nodePort(): Port {
   const { parentPort } = require('node:worker_threads') as typeof import('node:worker_threads');
   if (!parentPort) throw new Error('this file runs in a worker');
   return {
-    postMessage: (message) => parentPort.postMessage(message),
+    postMessage: (message, transfer) => parentPort.postMessage(message, transfer),
     addEventListener: (type, listener) => parentPort.on(type, (data: ToWorker) => listener({ data })),
   };
 }
 
 /** Reads models on request, one after the other, for as long as the thread lives. */
 export function serve(read: (request: ReadRequest, served: Served) => Promise<ReadResult>): void {
+  serveOrders(({ type, request }, served) => {
+    if (type === 'read') return read(request, served);
+    throw new Error(`this thread knows no "${type}"`);
+  });
+}
+
+/**
+ * Does whatever it is asked for.
+ * @param bytesIn memory of a result that is handed over, not copied
+ */
+export function serveOrders(
+  answerTo: (order: ThreadOrder, served: Served) => Promise<ThreadOutcome>,
+  bytesIn: (outcome: ThreadOutcome) => ArrayBuffer[] = () => [],
+): void {
   // A web worker has no `require`, so that line is not reached there.
   const port: Port = isWeb ? (globalThis as unknown as Port) : nodePort();
   /** Questions that wait for the host's answer. */
@@ -70,7 +87,7 @@ export function serve(read: (request: ReadRequest, served: Served) => Promise<Re
 
   let running: AbortController | undefined;
 
-  async function answer(request: ReadRequest): Promise<void> {
+  async function answer(order: ThreadOrder): Promise<void> {
     running = new AbortController();
     const alive = () => port.postMessage({ type: 'alive' });
     const heartbeat = setInterval(alive, HEARTBEAT);
@@ -84,8 +101,8 @@ export function serve(read: (request: ReadRequest, served: Served) => Promise<Re
         return search;
       };
       const part = (name: ProductPart) => ask({ kind: 'part', name });
-      const result = await read(request, { syntax, source, callers, part, signal: running.signal, alive });
-      port.postMessage({ type: 'result', result });
+      const result = await answerTo(order, { syntax, source, callers, part, signal: running.signal, alive });
+      port.postMessage({ type: 'result', result }, bytesIn(result));
     } catch (error) {
       port.postMessage({ type: 'error', message: error instanceof Error ? error.message : String(error) });
     } finally {
@@ -96,8 +113,10 @@ export function serve(read: (request: ReadRequest, served: Served) => Promise<Re
   port.addEventListener('message', ({ data }) => {
     switch (data.type) {
       case 'read':
+      case 'inspect':
+      case 'rewrite':
         speakIn(data.language);
-        return void answer(data.request);
+        return void answer(data);
       case 'cancel':
         return running?.abort();
       case 'answer':

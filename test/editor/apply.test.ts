@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { AskedFiles } from '../../src/editor/asked';
 import { Documents } from '../../src/editor/documents';
+import { OnnxWriting } from '../../src/editor/onnxWriting';
 import { Questions } from '../../src/editor/questions';
 import { ModelReader } from '../../src/editor/reading';
 import type { Reading } from '../../src/panel/compareServices';
@@ -35,14 +36,16 @@ function reader(): { documents: Documents; reader: ModelReader } {
   const readPart: ReadPart = (name) => Promise.resolve(vscode.workspace.fs.readFile(dist('sealed', name)));
   const readerOf = (name: string) =>
     new Reader(nodeThreads(dist(`${name}.worker.js`).fsPath), readGrammar, undefined, readPart);
-  const thread = new Readers({ python: readerOf('reader'), tfjs: readerOf('tfjs'), onnx: readerOf('onnx') });
+  const onnx = readerOf('onnx');
+  const thread = new Readers({ python: readerOf('reader'), tfjs: readerOf('tfjs'), onnx });
   const memory = new Map<string, unknown>();
   const memento = {
     keys: () => [...memory.keys()],
     get: (key: string) => memory.get(key),
     update: async (key: string, value: unknown) => void memory.set(key, value),
   } as vscode.Memento;
-  return { documents, reader: new ModelReader(documents, thread, new Questions(memento), new AskedFiles()) };
+  const writing = new OnnxWriting(onnx);
+  return { documents, reader: new ModelReader(documents, thread, new Questions(memento), new AskedFiles(), writing) };
 }
 
 function sitesOf(reading: Reading): string[] {

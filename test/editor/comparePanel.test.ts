@@ -44,7 +44,8 @@ const file = 'file:///workspace/cifar_cnn.py';
 const { pointed: _, ...model } = modelMessage();
 
 function readingOf(request: CompareTarget, more: Partial<Reading> = {}): Reading {
-  return { message: model, request, isStale: () => false, apply: async () => ({ edits: 3 }), ...more };
+  const done = { apply: async () => ({ edits: 3 }), write: async () => ({ message: 'written' }) };
+  return { message: model, request, isStale: () => false, ...done, ...more };
 }
 
 /** A comparison in a panel that the test plays, and what it asked the editor for. */

@@ -91,6 +91,40 @@ describe('the command line', () => {
     assert.match(compared.out, /"silu"/);
   });
 
+  it('extract --swap: writes a model with another activation, of an ONNX file or of source', async () => {
+    const file = inRoot('samples', 'digits.onnx');
+    const activationsIn = async (name: string) =>
+      (JSON.parse((await run('detect', '--json', at(name))).out) as { activation: string }[]).map(
+        ({ activation }) => activation,
+      );
+    const all = await run('extract', file, '--swap', 'silu', '--onnx', at('all.onnx'));
+    assert.deepEqual([all.code, all.err], [0, '']);
+    assert.deepEqual(await activationsIn('all.onnx'), ['silu', 'silu', 'silu', 'sigmoid', 'silu']);
+    const one = await run('extract', file, '--swap', 'GELU', '--at', '/Relu', '--onnx', at('one.onnx'));
+    assert.equal(one.code, 0, one.err);
+    assert.deepEqual(await activationsIn('one.onnx'), ['hardswish', 'hardswish', 'gelu', 'sigmoid', 'gelu']);
+    write({
+      'net.py':
+        'from torch import nn\n\nclass Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n        self.layers = nn.Sequential(nn.Linear(4, 8), nn.ReLU(), nn.Linear(8, 2))\n\n    def forward(self, x):\n        return self.layers(x)\n',
+    });
+    const python = await run('extract', at('net.py'), '--swap', 'mish', '--at', 'layers.1', '--onnx', at('net.onnx'));
+    assert.equal(python.code, 0, python.err);
+    assert.deepEqual(await activationsIn('net.onnx'), ['mish']);
+    const problems: readonly (readonly [string[], RegExp])[] = [
+      [['--swap', 'silu'], /say with --onnx where/],
+      [['--at', '/Relu', '--onnx', at('x.onnx')], /say with --swap what/],
+      [['--swap', 'zelu', '--onnx', at('x.onnx')], /"zelu" is no activation/],
+      [['--swap', 'silu', '--at', '/Gone', '--onnx', at('x.onnx')], /no activation at \/Gone; it has them at \/stem/],
+      [['--swap', 'silu', '--onnx', file], /that is the model itself/],
+    ];
+    for (const [options, message] of problems) {
+      const { code, err } = await run('extract', file, ...options);
+      assert.equal(code, 2, err);
+      assert.match(err, message);
+    }
+    assert.deepEqual(await activationsIn('all.onnx'), ['silu', 'silu', 'silu', 'sigmoid', 'silu']);
+  });
+
   it('says what stands in the way of an ONNX file, and the way out', async () => {
     const whole = readFileSync(inRoot('samples', 'digits.onnx'));
     writeFileSync(at('cut.onnx'), whole.subarray(0, whole.length / 2));

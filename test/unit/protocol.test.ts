@@ -25,6 +25,7 @@ import {
 } from '../../src/protocol/explain';
 import { compareTarget, linkTarget, modelAnswer, modelRequest } from '../../src/protocol/model';
 import { pack, unpack } from '../../src/protocol/numbers';
+import { type FromOnnxPanel, fromOnnxPanel, type ToOnnxPanel, toOnnxPanel } from '../../src/protocol/onnx';
 import { parse } from '../../src/protocol/parse';
 import {
   type FromPricePanel,
@@ -68,6 +69,7 @@ const toCompare: Examples<ToComparePanel> = {
       forInput: true,
       guessesArguments: true,
       text: 'x',
+      writes: true,
       candidates: [{ activation: 'gelu', title: 'GELU', parameters: { approximate: 'tanh', a: 1 }, selected: true }],
       weights: { file: 'file:///w.pt', label: 'w.pt', uri: 'https://w.pt', matched: 1, total: 2, problems: ['no'] },
     }),
@@ -107,6 +109,7 @@ const fromCompare: Examples<FromComparePanel> = {
   weights: [{ type: 'weights', id, choose: true }],
   data: [{ type: 'data', id, choose: false }],
   apply: [{ type: 'apply', id, activation: 'gelu', parameters: { approximate: 'tanh' }, sites: ['a'] }],
+  write: [{ type: 'write', id, activation: 'gelu', parameters: { approximate: 'tanh' }, sites: ['a'] }],
   export: [{ type: 'export', id, report }],
 };
 
@@ -154,6 +157,69 @@ const fromPrice: Examples<FromPricePanel> = {
   fix: [{ type: 'fix', id }],
 };
 
+const toOnnx: Examples<ToOnnxPanel> = {
+  reading: [{ type: 'reading', label: 'm.onnx' }],
+  file: [
+    {
+      type: 'file',
+      size: 10,
+      summary: {
+        producer: 'pytorch',
+        producerVersion: '2.13',
+        irVersion: 10,
+        opsets: { '': 18 },
+        name: 'main_graph',
+        inputs: [{ name: 'x', type: 'float32', axes: ['batch', 3, null] }],
+        outputs: [{ name: 'y', type: 'float32', axes: [1] }],
+        operators: [{ operator: 'Relu', count: 2 }],
+        nodes: 2,
+        initialisers: 1,
+        elements: 9,
+        hasOpenBatch: true,
+        isQuantised: false,
+        functions: ['pkg.act'],
+        external: ['m.onnx.data'],
+        metadata: { author: 'a' },
+      },
+    },
+  ],
+  model: [
+    {
+      type: 'model',
+      sites: [
+        {
+          id: 'path:/act:relu',
+          activation: 'relu',
+          title: 'ReLU',
+          parameters: { a: 1 },
+          paths: ['/act'],
+          written: true,
+          unit: 'GEGLU',
+          kept: 'It is a gate.',
+        },
+      ],
+      selected: ['path:/act:relu'],
+      input: '1x3',
+      parameters: 9,
+      notes: ['no'],
+    },
+  ],
+  unreadable: [{ type: 'unreadable', message: 'no', sizes: 'height=224' }],
+  reply: [
+    { type: 'reply', id, ok: null },
+    { type: 'reply', id, error: 'no' },
+  ],
+};
+
+const fromOnnx: Examples<FromOnnxPanel> = {
+  ready: [{ type: 'ready' }],
+  again: [{ type: 'again', sizes: 'height=224' }],
+  compare: [{ type: 'compare', sites: ['path:/act:relu'] }],
+  explain: [{ type: 'explain', activation: 'relu' }],
+  cancel: [{ type: 'cancel', id }],
+  write: [{ type: 'write', id, sites: ['path:/act:relu'] }],
+};
+
 /** Requests whose answer says more than that it is done. */
 type Answered = {
   [K in keyof CompareRequests]: CompareRequests[K]['ok'] extends typeof done ? never : K;
@@ -161,6 +227,7 @@ type Answered = {
 
 const answers: { readonly [K in Answered]: readonly [Ok<CompareRequests, K>, ...Ok<CompareRequests, K>[]] } = {
   apply: [{ edits: 2 }],
+  write: [{ message: 'written' }, { message: null }],
 };
 
 const file = 'file:///m.py';
@@ -173,13 +240,15 @@ const shapes: Readonly<Record<string, readonly [schema: GenericSchema, examples:
   'host → explainer': [toExplainPanel, Object.values(toExplain).flat()],
   'explainer → host': [fromExplainPanel, Object.values(fromExplain).flat()],
   'host → price panel': [toPricePanel, Object.values(toPrice).flat()],
+  'host → editor of ONNX files': [toOnnxPanel, Object.values(toOnnx).flat()],
+  'editor of ONNX files → host': [fromOnnxPanel, Object.values(fromOnnx).flat()],
   'price panel → host': [fromPricePanel, Object.values(fromPrice).flat()],
   'a price’s report': [priceReport, [price]],
   'the argument of a measurement': [priceTarget, [{ code: 'softmax-before-nll', range: source }]],
   'a report’s outline': [reportOutline, [detailedReport(['gelu']), report]],
   'a request for a model': [modelRequest, [{ file, ...read }]],
   'a remembered answer': [modelAnswer, [read]],
-  'the argument of a comparison': [compareTarget, [{ file, ...read, site: source, activation: 'gelu' }]],
+  'the argument of a comparison': [compareTarget, [{ file, ...read, site: source, sites: ['a'], activation: 'gelu' }]],
   'the argument of the explainer': [explainTarget, [{ activation: 'gelu', parameters: { a: 1 }, source }]],
   'the explainer’s state': [explainPanelState, [{ activation: 'gelu', parameters: { a: true } }]],
   ...Object.fromEntries(
@@ -270,6 +339,8 @@ describe('messages between host and page', () => {
       [fromExplainPanel, fromExplain],
       [toPricePanel, toPrice],
       [fromPricePanel, fromPrice],
+      [toOnnxPanel, toOnnx],
+      [fromOnnxPanel, fromOnnx],
     ] as const)
       assert.deepEqual(typesOf(partsOf(schema)), Object.keys(examples).sort());
   });

@@ -20,6 +20,8 @@ export function results(view: View): Section {
   const holder = element('div', { className: 'results-table' });
   const sorter = element('span');
   let report: Report | undefined;
+  /** A choice is written to a file of its own. */
+  let writes = false;
   const exporter = action(words.export, () => report && view.ask('export', { report }), { key: 'export' });
   const chart = figure(view.texts, words.ratioTitle);
   const notes = element('details', { className: 'notes' });
@@ -61,8 +63,10 @@ export function results(view: View): Section {
       usable: boolean,
       sort: SortKey,
       descending: boolean,
+      hasNoSource: boolean,
     ) => {
       report = next;
+      writes = hasNoSource;
       pickSort(JSON.stringify(next ? sortKeysOf(next) : []), sort);
       const rows = next ? rowsOf(next, sort, descending) : [];
       empty.hidden = next !== undefined || running;
@@ -164,9 +168,15 @@ export function results(view: View): Section {
     const dash = '–';
     const title = row.baseline ? words.baseline : candidate.title;
     const parameters = row.baseline ? [] : Object.entries(candidate.parameters).filter(([name]) => name !== 'inplace');
+    const { id: activation, parameters: chosen } = candidate;
+    const change = { activation, parameters: chosen, sites: shown.plan.sites.map(({ id }) => id) };
+    const write = async () => {
+      const written = await view.ask('write', change);
+      if (written && written.message !== null)
+        view.change({ notice: { kind: 'information', message: written.message } });
+    };
     const use = async () => {
-      const { id: activation, parameters } = candidate;
-      const applied = await view.ask('apply', { activation, parameters, sites: shown.plan.sites.map(({ id }) => id) });
+      const applied = await view.ask('apply', change);
       if (applied) view.change({ notice: { kind: 'information', message: words.applied(applied.edits) } });
     };
     return element(
@@ -207,13 +217,13 @@ export function results(view: View): Section {
         row.baseline || candidate.error !== undefined
           ? undefined
           : button({
-              label: words.use,
+              label: writes ? words.write : words.use,
               appearance: 'secondary',
-              description: words.useDescription(candidate.title),
+              description: writes ? words.writeDescription(candidate.title) : words.useDescription(candidate.title),
               ...(stale && { title: words.useStale }),
               disabled: !usable || stale,
               key: `use-${candidate.id}`,
-              onClick: use,
+              onClick: writes ? write : use,
             }).node,
       ),
     );
@@ -257,6 +267,7 @@ export function results(view: View): Section {
         state.model !== undefined,
         state.sort,
         state.descending,
+        state.model?.writes ?? false,
       );
     },
   };

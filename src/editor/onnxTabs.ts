@@ -1,0 +1,20 @@
+import * as vscode from 'vscode';
+
+const isOnnxUri = ({ path }: vscode.Uri): boolean => /\.onnx$/i.test(path);
+
+/** The file of a tab, whichever editor shows it. */
+function fileOf({ input }: vscode.Tab): vscode.Uri | undefined {
+  return input instanceof vscode.TabInputCustom || input instanceof vscode.TabInputText ? input.uri : undefined;
+}
+
+/** An ONNX file, named or shown in the active editor, ours or another's; undefined where it is another file. */
+export function onnxFile(named: vscode.Uri | undefined): vscode.Uri | undefined {
+  const { activeTab } = vscode.window.tabGroups.activeTabGroup;
+  const uri = named ?? (activeTab && fileOf(activeTab));
+  return uri && isOnnxUri(uri) ? uri : undefined;
+}
+
+/** Whether a tab shows a file: binary files are no text documents. */
+export function isInTab(file: string): boolean {
+  return vscode.window.tabGroups.all.some(({ tabs }) => tabs.some((tab) => fileOf(tab)?.toString() === file));
+}

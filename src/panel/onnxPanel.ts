@@ -1,0 +1,148 @@
+import * as vscode from 'vscode';
+import { pack } from '../protocol/numbers';
+import { type FromOnnxPanel, fromOnnxPanel, type OnnxRequests, type ToOnnxPanel } from '../protocol/onnx';
+import { parse } from '../protocol/parse';
+import { type Ok, Responder } from '../protocol/requests';
+import { html, resourceRoots } from './html';
+
+export const onnxViewType = 'activationLens.onnx';
+
+/** A file as it was read: what the page is told, and the shapes that it was read with. */
+export interface OnnxFileReading {
+  readonly messages: readonly Extract<ToOnnxPanel, { type: 'file' | 'model' | 'unreadable' }>[];
+  /** Activations of the model's sites, by the sites' ids; empty where it can't be read. */
+  readonly sites: ReadonlyMap<string, string>;
+  /** Shapes of the inputs, where sizes were given. */
+  readonly input?: string;
+}
+
+/** What is done with sites of a file. */
+export interface OnnxChoice {
+  readonly file: vscode.Uri;
+  /** Absent: those that a comparison chooses. */
+  readonly sites?: readonly string[];
+  /** Activations that are there. */
+  readonly activations: readonly string[];
+  /** Sizes of what the file leaves open, as the user wrote them. */
+  readonly sizes?: string | undefined;
+  /** Shapes of the inputs that come of them. */
+  readonly input?: string;
+}
+
+/** What the panel needs from the editor. */
+export interface OnnxServices {
+  readonly language: () => string;
+  /** The file as people name it. */
+  readonly label: (file: vscode.Uri) => string;
+  /** Reads the file. Never throws. @param sizes of what it leaves open, as the user wrote them */
+  readonly read: (file: vscode.Uri, sizes: string | undefined, signal: AbortSignal) => Promise<OnnxFileReading>;
+  readonly compare: (choice: OnnxChoice) => void;
+  readonly explain: (activation: string) => void;
+  /** Asks what to write, and where to, and writes it; no message where the user thinks better of it. @throws Error why it can't */
+  readonly write: (choice: OnnxChoice) => Promise<Ok<OnnxRequests, 'write'>>;
+}
+
+/** An ONNX file in an editor: the host's half. The page is not retained while hidden: it is told again what is known. */
+export class OnnxPanel implements vscode.Disposable {
+  private readonly posted = new vscode.EventEmitter<ToOnnxPanel>();
+  /** Every message sent to the page. */
+  readonly onDidPost = this.posted.event;
+  private readonly subscriptions: vscode.Disposable[] = [];
+  private reading: OnnxFileReading | undefined;
+  private sizes: string | undefined;
+  private abort = new AbortController();
+  private ready = false;
+  private readonly responder = new Responder<OnnxRequests>(
+    {
+      write: ({ sites }) => this.services.write(this.choice(sites)),
+    },
+    (reply) => this.post(reply),
+  );
+
+  constructor(
+    private readonly panel: vscode.WebviewPanel,
+    extensionUri: vscode.Uri,
+    private readonly services: OnnxServices,
+    readonly file: vscode.Uri,
+  ) {
+    this.subscriptions.push(
+      this.posted,
+      panel.webview.onDidReceiveMessage((value: unknown) => {
+        const message = parse(fromOnnxPanel, value);
+        if (message) this.receive(message);
+      }),
+    );
+    panel.webview.options = { enableScripts: true, localResourceRoots: resourceRoots(extensionUri) };
+    const page = { name: 'onnx', title: services.label(file), language: services.language() } as const;
+    panel.webview.html = html(panel.webview, extensionUri, page);
+    void this.read();
+  }
+
+  /** Reads the file, in place of a reading under way. */
+  async read(): Promise<void> {
+    this.abort.abort();
+    const abort = new AbortController();
+    this.abort = abort;
+    this.reading = undefined;
+    this.send();
+    const reading = await this.services.read(this.file, this.sizes, abort.signal);
+    if (abort.signal.aborted) return;
+    this.reading = reading;
+    this.send();
+  }
+
+  dispose(): void {
+    this.abort.abort();
+    this.responder.dispose();
+    for (const subscription of this.subscriptions) subscription.dispose();
+  }
+
+  private receive(message: FromOnnxPanel): void {
+    switch (message.type) {
+      case 'ready':
+        this.ready = true;
+        this.send();
+        break;
+      case 'again':
+        if (message.sizes !== undefined) this.sizes = message.sizes || undefined;
+        void this.read();
+        break;
+      case 'compare':
+        this.services.compare(message.sites ? this.choice(message.sites) : this.choice());
+        break;
+      case 'explain':
+        if (this.choice().activations.includes(message.activation)) this.services.explain(message.activation);
+        break;
+      case 'cancel':
+        this.responder.cancel(message.id);
+        break;
+      case 'write':
+        void this.responder.receive(message);
+        break;
+      default:
+        message satisfies never;
+    }
+  }
+
+  /** The page is not to be trusted: only sites that were read are chosen. */
+  private choice(ids?: readonly string[]): OnnxChoice {
+    const { file, sizes, reading } = this;
+    const known = reading?.sites ?? new Map<string, string>();
+    const chosen = ids?.filter((id) => known.has(id));
+    const activations = (chosen ?? [...known.keys()]).flatMap((id) => known.get(id) ?? []);
+    const input = reading?.input;
+    return { file, sizes, activations, ...(chosen && { sites: chosen }), ...(input !== undefined && { input }) };
+  }
+
+  /** Tells the page what is known by now. */
+  private send(): void {
+    if (!this.ready) return;
+    this.post({ type: 'reading', label: this.services.label(this.file) });
+    for (const message of this.reading?.messages ?? []) this.post(message);
+  }
+
+  private post(message: ToOnnxPanel): void {
+    this.posted.fire(message);
+    void this.panel.webview.postMessage(pack(message));
+  }
+}
