@@ -136,6 +136,20 @@ describe('compare panel', function () {
     );
   });
 
+  it('has a choice for a model without a source written to a file', async () => {
+    panel = await open({}, { autostart: true, writes: true });
+    await panel.message('report');
+    await button(panel, 'Write the model with GELU to a file').click();
+    const { id, activation, sites: chosen } = await panel.message('write');
+    assert.equal(activation, 'gelu');
+    assert.deepEqual(
+      chosen,
+      sites.map((site) => site.id),
+    );
+    await panel.send({ type: 'reply', id, ok: { message: 'The model with GELU was written to m-gelu.onnx.' } });
+    await panel.page.getByText('was written to m-gelu.onnx').waitFor();
+  });
+
   it('tells what became of the choice, or why nothing did', async () => {
     panel = await open({}, { autostart: true });
     await panel.message('report');
