@@ -12,9 +12,7 @@ import { language, theme } from './surroundings';
 /** Theme, language and links of a site's hover. */
 export function hoverOptions(site: ActivationSite): HoverOptions {
   const activation = findActivation(site.activation);
-  // Models are read from PyTorch alone.
-  const isCompared =
-    site.range.file !== '' && site.framework === 'pytorch' && !/^(implicit|formula|mention)$/.test(site.form);
+  const isCompared = site.range.file !== '' && !/^(implicit|formula|mention)$/.test(site.form);
   return {
     theme: theme(),
     language: language(),
