@@ -79,12 +79,18 @@ function directionsOf(call: NodeCall): Direction[] {
   }));
 }
 
+/** ONNX's own numbers for it, which are Keras's. */
+const HARD_SIGMOID = { alpha: 0.2, beta: 0.5 };
+
 function refuseOthers(call: NodeCall): void {
   const { attributes } = call;
   if (attributes.has('clip')) throw call.refuse(say('it clips its gates'));
   if (attributes.int('input_forget', 0) !== 0) throw call.refuse(say('it couples its gates (input_forget)'));
   if (call.optional(7)) throw call.refuse(say('it has peepholes'));
-  if (attributes.has('activation_alpha') || attributes.has('activation_beta'))
+  // Of the functions that are read HardSigmoid alone has parameters, which may say what it has by itself.
+  const isUsual = (name: string, usual: number) =>
+    (attributes.floats(name) ?? []).every((each) => Math.abs(each - usual) < 1e-6);
+  if (!isUsual('activation_alpha', HARD_SIGMOID.alpha) || !isUsual('activation_beta', HARD_SIGMOID.beta))
     throw call.refuse(say('its activations have parameters'));
 }
 
