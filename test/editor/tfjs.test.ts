@@ -7,6 +7,9 @@ import { activate, closeAll, eventually, next, openText, pause, positionOf, with
 type Model = Extract<ToComparePanel, { type: 'model' }>;
 const isModel = (message: ToComparePanel): message is Model => message.type === 'model';
 
+const isUnreadable = (message: ToComparePanel): message is Extract<ToComparePanel, { type: 'unreadable' }> =>
+  message.type === 'unreadable';
+
 const compare = (target: unknown) => vscode.commands.executeCommand('activationLens.compareActivations', target);
 
 const code = `import * as tf from '@tensorflow/tfjs';
@@ -110,6 +113,46 @@ describe('TensorFlow.js models', () => {
       });
     } finally {
       Object.assign(window, { showInputBox });
+    }
+  });
+
+  it('asks before every reading in a workspace that is not trusted', async () => {
+    const api = await activate();
+    const { window, workspace } = vscode;
+    const { showWarningMessage } = window;
+    const trusted = Object.getOwnPropertyDescriptor(workspace, 'isTrusted');
+    const asked: string[] = [];
+    let answer: string | undefined;
+    const answering = async (question: string, options: vscode.MessageOptions, ...actions: string[]) => {
+      assert.ok(options.modal);
+      asked.push(question);
+      return actions.find((action) => action === answer);
+    };
+    Object.assign(window, { showWarningMessage: answering });
+    Object.defineProperty(workspace, 'isTrusted', { configurable: true, get: () => false });
+    try {
+      await withSetting('compare.autostart', false, async () => {
+        const { document } = await openText('typescript', code);
+        const target = { file: document.uri.toString(), expression: 'createModel()' };
+        const refused = next(api.onDidPostToCompare, 'a refusal', isUnreadable);
+        await compare(target);
+        assert.match((await refused).obstacles[0]?.message ?? '', /only when you ask for it/);
+        answer = 'Read the Model';
+        for (const count of [2, 3]) {
+          const message = next(api.onDidPostToCompare, 'the model', isModel);
+          await compare(target);
+          await message;
+          assert.equal(asked.length, count);
+        }
+        // No hover reads it by itself.
+        await pause(500);
+        assert.equal(roleIn(await hoverAt(document, "'relu'")), undefined);
+        assert.equal(asked.length, 3);
+      });
+    } finally {
+      Object.assign(window, { showWarningMessage });
+      if (trusted) Object.defineProperty(workspace, 'isTrusted', trusted);
+      else Reflect.deleteProperty(workspace, 'isTrusted');
     }
   });
 
