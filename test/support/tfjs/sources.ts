@@ -86,7 +86,7 @@ export const sourceCases: readonly SourceCase[] = [
   { file: 'default_export.js', written: '__default()' },
   { file: 'stateful.ts', asked: 'both' },
   { file: 'stateful.ts', asked: 'agent.actor' },
-  { file: 'masked.ts', below: [15], unnamed: 12 },
+  { file: 'masked.ts', below: [15] },
   { file: 'rnn_cells.ts', unnamed: 24 },
 ];
 
