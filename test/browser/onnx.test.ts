@@ -78,12 +78,12 @@ describe('editor of ONNX files', function () {
     const { page, send } = await openRead();
     await button('None').click();
     await page.getByText('0 of 5 chosen').waitFor();
-    assert.equal(await button('Write with another activation…').isDisabled(), true);
+    await page.getByRole('button', { name: 'Write with another activation…', disabled: true }).waitFor();
     await box('/Relu').click();
     await button('Write with another activation…').click();
     const first = await asked('write');
     assert.deepEqual(first.sites, ['/Relu']);
-    assert.equal(await button('Write with another activation…').isDisabled(), true);
+    await page.getByRole('button', { name: 'Write with another activation…', disabled: true }).waitFor();
     await send({
       type: 'reply',
       id: first.id,
