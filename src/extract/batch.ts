@@ -1,24 +1,14 @@
 /** The same model read with more samples at once. */
-import { bytesOf } from '../graph/memory';
+import { largerBatchOf } from '../graph/memory';
 import type { Graph } from '../graph/types';
 import { type ExtractRequest, extractModel } from './extract';
 import { type InputSpec, mapTensors, tensorsOf } from './spec';
-
-/** Enough that statistics over a batch mean something. */
-const wanted = 16;
-/** All values of a forward pass together, in bytes. */
-const most = 2 ** 28;
-
-const typeIn = (graph: Graph, value: number) => graph.values[value]?.type ?? ({ dtype: 'float32', shape: [] } as const);
 
 /** Inputs with a larger batch, where they have a batch of one. */
 function largerBatch(graph: Graph, inputs: readonly InputSpec[]): InputSpec[] | undefined {
   const [first] = inputs.flatMap(tensorsOf);
   if (first?.shape[0] !== 1 || first.shape.length < 2) return undefined;
-  const bytes = graph.nodes
-    .flatMap(({ outputs }) => outputs)
-    .reduce((sum, value) => sum + bytesOf(typeIn(graph, value)), 1);
-  const batch = Math.max(2, Math.min(wanted, Math.floor(most / bytes)));
+  const batch = largerBatchOf(graph);
   return inputs.map((input) =>
     mapTensors(input, (tensor) =>
       tensor.shape[0] === 1 ? { ...tensor, shape: [batch, ...tensor.shape.slice(1)] } : tensor,

@@ -1,14 +1,9 @@
 /** The same file read with more examples at once. */
-import { bytesOf } from '../graph/memory';
+import { largerBatchOf } from '../graph/memory';
 import type { Graph } from '../graph/types';
 import { describeOnnx } from './describe';
 import { OnnxError } from './errors';
 import { type OnnxOptions, readOnnx } from './read';
-
-/** Enough that statistics over a batch mean something. */
-const WANTED = 16;
-/** All values of a forward pass together, in bytes. */
-const MOST = 2 ** 28;
 
 /**
  * The model with a larger batch, for what is said of a batch. Undefined where the file fixes how many examples there are,
@@ -21,9 +16,7 @@ export async function readWithLargerBatch(
   options: OnnxOptions,
 ): Promise<Graph | undefined> {
   if (options.batch !== undefined || !describeOnnx(bytes).hasOpenBatch) return undefined;
-  const made = graph.nodes.flatMap(({ outputs }) => outputs.flatMap((value) => graph.values[value] ?? []));
-  const size = made.reduce((sum, { type }) => sum + bytesOf(type), 1);
-  const batch = Math.max(2, Math.min(WANTED, Math.floor(MOST / size)));
+  const batch = largerBatchOf(graph);
   try {
     return await readOnnx(bytes, { ...options, batch });
   } catch (error) {

@@ -55,3 +55,15 @@ export function peakBytes(graph: Graph): number {
   });
   return peak;
 }
+
+/** Enough samples that statistics over a batch mean something. */
+const LARGER_BATCH = 16;
+/** All values of a forward pass together, in bytes. */
+const MOST_BYTES = 2 ** 28;
+
+/** How many samples a second reading of a model is to have that was read with one: 16, or as many as memory allows. */
+export function largerBatchOf({ nodes, values }: Pick<Graph, 'nodes' | 'values'>): number {
+  const made = nodes.flatMap(({ outputs }) => outputs.flatMap((value) => values[value] ?? []));
+  const bytes = made.reduce((sum, { type }) => sum + bytesOf(type), 1);
+  return Math.max(2, Math.min(LARGER_BATCH, Math.floor(MOST_BYTES / bytes)));
+}

@@ -4,7 +4,7 @@ import { findWritten } from '../activations/written/find';
 import type { ArgumentOrigin } from '../extract/caller';
 import type { Extraction, ExtractionProblem, InputSpec } from '../extract/extract';
 import { itemAt } from '../graph/access';
-import { bytesOf } from '../graph/memory';
+import { largerBatchOf } from '../graph/memory';
 import type { Graph, Node, SourceRange } from '../graph/types';
 import { say, sentence } from '../language/say';
 import { shortName } from '../source/path';
@@ -36,10 +36,6 @@ export interface TfjsReading {
 
 /** Models of a file that are tried where none is named. */
 const MOST_MODELS = 4;
-/** Enough samples that statistics over a batch mean something. */
-const LARGER_BATCH = 16;
-/** All values of a forward pass together, in bytes. */
-const MOST_BYTES = 2 ** 28;
 
 /** Reads models, one after the other, in one interpreter that is started when it is first needed. */
 export class TfjsReader {
@@ -413,8 +409,5 @@ function specsOf(graph: Graph): InputSpec[] {
 function largerBatch(graph: Graph): number | undefined {
   const [input] = graph.inputs;
   if (!input || itemAt(graph.values, input.value).type.shape[0] !== 1) return undefined;
-  const bytes = graph.nodes
-    .flatMap(({ outputs }) => outputs)
-    .reduce((sum, value) => sum + bytesOf(itemAt(graph.values, value).type), 1);
-  return Math.max(2, Math.min(LARGER_BATCH, Math.floor(MOST_BYTES / bytes)));
+  return largerBatchOf(graph);
 }
