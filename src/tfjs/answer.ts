@@ -34,7 +34,6 @@ const guestAnswer = v.object({
     ),
     v.maxLength(most),
   ),
-  others: v.pipe(v.number(), v.integer(), v.minValue(0)),
 });
 
 /** @throws Error where the text is no answer: only a file that forges one makes the guest say such a thing */

@@ -73,6 +73,4 @@ export interface GuestAnswer {
   /** Roots of what is not known that the code touched: `argument units`. */
   readonly touched: readonly string[];
   readonly faults: readonly GuestFault[];
-  /** How many other models the code made. */
-  readonly others: number;
 }

@@ -342,13 +342,11 @@ const entries = {
   start(text: string): void {
     request = parse(text) as GuestRequest;
     void read().then((end) => {
-      const others = models.filter(isModel).length;
       answered = stringify({
         ...end,
         decisions: [...decisions.values()],
         touched: touchedRoots(),
         faults,
-        others,
       } satisfies GuestAnswer);
     });
   },
@@ -381,7 +379,6 @@ const entries = {
         decisions: [],
         touched: touchedRoots(),
         faults,
-        others: 0,
       } satisfies GuestAnswer)
     );
   },
