@@ -46,14 +46,17 @@ export function problemOf(problem: GuestProblem, answer: GuestAnswer, context: P
         : say('There is no {0} in the workspace to load the model from; put its model.json there', path);
       return { kind: 'unsupported', message, ...placeFields(source) };
     }
-    case 'no-model':
-      return {
-        kind: 'no-model',
-        message: say(
-          '{0} gives no TensorFlow.js model; name a function that builds one, a class or a variable that holds one',
-          context.expression,
-        ),
-      };
+    case 'no-model': {
+      const message = say(
+        '{0} gives no TensorFlow.js model; name a function that builds one, a class or a variable that holds one',
+        context.expression,
+      );
+      const [fault] = answer.faults;
+      if (!fault) return { kind: 'no-model', message };
+      // What stopped the file's own code may be why.
+      const told = say('{0}. A statement of the file failed: {1}', sentence(message), sentence(fault.message));
+      return { kind: 'no-model', message: told, ...placeFields(context.placeOf(fault.at)) };
+    }
     case 'needs-input':
       return {
         kind: 'needs-input',
