@@ -66,7 +66,7 @@ export const doors = [
       'src/run/worker.ts',
       'webview/ui/api.ts',
       // The silent one that code in the interpreter is given.
-      'src/tfjs/guest/main.ts',
+      'src/tfjs/guest/scope.ts',
     ],
   },
   {

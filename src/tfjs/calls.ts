@@ -7,7 +7,7 @@ import { ignoreSlow } from '../syntax/syntax';
 import { callsElsewhere, type TfjsBuilder } from './builders';
 import type { TfjsHost } from './host';
 import type { TfjsCall, TfjsParameter } from './parameters';
-import { argumentReason } from './problems';
+import { phrase } from './phrases';
 import { lastName, plainName } from './runs';
 
 /** One way to have a model. */
@@ -61,7 +61,7 @@ export async function* callsOf(
     callText(path, fill(builder.makerParameters, open), fill(builder.parameters, open), builder);
   // The library itself is handed on under its usual name.
   const code = written(({ name }) =>
-    name === 'tf' ? 'tf' : `$unknown(${JSON.stringify(argumentReason(plainName(name)))})`,
+    name === 'tf' ? 'tf' : `$unknown(${JSON.stringify(phrase('argument', plainName(name)))})`,
   );
   const draft = written(({ name }) => (name === 'tf' ? 'tf' : `${plainName(name)}=`));
   yield { expression: needed.length > 0 ? path : code, code: () => code, entry: file, draft };

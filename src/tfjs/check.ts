@@ -18,6 +18,7 @@ import {
   type TensorId,
   tapeDTypes,
 } from './outcome';
+import { translatePhrases } from './phrases';
 import { TapeRefusal } from './refusal';
 
 const most = {
@@ -41,8 +42,9 @@ function refuseField(where: string): never {
   throw new TapeRefusal(say("What ran the model says of it what can't be ({0}). Report this with the file.", where));
 }
 
+/** Names that code makes of what is not known hold phrases. */
 const text: FieldRule<string> = (value, where) =>
-  typeof value === 'string' && value.length <= most.text ? value : refuseField(where);
+  typeof value === 'string' && value.length <= most.text ? translatePhrases(value) : refuseField(where);
 
 const flag: FieldRule<boolean> = (value, where) => (typeof value === 'boolean' ? value : refuseField(where));
 
@@ -202,8 +204,8 @@ function tape(found: Fields): Tape {
  */
 export function checkedOutcome(value: unknown): GuestOutcome {
   const found = fields(value, 'outcome');
-  if (found.kind === 'open shapes') {
-    return { kind: 'open shapes', inputs: list(inputShape, most.names)(found.inputs, 'inputs') };
+  if (found.kind === 'open-shapes') {
+    return { kind: 'open-shapes', inputs: list(inputShape, most.names)(found.inputs, 'inputs') };
   }
   return found.kind === 'tape' ? tape(found) : refuseField('kind');
 }

@@ -1,7 +1,7 @@
 /** Functions that run ops on the tensors that they are given: how they are called, and what with. */
 import type { TfjsBuilder } from './builders';
 import type { TensorFeed } from './feeds';
-import { argumentReason } from './problems';
+import { phrase } from './phrases';
 import type { GuestInput } from './request';
 
 /** A function as one of its tensors alone. */
@@ -25,7 +25,7 @@ export function forwardCall({ path, parameters, feeds }: TfjsBuilder): ForwardCa
   const names = parameters.filter(({ name }) => tensors.has(name)).map(({ name }) => name);
   const given = parameters.slice(0, last + 1).map(({ name, isNeeded }) => {
     if (tensors.has(name)) return `$t${names.indexOf(name)}`;
-    return isNeeded ? `$unknown(${JSON.stringify(argumentReason(name))})` : 'undefined';
+    return isNeeded ? `$unknown(${JSON.stringify(phrase('argument', name))})` : 'undefined';
   });
   return {
     code: `(${names.map((_, index) => `$t${index}`).join(', ')}) => ${path}(${given.join(', ')})`,

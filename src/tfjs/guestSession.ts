@@ -1,5 +1,5 @@
 import { parseAnswer } from './answer';
-import type { GuestAnswer, GuestDecision, GuestDependency, GuestInput, GuestProblem, GuestRequest } from './request';
+import type { GuestAnswer, GuestDecision, GuestDependency, GuestInput, GuestRequest } from './request';
 import { type Sealed, SealedError } from './sealed';
 
 /** The modules of a program as the interpreter is given them. */
@@ -105,14 +105,8 @@ export class GuestSession {
   }
 }
 
-/** What two runs have in common where they made the same model, or failed in the same way. */
+/** What two runs have in common where they made the same model, or failed in the same way: places are no part of it. */
 function essenceOf({ outcome, problem }: GuestAnswer): string {
-  return JSON.stringify(problem ? summarise(problem) : stripPlaces(outcome));
-}
-
-const summarise = ({ kind, message, what }: GuestProblem) => [kind, message, what];
-
-/** Where calls stand is no part of what they make. */
-function stripPlaces(outcome: unknown): unknown {
-  return JSON.parse(JSON.stringify(outcome ?? null, (key, value) => (key === 'at' ? undefined : value)));
+  if (problem) return JSON.stringify([problem.kind, problem.message, problem.what]);
+  return JSON.stringify(outcome ?? null, (key, value) => (key === 'at' ? undefined : value));
 }

@@ -1,5 +1,5 @@
 /** A file and everything that it imports, stripped, as far as the workspace has it. */
-
+import { say } from '../language/say';
 import type { Source } from '../source/source';
 import { ParseError, type Syntax } from '../syntax/syntax';
 import { NestingError } from './nodes';
@@ -74,15 +74,16 @@ export async function readModules(entry: string, options: ModuleRequestOptions):
         signal?.throwIfAborted();
         const { file } = dependency;
         const isOver = modules.size >= limits.modules || characters >= limits.characters || depth > limits.depth;
-        const reason = refused.get(file) ?? (isOver ? 'too many modules' : await reasonAgainst(file, specifiers));
+        const reason = refused.get(file) ?? (isOver ? say('too many modules') : await reasonAgainst(file, specifiers));
         const found = reason === undefined ? await read(file).catch(asReason) : reason;
         if (typeof found === 'object') {
           modules.set(file, found);
           next.push(found);
           continue;
         }
-        refused.set(file, found ?? 'not found');
-        const unknown: Dependency = { kind: 'unknown', reason: `import ${specifier} (${found ?? 'not found'})` };
+        const why = found ?? say('not found');
+        refused.set(file, why);
+        const unknown: Dependency = { kind: 'unknown', reason: say('import {0} ({1})', specifier, why) };
         (module.dependencies as Map<string, Dependency>).set(specifier, unknown);
       }
     level = next;
@@ -95,9 +96,9 @@ const isJson = (file: string): boolean => /\.json$/i.test(file);
 async function reasonAgainst(file: string, specifiers: Specifiers): Promise<string | undefined> {
   const text = await specifiers.read(file).catch((error: Error) => error.message);
   if (typeof text === 'string') return text;
-  if (!text) return 'not found';
-  if (text.text.length > MOST_CHARACTERS) return 'too long';
-  return isJson(file) && parseJson(text.text) === undefined ? 'not JSON' : undefined;
+  if (!text) return say('not found');
+  if (text.text.length > MOST_CHARACTERS) return say('too long');
+  return isJson(file) && parseJson(text.text) === undefined ? say('not JSON') : undefined;
 }
 
 function asReason(error: unknown): string {

@@ -114,7 +114,7 @@ export interface InputShape {
 
 /** Sizes of inputs that the model leaves open, the batch aside: somebody has to name them. */
 export interface OpenShapes {
-  readonly kind: 'open shapes';
+  readonly kind: 'open-shapes';
   readonly inputs: readonly InputShape[];
 }
 

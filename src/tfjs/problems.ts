@@ -4,16 +4,13 @@ import { lines, MESSAGE } from '../language/legible';
 import { list, say, sentence } from '../language/say';
 import { shortName } from '../source/path';
 import type { OpenShapes } from './outcome';
+import { argumentIn, translatePhrases } from './phrases';
 import type { GuestAnswer, GuestProblem } from './request';
 import type { SealedError } from './sealed';
 
-/** What the interpreter calls the value of an argument that nobody gave. */
-export const argumentReason = (name: string): string => `argument ${name}`;
-
 /** The arguments that are named in what is not known. */
 function argumentsIn(reasons: readonly string[]): string[] {
-  const named = reasons.flatMap((reason) => /^argument ([\w$]+)/.exec(reason)?.[1] ?? []);
-  return [...new Set(named)];
+  return [...new Set(reasons.flatMap((reason) => argumentIn(reason) ?? []))];
 }
 
 const placeFields = (source: SourceRange | undefined) => (source ? { source } : {});
@@ -54,7 +51,11 @@ export function problemOf(problem: GuestProblem, answer: GuestAnswer, context: P
       const [fault] = answer.faults;
       if (!fault) return { kind: 'no-model', message };
       // What stopped the file's own code may be why.
-      const told = say('{0}. A statement of the file failed: {1}', sentence(message), sentence(fault.message));
+      const told = say(
+        '{0}. A statement of the file failed: {1}',
+        sentence(message),
+        sentence(translatePhrases(fault.message)),
+      );
       return { kind: 'no-model', message: told, ...placeFields(context.placeOf(fault.at)) };
     }
     case 'needs-input':
@@ -84,9 +85,16 @@ export function problemOf(problem: GuestProblem, answer: GuestAnswer, context: P
 
 /** What the guest ran into. */
 function reasonOf({ kind, message, what, why }: GuestProblem, expression: string): string {
-  if (kind === 'not-known') return say('{0} is not known: it comes from {1}', what ?? expression, why ?? '');
-  if (kind === 'raised' && why !== undefined) return say('{0} ({1} is not known)', sentence(message), why);
-  return lines(message, MESSAGE);
+  if (kind === 'not-known')
+    return say(
+      '{0} is not known: it comes from {1}',
+      translatePhrases(what ?? expression),
+      translatePhrases(why ?? ''),
+    );
+  const told = translatePhrases(message);
+  if (kind === 'raised' && why !== undefined)
+    return say('{0} ({1} is not known)', sentence(told), translatePhrases(why));
+  return lines(told, MESSAGE);
 }
 
 function wayOut({ kind }: GuestProblem, because: string): string {
@@ -128,7 +136,11 @@ export function undecidedProblem(
   context: ProblemContext,
 ): ExtractionProblem {
   const open = argumentsIn([what.why]);
-  const message = say('What the model is depends on “{0}”, and {1} is not known', what.text, what.why);
+  const message = say(
+    'What the model is depends on “{0}”, and {1} is not known',
+    what.text,
+    translatePhrases(what.why),
+  );
   if (open.length > 0) return needsArguments(open, message, what.range, context);
   return { kind: 'unsupported', message, source: what.range };
 }

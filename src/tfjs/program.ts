@@ -1,5 +1,5 @@
 /** A file with all that it imports, as the interpreter is given it. */
-
+import { say } from '../language/say';
 import type { Decision } from './decisions';
 import type { SealedProgram } from './guestSession';
 import { type ModuleRequestOptions, readModules, type TfjsModule } from './modules';
@@ -55,10 +55,24 @@ export class TfjsProgram {
         const name = this.names.get(dependency.file);
         return [
           specifier,
-          name === undefined ? { kind: 'unknown', why: `import ${specifier}` } : { kind: 'module', name },
+          name === undefined ? { kind: 'unknown', why: say('import {0}', specifier) } : { kind: 'module', name },
         ];
       }),
     );
+  }
+}
+
+/** The programs of one reading, by their entries: every way to have its model is a run of one of them. */
+export class Programs {
+  private readonly known = new Map<string, Promise<TfjsProgram | undefined>>();
+
+  constructor(private readonly options: ModuleRequestOptions) {}
+
+  /** @throws as `TfjsProgram.read` */
+  of(entry: string): Promise<TfjsProgram | undefined> {
+    const program = this.known.get(entry) ?? TfjsProgram.read(entry, this.options);
+    this.known.set(entry, program);
+    return program;
   }
 }
 

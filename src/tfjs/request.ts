@@ -1,4 +1,4 @@
-/** What the host asks the guest, and what it hears: the only words that cross the border. Types alone. */
+/** What the host asks the guest, and what it hears: the only words that cross the border. Types alone; messages hold phrases. */
 import type { TapeDType } from './outcome';
 
 /** What a specifier of an import leads to. */
@@ -70,7 +70,7 @@ export interface GuestAnswer {
   /** The shapes that were asked for; null for an expression that gives none. */
   readonly measured?: readonly (readonly number[] | null)[];
   readonly decisions: readonly GuestDecision[];
-  /** Roots of what is not known that the code touched: `argument units`. */
+  /** Roots of what is not known that the code touched: `⦗argument⦙units⦘`. */
   readonly touched: readonly string[];
   readonly faults: readonly GuestFault[];
 }

@@ -1,7 +1,7 @@
 /** How the functions of a file are run: what a program writes for it, with what nobody knows where nobody says it. */
 import type { CodePart } from './nodes';
 import { type FileText, readCall, readParameters, type TfjsCall, type TfjsParameter } from './parameters';
-import { argumentReason } from './problems';
+import { phrase } from './phrases';
 import { isAsync, type Unit, type Units } from './units';
 
 /** How far callers of callers are followed. */
@@ -62,7 +62,7 @@ export class CallerRuns {
     const unknown = parameters
       .slice(0, last + 1)
       .map(({ name, isNeeded }) =>
-        isNeeded ? `$unknown(${JSON.stringify(argumentReason(plainName(name)))})` : 'undefined',
+        isNeeded ? `$unknown(${JSON.stringify(phrase('argument', plainName(name)))})` : 'undefined',
       );
     return { text: unknown.join(', '), isOpen: true };
   }

@@ -144,7 +144,7 @@ export class Sealed {
     try {
       if (this.context.typeof(value) !== 'string') return '';
       const length = this.context.getProp(value, 'length').consume((each) => this.context.getNumber(each));
-      if (length > LONGEST_ANSWER) throw new SealedError('memory', `an answer of ${length} characters`);
+      if (length > LONGEST_ANSWER) throw new SealedError('memory', `${length} characters`);
       return this.context.getString(value);
     } finally {
       value.dispose();

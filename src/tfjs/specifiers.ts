@@ -1,5 +1,6 @@
 /** Which file of the project an import means: as TypeScript and bundlers find it, through a `Source` alone. */
 import { itemOr } from '../graph/access';
+import { say } from '../language/say';
 import type { Source, SourceText } from '../source/source';
 import { type PackageJson, sourceEntries } from './packages';
 
@@ -55,7 +56,7 @@ export class Specifiers {
     if (isTensorFlow(specifier)) return { kind: 'tensorflow' };
     const path = specifier.replace(/[?#].*$/s, (query) => (specifier.startsWith('#') ? query : ''));
     const file = await this.find(from, path);
-    if (file === undefined) return { kind: 'unknown', reason: `import ${specifier}` };
+    if (file === undefined) return { kind: 'unknown', reason: say('import {0}', specifier) };
     return { kind: 'module', file };
   }
 

@@ -26,7 +26,8 @@ export function translate(step: TapeStep, translation: TapeTranslation): void {
     rule(new StepView(step, translation));
   } catch (error) {
     // The guest's own account of shapes does not hold.
-    if (error instanceof ShapeError || error instanceof RangeError) throw refuseStep(step, error.message);
+    if (error instanceof ShapeError || error instanceof RangeError)
+      throw refuseStep(step, say("its shapes can't be what they are said to be"));
     throw error;
   }
 }

@@ -63,8 +63,15 @@ function literal(node: Node, file: string): Literal {
     callees,
     properties,
     isFirst,
-    isList: node.parent?.type === 'member_expression' && node.parent.childForFieldName('property')?.text === 'split',
+    isList: isSplit(node),
   };
+}
+
+/** Whether a literal, or the sum in parentheses that it is a part of, is taken apart. */
+function isSplit({ parent }: Node): boolean {
+  if (!parent) return false;
+  if (parent.type === 'member_expression') return parent.childForFieldName('property')?.text === 'split';
+  return /^(?:binary|parenthesized)_expression$/.test(parent.type) && isSplit(parent);
 }
 
 function templateText(node: Node): string {

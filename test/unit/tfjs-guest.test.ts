@@ -94,7 +94,7 @@ describe('the guest that records TensorFlow.js', () => {
     const make = `(tf) => ({ inputs: [], target: tf.sequential({ layers: [
       tf.layers.conv2d({ inputShape: [null, null, 3], filters: 1, kernelSize: 3 }) ] }) })`;
     const outcome = guest.record(make, 2) as OpenShapes;
-    assert.equal(outcome.kind, 'open shapes');
+    assert.equal(outcome.kind, 'open-shapes');
     assert.deepEqual(
       outcome.inputs.map(({ shape, dtype }) => [shape, dtype]),
       [[[null, null, null, 3], 'float32']],

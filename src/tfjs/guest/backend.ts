@@ -9,6 +9,7 @@ import {
   setBackend,
 } from '@tensorflow/tfjs-core';
 import type { TapeDType } from '../outcome';
+import { phrase } from './phrases';
 import { ValueNotKnown } from './problems';
 import { enter, type TensorValues } from './tape';
 import { valuesOf } from './values';
@@ -24,9 +25,7 @@ class Recorder extends KernelBackend {
   }
   override readSync(id: DataId): BackendValues {
     const found = valuesOf(id);
-    if (found === undefined) {
-      throw new ValueNotKnown('the values of a tensor are asked for that only data would tell');
-    }
+    if (found === undefined) throw new ValueNotKnown(phrase('valuesNeeded'));
     return found as BackendValues;
   }
   override read(id: DataId): Promise<BackendValues> {
@@ -64,7 +63,7 @@ class Recorder extends KernelBackend {
 export function installBackend(): void {
   env().setPlatform('sealed', {
     now: () => 0,
-    fetch: () => Promise.reject(new Error('a sealed interpreter has no network')),
+    fetch: () => Promise.reject(new Error(phrase('noNetwork'))),
     encode: encodeText,
     decode: decodeText,
     isTypedArray: (value: unknown): value is Float32Array | Int32Array | Uint8Array | Uint8ClampedArray =>

@@ -4,6 +4,7 @@
  */
 import { backend_util, broadcast_util, slice_util, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { TapeDType } from '../outcome';
+import { phrase } from './phrases';
 import { KernelNotRead } from './problems';
 import type { Shaped } from './tape';
 
@@ -21,13 +22,13 @@ const like = (tensor: TensorInfo): Shaped => makeShaped(tensor.shape, tensor.dty
 
 function onlyInput(inputs: KernelInputs): TensorInfo {
   const [first] = Object.values(inputs);
-  if (!first) throw new Error('a kernel without an input');
+  if (!first) throw new Error(phrase('noInput'));
   return first;
 }
 
 function input(inputs: KernelInputs, name: string): TensorInfo {
   const found = inputs[name];
-  if (!found) throw new Error(`a kernel without its input ${name}`);
+  if (!found) throw new Error(phrase('missingInput', name));
   return found;
 }
 
@@ -145,11 +146,6 @@ const creation =
 
 /** An axis that may count from the end, among `rank`. */
 const from = (axis: number, rank: number): number => (axis < 0 ? axis + rank : axis);
-
-const byValues =
-  'the shape of what it returns depends on values, which a model that is read without data does not have';
-const backwards = 'it is a part of a backward pass, which is made of the model itself';
-const noTensors = 'it works on what is no tensor of numbers';
 
 const rules: Record<string, ShapeRule> = {
   AddN: sameAs(),
@@ -451,11 +447,11 @@ const refusals: readonly (readonly [string, string])[] = [
   [
     `NonMaxSuppressionV3 NonMaxSuppressionV4 NonMaxSuppressionV5 RaggedGather RaggedRange RaggedTensorToTensor
      SparseFillEmptyRows SparseReshape SparseSegmentMean SparseSegmentSum Unique`,
-    byValues,
+    phrase('shapeByValues'),
   ],
-  ['Draw FromPixels StaticRegexReplace StringNGrams StringSplit StringToHashBucketFast', noTensors],
-  ['EluGrad LRNGrad ResizeBilinearGrad ResizeNearestNeighborGrad', backwards],
-  ['Pool', 'tfjs-core has a name for it, and no kernel'],
+  ['Draw FromPixels StaticRegexReplace StringNGrams StringSplit StringToHashBucketFast', phrase('noNumbers')],
+  ['EluGrad LRNGrad ResizeBilinearGrad ResizeNearestNeighborGrad', phrase('backwardPass')],
+  ['Pool', phrase('nameAlone')],
 ];
 for (const [names, reason] of refusals) {
   for (const name of namesIn(names)) {
@@ -478,6 +474,6 @@ export function outputsOf(
   attributes: KernelAttributes,
 ): readonly Shaped[] | Shaped {
   const rule = Object.hasOwn(rules, name) ? rules[name] : undefined;
-  if (!rule) throw new KernelNotRead(name, 'tfjs-core 4.22 has no such kernel');
+  if (!rule) throw new KernelNotRead(name, phrase('noKernel'));
   return rule(inputs, attributes);
 }

@@ -1,4 +1,4 @@
-/** What a run without data can't go on from. Their messages are read by people; the host knows them by `name`. */
+/** What a run without data can't go on from. Their messages are phrases for people; the host knows them by `name`. */
 
 /** A value was asked for (`dataSync`, a condition on a tensor) that only data would tell. */
 export class ValueNotKnown extends Error {

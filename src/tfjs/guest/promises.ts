@@ -1,4 +1,5 @@
 /** Promises whose settling is up to a world that the guest does not have: timers, the network, other threads. */
+import { phrase } from './phrases';
 import { unknown } from './unknown';
 
 const Native = Promise;
@@ -35,6 +36,6 @@ export class WatchedPromise<T> extends Native<T> {
 export function giveUpWaiting(): number {
   const given = [...waiting];
   waiting.clear();
-  for (const settle of given) settle(unknown('a promise that nothing here settles', { isSettled: true }));
+  for (const settle of given) settle(unknown(phrase('unsettledPromise'), { isSettled: true }));
   return given.length;
 }

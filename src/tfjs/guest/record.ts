@@ -16,6 +16,7 @@ import type {
   TapeWeight,
   TensorId,
 } from '../outcome';
+import { phrase } from './phrases';
 import { constructionOf } from './places';
 import { KernelNotRead } from './problems';
 import { enter, originOf, recordRun, type TakenStep, type TapeSource, typeOfData } from './tape';
@@ -56,7 +57,7 @@ export function record(target: RecordTarget, options: RecordOptions): GuestOutco
     ...input,
     shape: input.shape.map((size, dim) => (dim === 0 ? (size ?? options.batch) : size)),
   }));
-  if (settled.some(({ shape }) => shape.includes(null))) return { kind: 'open shapes', inputs: wanted };
+  if (settled.some(({ shape }) => shape.includes(null))) return { kind: 'open-shapes', inputs: wanted };
   const inputs = settled.map(({ shape, dtype }) => placeholder(shape as number[], dtype));
   let outputs: readonly (readonly [string, Tensor])[] = [];
   const run = recordRun(target, () => {
@@ -117,7 +118,7 @@ function nameOutputs(target: RecordTarget, returned: unknown): (readonly [string
     }
   };
   walk(returned, '', 0);
-  if (found.length === 0) throw new TypeError('it returns no tensor');
+  if (found.length === 0) throw new TypeError(phrase('noTensor'));
   return found.length === 1 ? found.map(([name, tensor]) => [name === '' ? 'output' : name, tensor] as const) : found;
 }
 
@@ -155,7 +156,7 @@ function tapeOf(run: Run): GuestOutcome {
     const found = ids.get(source);
     if (found !== undefined) return found;
     const shape = source instanceof Variable ? source : typeOfData(source);
-    if (!shape) throw new TypeError('a tensor of another backend');
+    if (!shape) throw new TypeError(phrase('otherBackend'));
     ids.set(source, tensors.length);
     return tensors.push({ shape: [...shape.shape], dtype: shape.dtype as TapeDType }) - 1;
   };
@@ -234,10 +235,7 @@ function maker(
       if (values !== undefined) {
         elements += values.length;
         if (elements > mostConstants) {
-          throw new KernelNotRead(
-            'tensor',
-            `the model holds more than ${mostConstants} values of its own; weights belong in a file`,
-          );
+          throw new KernelNotRead('tensor', phrase('tooManyValues', String(mostConstants)));
         }
         constants.push({ tensor: idOf(top.id), values: plainNumbers(values as ArrayLike<number>) });
       } else if (origin) {
@@ -246,7 +244,7 @@ function maker(
           stack.push({ id: dataIdOf(source), ready: false });
         }
       } else {
-        throw new KernelNotRead('tensor', 'a tensor takes part that another run made of its inputs');
+        throw new KernelNotRead('tensor', phrase('otherRun'));
       }
     }
   };

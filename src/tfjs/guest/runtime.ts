@@ -2,6 +2,7 @@
  * What stripped modules call of `__lens` (see `src/tfjs/strip.ts`). Runs in the interpreter and needs nothing of it but the
  * language.
  */
+import { phrase } from './phrases';
 
 /** What the interpreter's other parts know. */
 export interface LensHost {
@@ -52,12 +53,12 @@ export function makeLens(host: LensHost) {
 
   function property(specifier: string, exports: unknown, name: string): unknown {
     if (isUnknown(exports)) return name === 'default' ? exports : (exports as Dictionary)[name];
-    if (!isObject(exports)) return name === 'default' ? exports : host.unknown(`import ${name} of ${specifier}`);
+    if (!isObject(exports)) return name === 'default' ? exports : host.unknown(phrase('importedName', name, specifier));
     if (name in exports) return exports[name];
     if (name === 'default' && !isModule(exports)) return exports;
     const main = exports.default;
     if (isObject(main) && !isUnknown(main) && name in main) return main[name];
-    return host.unknown(`import ${name} of ${specifier}`);
+    return host.unknown(phrase('importedName', name, specifier));
   }
 
   function all(specifier: string): unknown {
@@ -106,7 +107,7 @@ export function makeLens(host: LensHost) {
     all,
     dynamic: (specifier: unknown): Promise<unknown> =>
       Promise.resolve().then(() =>
-        typeof specifier === 'string' ? all(specifier) : host.unknown('import of a name that is not known'),
+        typeof specifier === 'string' ? all(specifier) : host.unknown(phrase('importOfUnknown')),
       ),
     failed(statement: number, error: unknown, ...names: string[]): unknown[] {
       host.failed(statement, error, names);
@@ -131,7 +132,7 @@ export function makeLens(host: LensHost) {
       define((name, ...given) => {
         const value = given.length > 0 ? given[0] : next;
         object[name] = value;
-        next = typeof value === 'number' ? value + 1 : host.unknown(`the member after ${name}`);
+        next = typeof value === 'number' ? value + 1 : host.unknown(phrase('memberAfter', name));
         if (typeof value === 'number') object[value] = name;
         return value;
       });

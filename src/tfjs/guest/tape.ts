@@ -5,6 +5,7 @@
  */
 import { type DataId, engine, type Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { StepKind, TapeAttribute, TapeDType } from '../outcome';
+import { phrase } from './phrases';
 import { surroundings } from './places';
 import { TapeTooLong } from './problems';
 
@@ -152,7 +153,7 @@ export function take(
   });
   if (recording) {
     if (recording.steps.length >= mostSteps) {
-      throw new TapeTooLong(`the model takes more than ${mostSteps} steps`);
+      throw new TapeTooLong(phrase('tooManySteps', String(mostSteps)));
     }
     recording.steps.push(step);
   }

@@ -1,4 +1,5 @@
 /** TensorFlow.js as the user's code sees it: the real library, which is told what it may not be told. */
+import { phrase } from './phrases';
 import { isUnknown, type Loose, reasonIn, unknown } from './unknown';
 
 /** The last of these that was thrown, whoever caught it. */
@@ -11,12 +12,12 @@ export class NotKnown extends Error {
   constructor(
     /** The argument: `units`. */
     readonly what: string,
-    /** Why it is not known: `argument hidden`. */
+    /** Why it is not known: `⦗argument⦙hidden⦘`. */
     readonly why: string,
     /** The call, as a stack names it. */
     readonly at: string | undefined,
   ) {
-    super(`${what} is not known: ${why}`);
+    super(phrase('notKnown', what, why));
     met = this;
   }
 }
@@ -28,7 +29,7 @@ export class NeedsFile extends Error {
     readonly path: string,
     readonly at: string | undefined,
   ) {
-    super(`the model ${path} is needed`);
+    super(phrase('modelNeeded', path));
     met = this;
   }
 }
@@ -103,10 +104,10 @@ export function viewOf(real: Loose, around: LibrarySurroundings): Loose {
   /** A layer's settings without what is not known; a name is dropped, anything else is refused. */
   const settled = (settings: Loose): Loose => {
     if (typeof settings !== 'object' || settings === null) {
-      refuseUnknown('the settings', settings);
+      refuseUnknown(phrase('settings'), settings);
       return settings;
     }
-    if (isUnknown(settings)) refuseUnknown('the settings', settings);
+    if (isUnknown(settings)) refuseUnknown(phrase('settings'), settings);
     const kept: Record<string, unknown> = {};
     for (const [key, value] of Object.entries(settings)) {
       if (key === 'name' && reasonIn(value) !== undefined) continue;
@@ -183,11 +184,7 @@ export function viewOf(real: Loose, around: LibrarySurroundings): Loose {
     memory: () => unknown('tf.memory()'),
     loadLayersModel: (path: Loose) => load(real, around, path, seen),
     loadGraphModel: (path: Loose) => {
-      throw new NotKnown(
-        'tf.loadGraphModel',
-        `a graph model, ${String(path)}, whose operators are not read`,
-        placeHere(),
-      );
+      throw new NotKnown('tf.loadGraphModel', phrase('graphModel', String(path)), placeHere());
     },
     models: membersOf(real.models ?? {}, 'tf.models', (name, value) =>
       name === 'modelFromJSON' ? async (...given: Loose[]) => seen(await (value as Loose)(...given)) : value,
@@ -261,13 +258,13 @@ export function quietenModels(real: Loose, placeHere: LibrarySurroundings['place
   const { add } = real.Sequential.prototype;
   real.Sequential.prototype.add = function (this: Loose, layer: Loose) {
     const why = reasonIn(layer);
-    if (why !== undefined) throw new NotKnown('a layer', why, placeHere());
+    if (why !== undefined) throw new NotKnown(phrase('layer'), why, placeHere());
     return add.call(this, layer);
   };
   const { apply } = real.layers.Layer.prototype;
   real.layers.Layer.prototype.apply = function (this: Loose, inputs: Loose, settings?: Loose) {
     const why = reasonIn(inputs, 2);
-    if (why !== undefined) throw new NotKnown(`the input of ${this.name}`, why, placeHere());
+    if (why !== undefined) throw new NotKnown(phrase('layerInput', this.name), why, placeHere());
     return apply.call(this, inputs, settings);
   };
   for (const name of Object.getOwnPropertyNames(real.Tensor.prototype)) {
@@ -295,12 +292,11 @@ async function load(
   const why = reasonIn(path);
   const at = around.placeHere();
   if (why !== undefined || typeof path !== 'string')
-    throw new NotKnown('the address of a saved model', why ?? 'no text', at);
+    throw new NotKnown(phrase('modelAddress'), why ?? phrase('noText'), at);
   const text = around.fileOf(path);
   if (text === undefined) throw new NeedsFile(path, at);
   const saved = JSON.parse(text);
   const topology = saved?.modelTopology;
-  if (topology === undefined || topology === null)
-    throw new Error(`${path} has no modelTopology: it is no saved layers model`);
+  if (topology === undefined || topology === null) throw new Error(phrase('noTopology', path));
   return seen(await real.models.modelFromJSON({ modelTopology: topology }));
 }

@@ -1,4 +1,5 @@
 /** What the code's own values depend on that nothing here knows: an argument, an import, what a server sends. */
+import { clip, phrase } from './phrases';
 
 /** A value of the user's code: nothing is known of it. */
 // biome-ignore lint/suspicious/noExplicitAny: values of code that nobody has checked
@@ -49,7 +50,7 @@ export function handOver(value: Loose, by: string, depth = HANDED_DEPTH, owner: 
   if (isFunction) {
     known.add(value);
     // Nobody knows what it is called with, nor how often it is.
-    const given = Array.from({ length: Math.min(value.length, 4) }, () => unknown(`what ${by} hands on`));
+    const given = Array.from({ length: Math.min(value.length, 4) }, () => unknown(phrase('handedOn', by)));
     if (!/^class\b/.test(Function.prototype.toString.call(value)))
       handed.push({ run: () => value.apply(owner, given) });
   } else if (depth > 0 && isPlain(value)) {
@@ -70,13 +71,14 @@ function touch(kind: Touch['kind'], { why, root }: Target): void {
   if (touches.length < MOST_TOUCHES) touches.push({ kind, why, root });
 }
 
-const clip = (text: string) => (text.length > LONGEST_REASON ? `${text.slice(0, LONGEST_REASON)}…` : text);
-
-/** A stand-in for the value, with whose parts and results code may go on. */
+/**
+ * A stand-in for the value, with whose parts and results code may go on.
+ * @param why for people: what code says, and phrases
+ */
 export function unknown(why: string, { root = why, isSettled = false } = {}): Loose {
   // A function that may be called with `new`, as an arrow may not.
   const target = (() => {}) as unknown as Target;
-  target.why = clip(why);
+  target.why = clip(why, LONGEST_REASON);
   target.root = root;
   target.fields = new Map();
   target.isSettled = isSettled;
@@ -136,7 +138,7 @@ const handler: ProxyHandler<Target> = {
   },
   set(target, key, value) {
     target.fields.set(key, value);
-    handOver(value, clip(`${target.why}.${String(key)}`), 0);
+    handOver(value, clip(`${target.why}.${String(key)}`, LONGEST_REASON), 0);
     return true;
   },
   has(target) {
@@ -169,19 +171,19 @@ const handler: ProxyHandler<Target> = {
 
 function countCall(): void {
   calls += 1;
-  if (calls > MOST_CALLS) throw new Error('the code calls what is not known too often');
+  if (calls > MOST_CALLS) throw new Error(phrase('tooManyCalls'));
 }
 
 export function isUnknown(value: unknown): boolean {
   return (typeof value === 'function' || (typeof value === 'object' && value !== null)) && reasons.has(value);
 }
 
-/** Why it is not known: `argument units.length`; undefined for what is known. */
+/** Why it is not known: `⦗argument⦙units⦘.length`; undefined for what is known. */
 export function whyOf(value: unknown): string | undefined {
   return reasons.get(value as object)?.why;
 }
 
-/** What the values come from that code made something of, so far: `argument units`. */
+/** What the values come from that code made something of, so far: `⦗argument⦙units⦘`. */
 export function touchedRoots(): string[] {
   return [...new Set(touches.map(({ root }) => root))];
 }

@@ -1,0 +1,209 @@
+/** One model's reading, had in one way. */
+import type { ArgumentOrigin } from '../extract/caller';
+import type { InputSpec } from '../extract/extract';
+import { itemAt } from '../graph/access';
+import { largerBatchOf } from '../graph/memory';
+import type { Graph } from '../graph/types';
+import { say } from '../language/say';
+import { shortName } from '../source/path';
+import { checkedOutcome } from './check';
+import { shapeOfFeed } from './forward';
+import { graphOf } from './graph';
+import { type GuestQuestion, GuestSession } from './guestSession';
+import type { TfjsHost, TfjsRequest } from './host';
+import { givenInputs, guessedShapes } from './inputs';
+import type { Tape } from './outcome';
+import { openShapesProblem, type ProblemContext, problemOf, undecidedProblem } from './problems';
+import type { Programs, TfjsProgram } from './program';
+import type { GuestInput } from './request';
+import { withSavedWeights } from './saved';
+import type { Sealed } from './sealed';
+import { withSites, withWritten } from './sites';
+import { stripExpression } from './strip';
+import { translateRefusal, Unreadable } from './unreadable';
+import type { Way } from './ways';
+import { WorkspaceFiles } from './workspaceFiles';
+
+/** What was read: what an extraction tells, and the model's other readings. */
+export interface WayResult {
+  readonly graph: Graph;
+  readonly expression: string;
+  readonly inputs: readonly InputSpec[];
+  readonly inputOrigin: 'given' | 'file' | 'solved';
+  readonly argumentOrigin?: ArgumentOrigin;
+  readonly batched?: Graph;
+  readonly training?: Graph;
+}
+
+/** What a reading is done with. */
+export interface ReadingTools {
+  readonly sealed: Sealed;
+  readonly programs: Programs;
+  readonly request: TfjsRequest;
+  readonly host: TfjsHost;
+}
+
+/** Reads the model that a way gives. @throws Unreadable */
+export async function readWay(way: Way, tools: ReadingTools): Promise<WayResult> {
+  const { request, programs } = tools;
+  const program = await programs.of(way.entry);
+  const entry = program?.nameOf(request.file);
+  const text = entry === undefined ? undefined : way.code((file) => program?.nameOf(file));
+  if (!program || entry === undefined || text === undefined)
+    throw new Unreadable({ kind: 'no-model', message: say('{0} cannot be read', shortName(way.entry)) });
+  return new WayReading(way, program, tools).read(entry, text);
+}
+
+class WayReading {
+  private readonly session: GuestSession;
+  private readonly files: WorkspaceFiles;
+  private readonly context: ProblemContext;
+  private readonly request: TfjsRequest;
+  private readonly host: TfjsHost;
+
+  constructor(
+    private readonly way: Way,
+    private readonly program: TfjsProgram,
+    { sealed, request, host }: ReadingTools,
+  ) {
+    this.request = request;
+    this.host = host;
+    this.files = new WorkspaceFiles(host.source, request.file);
+    this.session = new GuestSession(
+      sealed,
+      program.sealed,
+      async (path) => (await this.files.read(path))?.text,
+      () => this.breathe(),
+    );
+    this.context = {
+      file: request.file,
+      expression: way.expression,
+      draft: way.draft,
+      placeOf: (at) => program.places.callAt(at),
+    };
+  }
+
+  /**
+   * @param entry the module in whose scope `text` stands
+   * @throws Unreadable
+   */
+  async read(entry: string, text: string): Promise<WayResult> {
+    const { request, way } = this;
+    // An evaluated text can't await by itself.
+    const awaited = /\bawait\b/.test(text) ? `(async () => (${text}\n))()` : text;
+    const expression = await stripExpression(this.host.syntax, request.file, awaited);
+    const base = { entry, expression, batch: 1, training: false, decided: {} };
+    const fed = request.inputs ? givenInputs(request.inputs) : await this.feed(base);
+    const { tape, asked, isGuess } = await this.tapeOf(fed ? { ...base, inputs: fed } : base);
+    const graph = await this.finish(tape);
+    const inputOrigin = request.inputs ? 'given' : isGuess ? 'solved' : 'file';
+    const others = request.compared ? await this.readOthers(asked, tape, graph) : {};
+    return {
+      graph,
+      expression: way.expression,
+      inputs: specsOf(graph),
+      inputOrigin,
+      ...(way.origin && { argumentOrigin: way.origin }),
+      ...others,
+    };
+  }
+
+  /** What the tensors of a function are, where its file says something of each. */
+  private async feed(base: GuestQuestion): Promise<readonly GuestInput[] | undefined> {
+    const { forward } = this.way;
+    if (!forward) return undefined;
+    const all = forward.feeds.flat();
+    const texts = await Promise.all(
+      all.map(({ kind, text }) =>
+        kind === 'rank' ? 'undefined' : stripExpression(this.host.syntax, this.request.file, text),
+      ),
+    );
+    const { measured = [] } = await this.session.run({ ...base, measure: texts });
+    const told = new Map(all.map((feed, index) => [feed, measured[index] ?? undefined]));
+    const shapes = forward.feeds.map((feeds) =>
+      feeds.map((feed) => shapeOfFeed(feed, told.get(feed))).find((shape) => shape !== undefined),
+    );
+    return shapes.every((shape) => shape !== undefined) ? shapes : undefined;
+  }
+
+  /** The tape of a model that is what it is whatever is not known. */
+  private async tapeOf(asked: GuestQuestion): Promise<{ tape: Tape; asked: GuestQuestion; isGuess: boolean }> {
+    const { session, context } = this;
+    const answer = await session.run(asked);
+    const making = answer.problem?.kind === 'no-model' ? await session.making(asked, answer) : undefined;
+    if (making) return this.tapeOf(making);
+    const undecided = await session.decisive(asked, answer);
+    const decision = undecided && this.program.decision(undecided.id);
+    if (decision) throw new Unreadable(undecidedProblem({ ...decision, why: undecided.why }, context));
+    if (answer.problem) throw new Unreadable(problemOf(answer.problem, answer, context));
+    const outcome = translateRefusal(() => checkedOutcome(answer.outcome), context);
+    if (outcome.kind === 'tape') return { tape: outcome, asked, isGuess: false };
+    for (const inputs of this.request.inputs ? [] : guessedShapes(outcome)) {
+      const again = await session.run({ ...asked, inputs });
+      const made = again.problem ? undefined : translateRefusal(() => checkedOutcome(again.outcome), context);
+      if (made?.kind === 'tape') return { tape: made, asked: { ...asked, inputs }, isGuess: true };
+    }
+    throw new Unreadable(openShapesProblem(outcome, this.way.expression));
+  }
+
+  /** The graph of a tape, with the places where its activations were chosen and the weights that were saved. */
+  private async finish(tape: Tape): Promise<Graph> {
+    const { places } = this.program;
+    const made = translateRefusal(() => graphOf(tape, { place: (at) => places.callAt(at) }), this.context);
+    const graph: Graph = { ...withWritten(withSites(made, places)), conventions: 'tensorflow' };
+    return withSavedWeights(graph, this.session.files, (model, path) => this.files.bytesBeside(model, path));
+  }
+
+  /** The model with a larger batch, and as it trains where it does something else then. */
+  private async readOthers(
+    asked: GuestQuestion,
+    tape: Tape,
+    graph: Graph,
+  ): Promise<Pick<WayResult, 'batched' | 'training'>> {
+    const larger = largerBatch(graph);
+    const batched = larger === undefined ? undefined : await this.again({ ...asked, batch: larger });
+    const wide = batched ?? { tape, graph };
+    const trained = await this.again({ ...asked, batch: larger ?? 1, training: true });
+    const differs = trained && stepsOf(trained.tape) !== stepsOf(wide.tape);
+    return { ...(batched && { batched: batched.graph }), ...(differs && { training: trained.graph }) };
+  }
+
+  /** Another reading of the same model; undefined where it can't be had. */
+  private async again(asked: GuestQuestion): Promise<{ tape: Tape; graph: Graph } | undefined> {
+    try {
+      const { problem, outcome } = await this.session.run(asked);
+      const tape = problem ? undefined : translateRefusal(() => checkedOutcome(outcome), this.context);
+      return tape?.kind === 'tape' ? { tape, graph: await this.finish(tape) } : undefined;
+    } catch (error) {
+      if (error instanceof Unreadable) return undefined;
+      throw error;
+    }
+  }
+
+  /** Lets the thread hear what its host says. @throws AbortError */
+  private async breathe(): Promise<void> {
+    this.host.alive?.();
+    await new Promise<void>((resume) => setTimeout(resume, 0));
+    this.host.signal?.throwIfAborted();
+  }
+}
+
+/** The steps alone: what a model does. */
+function stepsOf({ steps }: Tape): string {
+  return JSON.stringify(steps.map(({ kind, name, attributes }) => [kind, name, attributes]));
+}
+
+/** What a model was read with. */
+function specsOf(graph: Graph): InputSpec[] {
+  return graph.inputs.map(({ value }) => {
+    const { shape, dtype } = itemAt(graph.values, value).type;
+    return { shape, dtype };
+  });
+}
+
+/** How many samples a second reading is to have; undefined where the model has a batch of its own. */
+function largerBatch(graph: Graph): number | undefined {
+  const [input] = graph.inputs;
+  if (!input || itemAt(graph.values, input.value).type.shape[0] !== 1) return undefined;
+  return largerBatchOf(graph);
+}
