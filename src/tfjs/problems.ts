@@ -5,7 +5,7 @@ import { list, say, sentence } from '../language/say';
 import { shortName } from '../source/path';
 import type { OpenShapes } from './outcome';
 import { argumentIn, translatePhrases } from './phrases';
-import type { GuestAnswer, GuestProblem } from './request';
+import type { GuestAnswer, GuestFault, GuestProblem } from './request';
 import type { SealedError } from './sealed';
 
 /** The arguments that are named in what is not known. */
@@ -25,6 +25,8 @@ export interface ProblemContext {
   /** The call with places for the arguments that nobody gave. */
   readonly draft: string | undefined;
   placeOf(at: string | undefined): SourceRange | undefined;
+  /** The call that failed, else the statement that it stands in. */
+  placeOfFault(fault: GuestFault): SourceRange | undefined;
 }
 
 /** A problem of the guest's in words for people. */
@@ -56,7 +58,7 @@ export function problemOf(problem: GuestProblem, answer: GuestAnswer, context: P
         sentence(message),
         sentence(translatePhrases(fault.message)),
       );
-      return { kind: 'no-model', message: told, ...placeFields(context.placeOf(fault.at)) };
+      return { kind: 'no-model', message: told, ...placeFields(context.placeOfFault(fault)) };
     }
     case 'needs-input':
       return {

@@ -1,9 +1,10 @@
 /** A file with all that it imports, as the interpreter is given it. */
+import type { SourceRange } from '../graph/types';
 import { say } from '../language/say';
 import type { Decision } from './decisions';
 import type { SealedProgram } from './guestSession';
 import { type ModuleRequestOptions, readModules, type TfjsModule } from './modules';
-import type { GuestDependency } from './request';
+import type { GuestDependency, GuestFault } from './request';
 import { moduleName, StackPlaces } from './stackPlaces';
 import type { Stripped } from './strip';
 
@@ -45,6 +46,11 @@ export class TfjsProgram {
   decision(id: string): Decision | undefined {
     const at = id.lastIndexOf(':');
     return this.stripped.get(id.slice(0, at))?.decisions[Number(id.slice(at + 1))];
+  }
+
+  /** A statement of a module's own level. */
+  statement({ module, statement }: Pick<GuestFault, 'module' | 'statement'>): SourceRange | undefined {
+    return statement === undefined ? undefined : this.stripped.get(module)?.statements[statement];
   }
 
   private dependenciesOf(dependencies: TfjsModule['dependencies']): Record<string, GuestDependency> {

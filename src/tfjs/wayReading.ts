@@ -80,6 +80,7 @@ class WayReading {
       expression: way.expression,
       draft: way.draft,
       placeOf: (at) => program.places.callAt(at),
+      placeOfFault: (fault) => program.places.callAt(fault.at) ?? program.statement(fault),
     };
   }
 

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { MemorySource } from '../support/python';
+import { testReader } from '../support/reader';
 import { holdSource, readSource } from '../support/tfjs/heldSource';
 import { fixture, sourceCases } from '../support/tfjs/sources';
 
@@ -33,6 +35,35 @@ describe('reading TensorFlow.js models of files', () => {
     assert.deepEqual(problem.parameters, ['features']);
     assert.equal(problem.draft, 'createModel(features=, classes=)');
     assert.equal(problem.source?.line, 5);
+  });
+
+  it('says which statement of the file failed, and its line, where that leaves no model', async () => {
+    const lines = [
+      "import * as tf from '@tensorflow/tfjs';",
+      'const settings = undefined;',
+      'const units = settings.units;',
+      'export const createModel = () => void [tf, units];',
+    ];
+    const read = async (text: string) => {
+      const source = new MemorySource({ 'model.ts': text });
+      const { extraction } = await testReader().read({ file: 'model.ts', expression: 'createModel()' }, { source });
+      assert.ok(!extraction.ok);
+      return extraction.problem;
+    };
+    const problem = await read(lines.join('\n'));
+    assert.equal(problem.kind, 'no-model');
+    assert.match(
+      problem.message,
+      /^createModel\(\) gives no .*\. A statement of the file failed: .*'units' of undefined$/,
+    );
+    assert.equal(problem.source?.line, 2);
+    // Where a call failed, that one, in its own line.
+    const called = [...lines.slice(0, 2), 'const units = [', '  1,', '  settings.size(),', '][0];', ...lines.slice(3)];
+    assert.equal((await read(called.join('\n'))).source?.line, 4);
+    // Where nothing failed, it says no more.
+    const { message, source } = await read(lines.with(1, 'const settings = { units: 2 };').join('\n'));
+    assert.doesNotMatch(message, /failed/);
+    assert.equal(source, undefined);
   });
 
   it('takes the arguments of a call whose values only the calling function has, and says where', async () => {
