@@ -195,6 +195,7 @@ function tape(found: Fields): Tape {
     layers: list(summary, most.names)(found.layers, 'layers'),
     parameters: { total: total(counts.total, 'parameters'), trainable: total(counts.trainable, 'parameters') },
     customGradients: list(text, most.names)(found.customGradients, 'customGradients'),
+    mayDependOnTraining: flag(found.mayDependOnTraining, 'mayDependOnTraining'),
   };
 }
 

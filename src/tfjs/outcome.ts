@@ -104,6 +104,8 @@ export interface Tape {
   readonly parameters: { readonly total: number; readonly trainable: number };
   /** Places of `tf.customGrad` that took part in the run: what they do backwards is not on the tape. */
   readonly customGradients: readonly string[];
+  /** Whether the steps may be others in training: where not, there is nothing to run again for. */
+  readonly mayDependOnTraining: boolean;
 }
 
 export interface InputShape {

@@ -164,7 +164,9 @@ class WayReading {
     const larger = largerBatch(graph);
     const batched = larger === undefined ? undefined : await this.again({ ...asked, batch: larger });
     const wide = batched ?? { tape, graph };
-    const trained = await this.again({ ...asked, batch: larger ?? 1, training: true });
+    const trained = tape.mayDependOnTraining
+      ? await this.again({ ...asked, batch: larger ?? 1, training: true })
+      : undefined;
     const differs = trained && stepsOf(trained.tape) !== stepsOf(wide.tape);
     return { ...(batched && { batched: batched.graph }), ...(differs && { training: trained.graph }) };
   }

@@ -32,6 +32,7 @@ const good = {
   layers: [],
   parameters: { total: 0, trainable: 0 },
   customGradients: [],
+  mayDependOnTraining: false,
 };
 
 /** The good outcome, with a part of it changed. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import * as core from '@tensorflow/tfjs-core';
 import type { OpenShapes, Tape } from '../../src/tfjs/outcome';
 import { Guest } from '../support/tfjs/guest';
+import { layerCases, layerDraws } from '../support/tfjs/layerCases';
 
 describe('the guest that records TensorFlow.js', () => {
   let guest: Guest;
@@ -170,6 +171,39 @@ describe('the guest that records TensorFlow.js', () => {
       tf.layers.lstmCell({ units: 3 }), tf.layers.lstmCell({ units: 2 }) ] }) ] }) })`;
     const names = tape(stacked).steps.map(({ name }) => name);
     assert.ok(!names.includes('LSTM') && names.filter((name) => name === '_FusedMatMul').length === 16);
+  });
+
+  it('says whether a model may take other steps in training', () => {
+    const own = (members: string, of = 'tf.layers.Layer') => `(tf) => {
+      class Own extends ${of} { static className = 'Own'; computeOutputShape(shape) { return shape; } ${members} }
+      return { inputs: [], target: tf.sequential({ layers: [tf.layers.dense({ inputShape: [3], units: 3 }),
+        new Own({ units: 3, rate: 0.5 })] }) };
+    }`;
+    const cases: readonly (readonly [make: string, may: boolean])[] = [
+      [own('call(x) { return tf.relu(x[0]); }'), false],
+      [own('call(x, options) { return options.training ? tf.relu(x[0]) : x[0]; }'), true],
+      [own('call(x, { training } = {}) { return training ? tf.relu(x[0]) : x[0]; }'), true],
+      [own('call(x) { return arguments[1].training ? tf.relu(x[0]) : x[0]; }'), true],
+      [own('call(x) { return this.training ? tf.relu(x[0]) : x[0]; } apply(x, o) { return super.apply(x, o); }'), true],
+      [own('', 'tf.layers.dropout({ rate: 0.1 }).constructor'), true],
+      ['(tf) => ({ inputs: [{ shape: [3] }], target: (x) => tf.dropout(x, 0.5) })', false],
+    ];
+    for (const [make, may] of cases) assert.equal(tape(make).mayDependOnTraining, may, make);
+  });
+
+  it('takes the same steps of every layer of the library in training', () => {
+    for (const { name, make, batch } of layerCases(Object.keys(layerDraws).length * 2, 11)) {
+      const [still, training] = [false, true].map((training) => {
+        const recorded = guest.record(make, batch, training) as Tape;
+        return { ...recorded, name: '' };
+      });
+      assert.equal(still?.mayDependOnTraining, false, name);
+      assert.deepEqual(
+        training?.steps.map(({ kind, name, attributes }) => [kind, name, attributes]),
+        still?.steps.map(({ kind, name, attributes }) => [kind, name, attributes]),
+        name,
+      );
+    }
   });
 
   it('says where a gradient of the user’s own takes part', () => {

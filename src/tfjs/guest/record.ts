@@ -20,6 +20,7 @@ import { phrase } from './phrases';
 import { constructionOf } from './places';
 import { KernelNotRead } from './problems';
 import { enter, originOf, recordRun, type TakenStep, type TapeSource, typeOfData } from './tape';
+import { mayDependOnTraining } from './trainingMode';
 import { valuesOf } from './values';
 
 /** What an input is to be: named, or in the order of the model's inputs. `null` stands for the batch. */
@@ -192,6 +193,7 @@ function tapeOf(run: Run): GuestOutcome {
     layers: target instanceof Layer ? summary(target, '') : [],
     parameters: { total: elements(weights), trainable: elements(trainable) },
     customGradients: run.customGradients,
+    mayDependOnTraining: target instanceof Layer && mayDependOnTraining(target),
     tensors,
   };
 }

@@ -44,11 +44,11 @@ export class Guest {
   }
 
   /** Records the model that a piece of code makes: a function of `tf` that returns `{ target, inputs }`. */
-  record(make: string, batch: number): GuestOutcome {
+  record(make: string, batch: number, training = false): GuestOutcome {
     return checkedOutcome(
       this.evaluate(`(() => {
         const made = (${make})(tf);
-        return record(made.target, { batch: ${batch}, inputs: made.inputs, name: made.target.name || 'f' });
+        return record(made.target, { batch: ${batch}, training: ${training}, inputs: made.inputs, name: made.target.name || 'f' });
       })()`),
     );
   }
