@@ -1,6 +1,7 @@
 /** What the guest said, once it is known to be of the form that a guest's words have. */
 import * as v from 'valibot';
 import type { GuestAnswer } from './request';
+import { SealedError } from './sealed';
 
 /** A file can make its own list of decisions as long as it likes. */
 const most = 10_000;
@@ -36,15 +37,15 @@ const guestAnswer = v.object({
   ),
 });
 
-/** @throws Error where the text is no answer: only a file that forges one makes the guest say such a thing */
+/** @throws SealedError where the text is no answer: code that breaks the language's own objects breaks that, too */
 export function parseAnswer(json: string): GuestAnswer {
   let value: unknown;
   try {
     value = JSON.parse(json);
   } catch {
-    throw new TypeError('the interpreter gave no answer');
+    throw new SealedError('broken', json.slice(0, 100));
   }
   const parsed = v.safeParse(guestAnswer, value);
-  if (!parsed.success) throw new TypeError('the interpreter gave an answer of another form');
+  if (!parsed.success) throw new SealedError('broken', parsed.issues[0].message);
   return parsed.output as GuestAnswer;
 }

@@ -76,6 +76,7 @@ const innermost = /⦗(\w*)((?:⦙[^⦗⦙⦘]*)*)⦘/g;
 
 /** A text of the guest's for people: words in the place of each phrase. */
 export function translatePhrases(text: string): string {
+  if (!text.includes(OPEN) && !text.includes(BETWEEN) && !text.includes(CLOSE)) return text;
   let told = text;
   for (let depth = 0; depth < DEEPEST && told.includes(CLOSE); depth++)
     told = told.replace(innermost, (_, name: string, values: string) =>

@@ -1,4 +1,4 @@
-/** What the host asks the guest, and what it hears: the only words that cross the border. Types alone; messages hold phrases. */
+/** What the host asks the guest, and what it hears, in which texts hold phrases: all that crosses the border. Types alone. */
 import type { TapeDType } from './outcome';
 
 /** What a specifier of an import leads to. */

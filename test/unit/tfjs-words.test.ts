@@ -102,6 +102,10 @@ const refusals: Readonly<Record<string, readonly [text: string, told: RegExp]>> 
     `import { deep } from './settings';\n${builder(`const model = tf.sequential({ layers: [${dense('units: 3')}] }); if (deep) model.add(tf.layers.dense({ units: 2 })); return model;`)}`,
     /取决于“deep”/,
   ],
+  'an answer that is none': [
+    `${head}Object.prototype.toJSON = () => 'x';\nexport const createModel = () => tf.sequential({ layers: [${dense('units: 1')}] });\n`,
+    /其代码中断了/,
+  ],
   'a statement that failed': [
     `${head}const kinds = tf.unique(tf.tensor1d([1, 1]));\nexport const createModel = () => void kinds;\n`,
     /有一条语句执行失败：Unique: .*形状取决于/,
