@@ -61,10 +61,9 @@ export function compose(
     };
     return new Reader(start, readGrammar, language, readPart);
   };
-  const onnx = readerOf('onnx');
-  const thread = new Readers({ python: readerOf('python'), tfjs: readerOf('tfjs'), onnx });
+  const thread = new Readers({ python: readerOf('python'), tfjs: readerOf('tfjs'), onnx: readerOf('onnx') });
   const asked = new AskedFiles();
-  const writing = new OnnxWriting(onnx);
+  const writing = new OnnxWriting(thread);
   const reader = new ModelReader(documents, thread, new Questions(workspaceState), asked, writing);
 
   const prices = new Prices(documents, reader);
@@ -87,19 +86,18 @@ export function compose(
     compare: compare.fromExplainer((request) => comparePanels.open(request)),
   });
 
-  const onnxFiles = new OnnxFileReader(onnx, writing);
+  const onnxFiles = new OnnxFileReader(thread, writing);
   const onnxServices: OnnxServices = {
     language,
     label: (file) => vscode.workspace.asRelativePath(file),
     read: (file, sizes, signal) => onnxFiles.read(file, sizes, signal),
-    compare: ({ file, sites, input }) =>
+    compare: (file, { sites }, input) =>
       comparePanels.open({
         file: file.toString(),
         ...(sites && { sites }),
         ...(input !== undefined && { input }),
       }),
     explain: (activation) => explainPanel.show({ activation }),
-    write: (choice) => onnxFiles.write(choice),
   };
   const onnxPosted = new vscode.EventEmitter<ToOnnxPanel>();
 

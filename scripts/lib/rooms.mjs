@@ -153,6 +153,10 @@ export const entrances = {
   // Evaluating a model runs in the reader's thread and nowhere else.
   'src/extract/extract.ts': ['src/reader/worker.ts', 'src/extract'],
   'src/extract/batch.ts': ['src/reader/worker.ts', 'src/extract'],
+  // And so does reading a file that may be anybody's.
+  'src/fromOnnx/read.ts': ['src/fromOnnx'],
+  'src/fromOnnx/extraction.ts': ['src/reader/onnxWorker.ts', 'src/rewrite'],
+  'src/rewrite/onnxFile.ts': ['src/reader/onnxWorker.ts'],
 };
 
 /** Packages that only these rooms may import, so that replacing one touches one place. */

@@ -10,8 +10,9 @@ import { runExperiment } from '../run/runExperiment';
 import { NotebookSource } from '../source/notebookSource';
 import { dataFrom } from './data';
 import { CliError, type CliHost } from './host';
-import { type ReadOptions, readModel, withReadOptions } from './model';
+import { readModel } from './model';
 import { isOnnx } from './onnx';
+import { type ReadOptions, withReadOptions } from './options';
 import { printReport } from './reportTables';
 import { weightsFrom, weightsOption } from './weights';
 

@@ -22,7 +22,7 @@ export function detectCommand(host: CliHost): Command {
       const found: ReturnType<typeof siteJson>[] = [];
       const imports = new ImportIndex(host.syntax, host.source);
       const models = paths.filter(isOnnx);
-      const nodes = (await Promise.all(models.map(nodesIn))).flat();
+      const nodes = (await Promise.all(models.map((file) => nodesIn(host, file)))).flat();
       const sources = paths.filter((path) => !isOnnx(path));
       await eachFile(host, sources, async (text, notebook) => {
         const tell = (skipped: Skipped) => host.err(note(skipped, notebook));
@@ -41,8 +41,8 @@ export function detectCommand(host: CliHost): Command {
 }
 
 /** The activations of an ONNX file by their nodes: those that one names, and those that several write out. */
-async function nodesIn(file: string) {
-  return activationsOf(await readForListing(file)).map(({ path, op, written }) => ({
+async function nodesIn(host: CliHost, file: string) {
+  return activationsOf(await readForListing(host, file)).map(({ path, op, written }) => ({
     file,
     path,
     activation: op.activation,

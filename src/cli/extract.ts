@@ -10,8 +10,9 @@ import { lower } from '../lower/lower';
 import { encodeModel } from '../onnx/encode';
 import { RewriteError, type RewriteOrder, rewrite, sitesAt } from '../rewrite/rewrite';
 import { CliError, type CliHost } from './host';
-import { type ReadModel, type ReadOptions, readModel, withReadOptions } from './model';
+import { type ReadModel, readModel } from './model';
 import { isOnnx, rewriteOnnxModel } from './onnx';
+import { type ReadOptions, withReadOptions } from './options';
 import { clauseOf, parametersText } from './reportTables';
 import { weightsFrom, weightsOption } from './weights';
 
@@ -103,20 +104,26 @@ function orderOf({ swap: activation, at, onnx }: Options, graph: Graph): Rewrite
 }
 
 /** The model as an ONNX file. */
-async function onnxBytes(model: ReadModel, options: Options): Promise<Uint8Array> {
-  const { graph } = model;
+async function onnxBytes(host: CliHost, model: ReadModel, options: Options): Promise<Uint8Array> {
+  const { graph, file } = model;
   const order = orderOf(options, graph);
-  if (order && isOnnx(model.file)) return rewriteOnnxModel(model.file, options, order);
+  if (order && isOnnx(file)) {
+    if (options.weights !== undefined)
+      throw new CliError(`--weights: with --swap an ONNX file keeps its own weights; leave one of the two out`);
+    const { bytes, notes } = await rewriteOnnxModel(host, file, options, order);
+    host.err(notes.map((note) => `note: ${note}`));
+    return bytes;
+  }
   const given = options.weights === undefined ? [] : (await weightsFrom(options.weights, graph, options.part)).values;
   const made = order ? rewrite(graph, order) : graph;
   return encodeModel(lower(made, { mode: 'evaluation', weights: 'constant' }), initialise(made, 0, given));
 }
 
-async function writeOnnx(model: ReadModel, file: string, options: Options): Promise<void> {
+async function writeOnnx(host: CliHost, model: ReadModel, file: string, options: Options): Promise<void> {
   if (options.swap !== undefined && resolve(file) === resolve(model.file))
     throw new CliError(`--onnx ${file}: that is the model itself; write to another file`);
   try {
-    const bytes = await onnxBytes(model, options);
+    const bytes = await onnxBytes(host, model, options);
     await writeFile(file, bytes).catch((error: unknown) => {
       throw new CliError(`${file} can't be written: ${reason(error)}`);
     });
@@ -148,7 +155,7 @@ export function extractCommand(host: CliHost): Command {
     .action(async (target: string, options: Options) => {
       const model = await readModel(host, target, options);
       if (options.weights !== undefined) await weightsFrom(options.weights, model.graph, options.part);
-      if (options.onnx !== undefined) await writeOnnx(model, options.onnx, options);
+      if (options.onnx !== undefined) await writeOnnx(host, model, options.onnx, options);
       else orderOf(options, model.graph);
       if (options.json) host.json(describe(model));
       else host.out(modelLines(model));

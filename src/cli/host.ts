@@ -1,4 +1,4 @@
-import type { ModelReading } from '../reader/readers';
+import type { ModelReading, OnnxFiles } from '../reader/readers';
 import type { Runtime } from '../run/runtime';
 import type { Source } from '../source/source';
 import type { Syntax } from '../syntax/syntax';
@@ -8,8 +8,8 @@ import type { Terminal } from './terminal';
 export interface CliHost extends Terminal {
   readonly syntax: Syntax;
   readonly source: Source;
-  /** Reads models. */
-  readonly reader: ModelReading;
+  /** Reads models, and writes ONNX files with other activations. */
+  readonly reader: ModelReading & OnnxFiles;
   /** The text of a rule's page, by the rule's code. */
   readonly rulePage: (code: string) => string | undefined;
   /** Starts ONNX Runtime. It is large: it is loaded where it runs. */

@@ -7,6 +7,7 @@ import type { Program } from '../python/syntax/ast';
 import { PyInstance, PyTuple, PythonError, type PyValue } from '../python/values/values';
 import { shortName } from '../source/path';
 import { NeedsArgument, NoModel, UnusedSetting } from './entry';
+import type { Setting } from './given';
 
 export interface ExtractionProblem {
   /** Names the thing, the place and the way out. */
@@ -23,6 +24,8 @@ export interface ExtractionProblem {
   readonly goesByValues?: true;
   /** The arguments that are needed. */
   readonly parameters?: readonly string[];
+  /** Sizes that a file leaves open, each with what it might be. */
+  readonly sizes?: readonly Setting[];
 }
 
 /** Whether another input might do better. */

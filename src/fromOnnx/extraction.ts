@@ -7,8 +7,8 @@ import { list, say } from '../language/say';
 import { shortName } from '../source/path';
 import type { Source } from '../source/source';
 import { readWithLargerBatch } from './batch';
-import { describeOnnx } from './describe';
-import { OnnxError, type OpenAxis } from './errors';
+import { describeOnnx, type OnnxValueSummary } from './describe';
+import { OnnxError } from './errors';
 import type { ExternalFiles } from './external';
 import { readOnnx } from './read';
 
@@ -28,8 +28,15 @@ export interface OnnxReading {
   readonly batched?: Graph;
 }
 
-/** Reads a file of the workspace. Never rejects for what the file holds. */
-export async function extractOnnx(request: OnnxRequest, source: Source): Promise<OnnxReading> {
+/**
+ * Reads a file. Never rejects for what the file holds.
+ * @param alive is called between steps, of which each may take seconds for a large model
+ */
+export async function extractOnnx(
+  request: OnnxRequest,
+  source: Source,
+  alive: () => void = () => undefined,
+): Promise<OnnxReading> {
   const began = performance.now();
   const { file } = request;
   const name = shortName(file).replace(/\.onnx$/i, '');
@@ -38,6 +45,7 @@ export async function extractOnnx(request: OnnxRequest, source: Source): Promise
   try {
     const options = { external: filesBeside(file, source), axes: sizesOf(bytes, request), batch: request.batch, name };
     const graph = await readOnnx(bytes, options);
+    alive();
     const batched = request.compared ? await readWithLargerBatch(bytes, graph, options) : undefined;
     const weightsFile = shortName(file);
     const extraction: Extraction = {
@@ -63,8 +71,10 @@ function failure(problem: ExtractionProblem): OnnxReading {
 
 function problemOf({ kind, message, axes }: OnnxError): ExtractionProblem {
   switch (kind) {
-    case 'open-axes':
-      return { kind: 'needs-input', message, parameters: axes.map(({ name }) => name), guessed: suggestionFor(axes) };
+    case 'open-axes': {
+      const sizes = axes.map(({ name, suggestion = USUAL_SIZE }) => ({ name, text: String(suggestion) }));
+      return { kind: 'needs-input', message, guessed: list(sizes.map(({ name, text }) => `${name}=${text}`)), sizes };
+    }
     case 'too-large':
       return { kind: 'budget', message };
     case 'shape':
@@ -74,10 +84,8 @@ function problemOf({ kind, message, axes }: OnnxError): ExtractionProblem {
   }
 }
 
-/** What might be written for sizes that are open. */
-function suggestionFor(axes: readonly OpenAxis[]): string {
-  return list(axes.map(({ name, suggestion = 64 }) => `${name}=${suggestion}`));
-}
+/** What a size might be of which nothing is known. */
+const USUAL_SIZE = 64;
 
 /** Files in the model's own folder; the reader refuses others before it asks. */
 function filesBeside(file: string, source: Source): ExternalFiles {
@@ -87,16 +95,23 @@ function filesBeside(file: string, source: Source): ExternalFiles {
 
 /**
  * Sizes of open axes: by name, or as the shapes of inputs say them.
- * @throws OnnxError where a shape contradicts the file
+ * @throws OnnxError where they contradict the file
  */
 function sizesOf(bytes: Uint8Array, { inputs = [], settings = [] }: OnnxRequest): Record<string, number> {
-  const sizes = new Map(settings.map(({ name, text }) => [name, Number(text)]));
   const own = describeOnnx(bytes).inputs;
+  const sizes = new Map<string, number>();
+  const give = (name: string, size: number) => {
+    const before = sizes.get(name) ?? size;
+    if (before !== size)
+      throw new OnnxError('shape', say('The size {0} is given as {1} and as {2}', name, before, size));
+    sizes.set(name, size);
+  };
+  for (const setting of settings) give(setting.name, sizeIn(setting, own));
   inputs.forEach((spec, index) => {
-    if (!('shape' in spec)) return;
     const input = spec.name === undefined ? own[index] : own.find(({ name }) => name === spec.name);
     const { axes = [], name = '' } = input ?? {};
-    if (!input || axes.length !== spec.shape.length) {
+    const shape = 'shape' in spec ? spec.shape : undefined;
+    if (!input || axes.length !== shape?.length) {
       const known = own.map((each) => `${each.name} ${(each.axes ?? []).map((axis) => axis ?? '?').join('×')}`);
       throw new OnnxError(
         'shape',
@@ -104,11 +119,27 @@ function sizesOf(bytes: Uint8Array, { inputs = [], settings = [] }: OnnxRequest)
       );
     }
     axes.forEach((axis, dim) => {
-      const size = itemAt(spec.shape, dim);
-      if (typeof axis !== 'number') sizes.set(axis ?? `${name}[${dim}]`, size);
+      const size = itemAt(shape, dim);
+      if (typeof axis !== 'number') give(axis ?? `${name}[${dim}]`, size);
       else if (axis !== size)
         throw new OnnxError('shape', say('Axis {0} of {1} is {2} in the file, not {3}', dim, name, axis, size));
     });
   });
   return Object.fromEntries(sizes);
+}
+
+/** @throws OnnxError where the file has no such size, or it is no number */
+function sizeIn({ name, text }: Setting, inputs: readonly OnnxValueSummary[]): number {
+  const open = inputs.flatMap((input) =>
+    (input.axes ?? []).flatMap((axis, dim) => (typeof axis === 'number' ? [] : [[axis, `${input.name}[${dim}]`]])),
+  );
+  if (!open.some((names) => names.includes(name))) {
+    const known = list(open.map(([own, place]) => own ?? place ?? ''));
+    const message = known
+      ? say('The file leaves no size open that is called {0}; it leaves open {1}', name, known)
+      : say('The file leaves no size of its inputs open, so {0} can not be given', name);
+    throw new OnnxError('shape', message);
+  }
+  if (!/^\d+$/.test(text)) throw new OnnxError('shape', say('The size {0} of {1} is no whole number.', text, name));
+  return Number(text);
 }

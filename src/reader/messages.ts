@@ -20,7 +20,7 @@ export interface ReadResult {
   readonly training?: Graph | undefined;
 }
 
-/** What a thread is asked for: any for a model's graph, that of ONNX files for what an editor of them does besides. */
+/** What a thread is asked for: any for a model's graph, that of ONNX files for what is done with them besides. */
 export type ThreadOrder =
   | { readonly type: 'read'; readonly request: ReadRequest }
   | { readonly type: 'inspect'; readonly request: OnnxRequest }

@@ -14,7 +14,7 @@ function bytesIn(outcome: ThreadOutcome): ArrayBuffer[] {
 serveOrders((order, { source, alive }) => {
   switch (order.type) {
     case 'read':
-      return extractOnnx(order.request, source);
+      return extractOnnx(order.request, source, alive);
     case 'inspect':
       return inspectOnnx(order.request, source);
     case 'rewrite':

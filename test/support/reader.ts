@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { nodeThreads } from '../../src/reader/node';
 import { Reader, type ReadPart } from '../../src/reader/reader';
-import { type ModelReading, Readers } from '../../src/reader/readers';
+import { Readers } from '../../src/reader/readers';
 import type { SealedParts } from '../../src/tfjs/sealed';
 import { inRoot } from './paths';
 import { readGrammar } from './syntax';
 
-let shared: ModelReading | undefined;
+let shared: Readers | undefined;
 
 const engine = inRoot('node_modules', '@jitl', 'quickjs-wasmfile-release-sync', 'dist', 'emscripten-module.wasm');
 const guest = inRoot('out', 'sealed', 'guest.js');
@@ -19,7 +19,7 @@ export async function sealedParts(): Promise<SealedParts> {
 }
 
 /** The threads that read models, as `scripts/build-tests.mjs` bundles them; the same for all tests of a process. */
-export function testReader(): ModelReading {
+export function testReader(): Readers {
   const thread = (name: string) => nodeThreads(inRoot('out', `${name}.worker.js`));
   shared ??= new Readers({
     python: new Reader(thread('reader'), readGrammar),

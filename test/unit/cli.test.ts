@@ -3,6 +3,10 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { main } from '../../src/cli';
+import { readOnnx } from '../../src/fromOnnx/read';
+import { initialise } from '../../src/graph/initialise';
+import { lower } from '../../src/lower/lower';
+import { encodeModel } from '../../src/onnx/encode';
 import { NodeSource } from '../../src/source/node';
 import { wasmRuntime } from '../support/ort';
 import { inRoot } from '../support/paths';
@@ -98,7 +102,8 @@ describe('the command line', () => {
         ({ activation }) => activation,
       );
     const all = await run('extract', file, '--swap', 'silu', '--onnx', at('all.onnx'));
-    assert.deepEqual([all.code, all.err], [0, '']);
+    assert.equal(all.code, 0);
+    assert.match(all.err, /^note: Its weights are those of the file, .* train it further before you use it\n$/);
     assert.deepEqual(await activationsIn('all.onnx'), ['silu', 'silu', 'silu', 'sigmoid', 'silu']);
     const one = await run('extract', file, '--swap', 'GELU', '--at', '/Relu', '--onnx', at('one.onnx'));
     assert.equal(one.code, 0, one.err);
@@ -116,6 +121,10 @@ describe('the command line', () => {
       [['--swap', 'zelu', '--onnx', at('x.onnx')], /"zelu" is no activation/],
       [['--swap', 'silu', '--at', '/Gone', '--onnx', at('x.onnx')], /no activation at \/Gone; it has them at \/stem/],
       [['--swap', 'silu', '--onnx', file], /that is the model itself/],
+      [
+        ['--swap', 'zelu', '--onnx', at('x.onnx'), '--set', 'batch=two'],
+        /--set batch=two: write the name of a size and a number/,
+      ],
     ];
     for (const [options, message] of problems) {
       const { code, err } = await run('extract', file, ...options);
@@ -133,9 +142,44 @@ describe('the command line', () => {
     const part = await run('extract', inRoot('samples', 'digits.onnx'), '--part', 'stem');
     assert.match(part.err, /--part: for models in Python/);
     const other = await run('extract', inRoot('samples', 'digits.onnx'), '--input', '1x3x28x28');
-    assert.match(other.err, /axis 1 of image is 1 in the file/);
-    const none = await run('extract', at('none.onnx'));
-    assert.deepEqual([none.code, /can't be read/.test(none.err)], [2, true]);
+    assert.match(other.err, /Axis 1 of image is 1 in the file, not 3/);
+    const size = await run('extract', inRoot('samples', 'digits.onnx'), '--set', 'bacth=3');
+    assert.match(size.err, /no size open that is called bacth; it leaves open batch/);
+    const named = await run('extract', `${inRoot('samples', 'digits.onnx')}:Net`);
+    assert.match(named.err, /an ONNX file holds one model/);
+    for (const command of ['extract', 'compare', 'detect']) {
+      const none = await run(command, at('none.onnx'));
+      assert.deepEqual([none.code, /there is no such file/.test(none.err)], [2, true]);
+    }
+  });
+
+  it('asks for the sizes that an ONNX file leaves open, and lists its activations without them', async () => {
+    write({
+      'net.py': 'from torch import nn\n\nnet = nn.Sequential(nn.Conv2d(3, 4, 3), nn.SiLU(), nn.Conv2d(4, 2, 3))\n',
+    });
+    const written = await run('extract', at('net.py:net'), '--input', '1x3x8x8', '--onnx', at('net.onnx'));
+    assert.equal(written.code, 0, written.err);
+    const graph = await readOnnx(new Uint8Array(readFileSync(at('net.onnx'))));
+    const lowered = lower(graph, { mode: 'evaluation', weights: 'constant' });
+    const inputs = lowered.inputs.map((input) => ({ ...input, openAxes: [undefined, undefined, 'height', 'w'] }));
+    writeFileSync(at('open.onnx'), encodeModel({ ...lowered, inputs }, initialise(graph, 0)));
+    const asked = await run('extract', at('open.onnx'));
+    assert.equal(asked.code, 2);
+    assert.match(asked.err, /leaves sizes of its inputs open; give them: height .*\n/);
+    assert.match(asked.err, /^sizes are given with --set 'height=224' --set 'w=224'\n$/m);
+    const half = await run('extract', at('open.onnx'), '--set', 'height=9');
+    assert.match(half.err, /^sizes are given with --set 'w=224'\n$/m);
+    for (const given of [
+      ['--set', 'height=9', '--set', 'w=7'],
+      ['--input', '1x3x9x7'],
+    ]) {
+      const read = await run('extract', at('open.onnx'), '--json', ...given);
+      assert.deepEqual(JSON.parse(read.out).outputs[0].shape, [1, 2, 5, 3]);
+    }
+    const both = await run('extract', at('open.onnx'), '--set', 'w=8', '--input', '1x3x9x7');
+    assert.match(both.err, /The size w is given as 8 and as 7/);
+    const detected = await run('detect', at('open.onnx'));
+    assert.match(detected.out, /: silu \(written out\)\n$/);
   });
 
   it('detect --json: places from 1, parameters as values or with the reason', async () => {
