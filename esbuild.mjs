@@ -1,31 +1,17 @@
 // Builds everything under dist/.
 //   node esbuild.mjs [--production] [--watch]
 // A production build is minified, has no source maps, and fails where an entry point is missing.
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import esbuild from 'esbuild';
 import { guestOptions } from './scripts/esbuild-guest.mjs';
-import { nodeOptions, pageOptions, runnerOptions, threadOptions, webHostOptions } from './scripts/lib/bundle.mjs';
+import { noticesOf, packagesIn } from './scripts/lib/notices.mjs';
 import { inRoot, root } from './scripts/lib/paths.mjs';
+import { copied, copies, engine, outputs } from './scripts/lib/product.mjs';
 
 const production = process.argv.includes('--production');
 const watch = process.argv.includes('--watch');
 const dist = inRoot('dist');
-
-/** What is built: output, entry point, and where it runs. */
-const outputs = [
-  { out: 'extension', entry: 'src/extension.node.ts', options: nodeOptions },
-  { out: 'web/extension', entry: 'src/extension.web.ts', options: webHostOptions },
-  { out: 'reader.worker', entry: 'src/reader/worker.ts', options: threadOptions },
-  { out: 'tfjs.worker', entry: 'src/reader/tfjsWorker.ts', options: threadOptions },
-  { out: 'onnx.worker', entry: 'src/reader/onnxWorker.ts', options: threadOptions },
-  { out: 'webview/compare', entry: 'webview/compare/main.ts', options: pageOptions },
-  { out: 'webview/explain', entry: 'webview/explain/main.ts', options: pageOptions },
-  { out: 'webview/onnx', entry: 'webview/onnx/main.ts', options: pageOptions },
-  { out: 'webview/price', entry: 'webview/price/main.ts', options: pageOptions },
-  { out: 'webview/runner.worker', entry: 'src/run/worker.ts', options: runnerOptions },
-  { out: 'cli', entry: 'src/cli.ts', options: nodeOptions, banner: '#!/usr/bin/env node' },
-];
 
 /** What runs inside the interpreter that TensorFlow.js models are read in; the product loads it as a text. */
 const guest = {
@@ -36,30 +22,13 @@ const guest = {
 
 const modules = inRoot('node_modules');
 
-/** The interpreter itself. */
-const engine = join(modules, '@jitl', 'quickjs-wasmfile-release-sync', 'dist', 'emscripten-module.wasm');
-
-/** Files that are shipped as they come. */
-const copies = {
-  grammars: [
-    'web-tree-sitter/web-tree-sitter.wasm',
-    'tree-sitter-python/tree-sitter-python.wasm',
-    'tree-sitter-typescript/tree-sitter-typescript.wasm',
-    'tree-sitter-typescript/tree-sitter-tsx.wasm',
-  ],
-  // The panel's build of ONNX Runtime: WebGPU and WASM in one file, on JavaScript promise integration.
-  ort: ['onnxruntime-web/dist/ort-wasm-simd-threaded.jspi.wasm'],
-  // The terminal's: plain WASM, which Node 20 can run. Not part of the extension's package.
-  'ort-node': ['mjs', 'wasm'].map((end) => `onnxruntime-web/dist/ort-wasm-simd-threaded.${end}`),
-};
-
 function copyFiles() {
   for (const [folder, files] of Object.entries(copies)) {
     mkdirSync(join(dist, folder), { recursive: true });
     for (const file of files) cpSync(join(modules, file), join(dist, folder, basename(file)));
   }
   mkdirSync(join(dist, 'sealed'), { recursive: true });
-  cpSync(engine, join(dist, 'sealed', 'quickjs.wasm'));
+  cpSync(inRoot(engine), join(dist, 'sealed', 'quickjs.wasm'));
 }
 
 /** What the output is for: the extension host may not guess by `NODE_ENV`, and libraries drop their checks by it. */
@@ -113,15 +82,24 @@ for (const { entry, out } of missing) console.log(`skipped dist/${out}.js: there
 if (missing.length && production) process.exit(1);
 
 const contexts = await Promise.all(outputs.filter((output) => !missing.includes(output)).map(contextOf));
-if (existsSync(guest.entry)) contexts.push(await esbuild.context(guestOptions({ ...guest, production })));
+if (existsSync(guest.entry)) {
+  const options = guestOptions({ ...guest, production });
+  contexts.push(await esbuild.context({ ...options, absWorkingDir: root, metafile: true }));
+}
 if (watch) {
   await Promise.all(contexts.map((context) => context.watch()));
 } else {
   try {
-    await Promise.all(contexts.map((context) => context.rebuild()));
+    const built = await Promise.all(contexts.map((context) => context.rebuild()));
+    const packages = packagesIn(
+      built.map(({ metafile }) => metafile),
+      copied,
+    );
+    writeFileSync(join(dist, 'ThirdPartyNotices.txt'), noticesOf(packages));
     printSizes();
-  } catch {
+  } catch (error) {
     // esbuild has printed what is wrong and where.
+    if (!error.errors) console.error(error.message);
     process.exitCode = 1;
   } finally {
     await Promise.all(contexts.map((context) => context.dispose()));
