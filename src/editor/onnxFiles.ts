@@ -5,13 +5,14 @@ import type { ExtractionProblem, InputSpec } from '../extract/extract';
 import type { Setting } from '../extract/given';
 import { formatInputSpecs } from '../extract/spec';
 import type { OnnxSummary } from '../fromOnnx/describe';
+import { parseSize } from '../fromOnnx/sizes';
 import { excerpt, lines, oneLine } from '../language/legible';
 import type { OnnxChoice, OnnxFileReading } from '../panel/onnxPanel';
 import type { OnnxSite } from '../protocol/onnx';
 import { longestMessage } from '../protocol/shapes';
 import type { OnnxFiles } from '../reader/readers';
 import type { InspectedModel } from '../rewrite/onnxFile';
-import { type OnnxWriting, pickActivation } from './onnxWriting';
+import { type OnnxWriting, type OnnxWritingOrder, pickActivation } from './onnxWriting';
 import { inputSpecs } from './questions';
 import { Refusal } from './replacement';
 import { WorkspaceSource } from './source';
@@ -31,11 +32,16 @@ export class OnnxFileReader {
 
   /** Never throws: what goes wrong is a message for the page. */
   async read(file: vscode.Uri, sizes: string | undefined, signal: AbortSignal): Promise<OnnxFileReading> {
+    const source = new WorkspaceSource();
+    const services: Pick<OnnxFileReading, 'watch' | 'write'> = {
+      watch: (tell) => source.watch(tell),
+      write: (choice) => this.write(choice, { file, source, ...parseSizes(sizes) }),
+    };
     try {
       const request = { file: file.toString(), ...parseSizes(sizes) };
-      const options = { source: new WorkspaceSource(), signal, urgent: true };
-      const { size = 0, summary, model, problem } = await this.files.inspect(request, options);
+      const { size = 0, summary, model, problem } = await this.files.inspect(request, { source, signal, urgent: true });
       return {
+        ...services,
         messages: [
           ...(summary ? [{ type: 'file', summary: shownSummary(summary), size } as const] : []),
           ...(model ? [modelMessage(model)] : []),
@@ -46,16 +52,19 @@ export class OnnxFileReader {
       };
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      return { messages: [problemMessage(message, sizes)], sites: new Map() };
+      return { ...services, messages: [problemMessage(message, sizes)], sites: new Map() };
     }
   }
 
   /** Asks what to write, and where to, and writes it. @throws Refusal why it can't be written */
-  async write({ file, sites = [], activations, sizes }: OnnxChoice): Promise<{ message: string | null }> {
+  private async write(
+    { sites = [], activations }: OnnxChoice,
+    of: Pick<OnnxWritingOrder, 'file' | 'source' | 'inputs' | 'settings'>,
+  ): Promise<{ message: string | null }> {
     if (sites.length === 0) throw new Refusal(vscode.l10n.t('Choose at least one place first.'));
     const activation = await pickActivation(activations);
     if (activation === undefined) return { message: null };
-    const message = await this.writing.write({ file, sites, activation, ...parseSizes(sizes) });
+    const message = await this.writing.write({ ...of, sites, activation });
     return { message: message ?? null };
   }
 }
@@ -66,9 +75,9 @@ export class OnnxFileReader {
  */
 export function parseSizes(text = ''): { inputs?: readonly InputSpec[]; settings?: readonly Setting[] } {
   if (text.trim() === '') return {};
-  const named = text.split(',').map((part) => /^\s*(.+?)\s*=\s*(\d+)\s*$/.exec(part));
-  const settings = named.flatMap((match) => (match?.[1] && match[2] ? [{ name: match[1], text: match[2] }] : []));
-  return settings.length === named.length ? { settings } : { inputs: inputSpecs(text) };
+  const parts = text.split(',');
+  const settings = parts.flatMap((part) => parseSize(part) ?? []);
+  return settings.length === parts.length ? { settings } : { inputs: inputSpecs(text) };
 }
 
 function problemMessage(message: string, sizes: string | undefined) {

@@ -13,6 +13,8 @@ import { language } from './surroundings';
 /** What is written, and of what. */
 export interface OnnxWritingOrder {
   readonly file: vscode.Uri;
+  /** What the sites were read from: where that is another file now, nothing is written. */
+  readonly source: WorkspaceSource;
   readonly sites: readonly string[];
   readonly activation: string;
   /** The catalogue's defaults unless given. */
@@ -48,7 +50,8 @@ export class OnnxWriting {
    * @throws Refusal why it can't be written
    */
   async write(order: OnnxWritingOrder, signal?: AbortSignal): Promise<string | undefined> {
-    const { file, activation } = order;
+    const { file, source, activation } = order;
+    await refuseChanged(source);
     const title = findActivation(activation)?.title ?? activation;
     const target = await vscode.window.showSaveDialog({
       title: vscode.l10n.t('Write the model with {0}', title),
@@ -63,6 +66,8 @@ export class OnnxWriting {
       const { inputs, settings, sites, parameters } = order;
       const request = { file: file.toString(), inputs, settings, order: { sites, activation, parameters } };
       const made = await this.files.rewrite(request, { source: new WorkspaceSource(), signal, urgent: true });
+      // It may have changed while the user chose a name, and what was made is of the file as it is now.
+      await refuseChanged(source);
       if (!made.bytes) throw new Refusal(made.problem?.message ?? '');
       await vscode.workspace.fs.writeFile(target, made.bytes);
       const done = vscode.l10n.t(
@@ -73,6 +78,15 @@ export class OnnxWriting {
       return [done, ...(made.notes ?? []).map((note) => `${note}.`)].join('\n');
     });
   }
+}
+
+async function refuseChanged(source: WorkspaceSource): Promise<void> {
+  const changed = await source.changedBinary();
+  if (changed === undefined) return;
+  const label = vscode.workspace.asRelativePath(vscode.Uri.parse(changed, true));
+  throw new Refusal(
+    vscode.l10n.t('{0} has changed since the model was read, so nothing was written. Read it again first.', label),
+  );
 }
 
 /** `digits.onnx` → `digits-gelu.onnx`, in the same folder. */

@@ -147,6 +147,7 @@ export class ModelReader {
     const { budget, autostart } = settings(vscode.Uri.parse(request.file, true));
     const selected = selectedSites(found.graph, sites, request);
     const isOnnx = formOf(request.file) === 'onnx';
+    if (request.weights) await source.remember(request.weights);
     const message: ReadModelMessage = {
       type: 'model',
       graph: found.graph,
@@ -174,6 +175,7 @@ export class ModelReader {
       message,
       request,
       isStale: () => source.changedFile() !== undefined,
+      watch: (tell) => source.watch(tell),
       apply: async ({ activation, parameters, sites: ids }) => {
         refuseStale(source);
         const chosen = new Set(ids);
@@ -184,12 +186,11 @@ export class ModelReader {
       },
       write: async ({ activation, parameters, sites: ids }) => {
         if (!isOnnx) throw new Refusal(vscode.l10n.t('This model has a source, which is edited instead.'));
-        const changed = await source.changedBinary();
-        if (changed) throw staleRefusal(changed);
         const { inputs } = found;
         const file = vscode.Uri.parse(request.file, true);
         const message = await this.writing.write({
           file,
+          source,
           sites: ids,
           activation,
           parameters,
@@ -224,12 +225,9 @@ function takesTokens(graph: Graph): boolean {
 
 function refuseStale(source: WorkspaceSource): void {
   const changed = source.changedFile();
-  if (changed) throw staleRefusal(changed);
-}
-
-function staleRefusal(changed: string): Refusal {
+  if (!changed) return;
   const label = vscode.workspace.asRelativePath(vscode.Uri.parse(changed, true));
-  return new Refusal(
+  throw new Refusal(
     vscode.l10n.t(
       '{0} has changed since the model was read, so nothing was edited. Read the model again first.',
       label,
@@ -323,6 +321,7 @@ function unreadableReading(
     message: { type: 'unreadable', obstacles: plain, parts, models, ...(goesByValues && { goesByValues }) },
     request,
     isStale: () => source?.changedFile() !== undefined,
+    watch: (tell) => source?.watch(tell) ?? new vscode.Disposable(() => undefined),
     apply: refuse,
     write: refuse,
   };

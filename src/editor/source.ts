@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { readNotebook } from '../source/notebook';
 import { isNotebook } from '../source/notebookSource';
 import { MAX_BINARY_LENGTH, MAX_SOURCE_LENGTH, type Source, type SourceText } from '../source/source';
+import { whenWritten } from './diskChanges';
 import { openNotebook } from './notebooks';
 
 /**
@@ -11,8 +12,9 @@ import { openNotebook } from './notebooks';
  */
 export class WorkspaceSource implements Source {
   private readonly seen = new Map<string, SourceText>();
-  /** When binary files were written last. */
-  private readonly written = new Map<string, number>();
+  /** Binary files as the disk had them, by the time and the size of what was written; absent ones too. */
+  private readonly written = new Map<string, string | undefined>();
+  private overwritten: string | undefined;
   private readonly exists = new Map<string, Promise<boolean>>();
 
   async read(file: string): Promise<SourceText | undefined> {
@@ -25,20 +27,27 @@ export class WorkspaceSource implements Source {
 
   async bytes(file: string): Promise<Uint8Array | undefined> {
     const uri = vscode.Uri.parse(file, true);
+    const size = await this.remember(file);
+    if (size === undefined) return undefined;
+    if (size > MAX_BINARY_LENGTH) {
+      const label = vscode.workspace.asRelativePath(uri);
+      throw new Error(
+        vscode.l10n.t('{0} has {1} GB, more than the {2} GB that are read.', label, (size / 2 ** 30).toFixed(1), 2),
+      );
+    }
     try {
-      const { size, mtime } = await vscode.workspace.fs.stat(uri);
-      this.written.set(file, mtime);
-      if (size > MAX_BINARY_LENGTH) {
-        const label = vscode.workspace.asRelativePath(uri);
-        throw new Error(
-          vscode.l10n.t('{0} has {1} GB, more than the {2} GB that are read.', label, (size / 2 ** 30).toFixed(1), 2),
-        );
-      }
       return await vscode.workspace.fs.readFile(uri);
     } catch (error) {
       if (error instanceof vscode.FileSystemError) return undefined;
       throw error;
     }
+  }
+
+  /** Remembers how a binary file is on disk, so that a later one is told from it. @returns its bytes; undefined: it is absent */
+  async remember(file: string): Promise<number | undefined> {
+    const stat = await statOf(file);
+    if (!this.written.has(file)) this.written.set(file, stampOf(stat));
+    return stat?.size;
   }
 
   async resolve(from: string, module: string, level: number): Promise<string | undefined> {
@@ -73,8 +82,9 @@ export class WorkspaceSource implements Source {
     return others.length > 0 ? undefined : only;
   }
 
-  /** The first file that this reading saw and whose text is another one now. */
+  /** The first file that this reading saw and that is another one now: its text, or on disk, as far as was noticed. */
   changedFile(): string | undefined {
+    if (this.overwritten !== undefined) return this.overwritten;
     for (const [file, seen] of this.seen) {
       const now = openNotebook(file)?.text ?? openDocument(vscode.Uri.parse(file, true))?.getText();
       if (now !== undefined && now !== seen.text) return file;
@@ -82,13 +92,21 @@ export class WorkspaceSource implements Source {
     return undefined;
   }
 
-  /** The first binary file that this reading saw and that was written since, or is gone. */
+  /** The first binary file that this reading saw, or missed, and that was written since, or is gone. */
   async changedBinary(): Promise<string | undefined> {
     for (const [file, seen] of this.written) {
-      const now = await Promise.resolve(vscode.workspace.fs.stat(vscode.Uri.parse(file, true))).catch(() => undefined);
-      if (now?.mtime !== seen) return file;
+      if (stampOf(await statOf(file)) !== seen) this.overwritten ??= file;
     }
-    return undefined;
+    return this.overwritten;
+  }
+
+  /** Tells when there is such a file. */
+  watch(tell: () => void): vscode.Disposable {
+    const check = async () => {
+      if ((await this.changedBinary()) !== undefined) tell();
+    };
+    const files = [...this.written.keys()].map((file) => vscode.Uri.parse(file, true));
+    return whenWritten(files, () => void check());
   }
 
   has(uri: vscode.Uri): boolean {
@@ -108,6 +126,16 @@ export class WorkspaceSource implements Source {
     return exists;
   }
 }
+
+const statOf = async (file: string): Promise<vscode.FileStat | undefined> => {
+  try {
+    return await vscode.workspace.fs.stat(vscode.Uri.parse(file, true));
+  } catch {
+    return undefined;
+  }
+};
+
+const stampOf = (stat: vscode.FileStat | undefined): string | undefined => stat && `${stat.mtime} ${stat.size}`;
 
 async function readText(uri: vscode.Uri): Promise<SourceText | undefined> {
   const document = openDocument(uri);

@@ -36,6 +36,7 @@ export class ComparePanel implements vscode.Disposable {
   readonly onDidReport = this.received.event;
   private reading: Reading | undefined;
   private data: ChosenFiles | undefined;
+  private watching: vscode.Disposable | undefined;
   private stale = false;
   private pointed: boolean;
   private ready = false;
@@ -94,6 +95,7 @@ export class ComparePanel implements vscode.Disposable {
       panel.onDidDispose(() => {
         this.responder.dispose();
         this.abort?.abort();
+        this.watching?.dispose();
         this.closed.fire();
         for (const subscription of this.subscriptions) subscription.dispose();
       }),
@@ -181,6 +183,8 @@ export class ComparePanel implements vscode.Disposable {
     this.request = reading.request;
     this.stale = false;
     this.sendReading(reading);
+    this.watching?.dispose();
+    this.watching = reading.watch(() => this.tellStale());
     return null;
   }
 

@@ -12,8 +12,10 @@ export interface Reading {
     | Extract<ToComparePanel, { type: 'unreadable' }>;
   /** What was read in the end: with the expression and the input that the user was asked for. */
   readonly request: CompareTarget;
-  /** Whether a file that the model was read from has other text now. */
+  /** Whether a file that the model was read from is another one now. */
   readonly isStale: () => boolean;
+  /** Tells when it became so on disk, which no open document says. */
+  readonly watch: (tell: () => void) => vscode.Disposable;
   /** Edits the source so that the sites use the activation. @throws Error why it can't be edited. */
   readonly apply: (change: RequestParameters<CompareRequests, 'apply'>) => Promise<Ok<CompareRequests, 'apply'>>;
   /** Writes the model with the activation to another file. @throws Error why it can't be written. */

@@ -7,26 +7,26 @@ import { html, resourceRoots } from './html';
 
 export const onnxViewType = 'activationLens.onnx';
 
-/** A file as it was read: what the page is told, and the shapes that it was read with. */
+/** A file as it was read. */
 export interface OnnxFileReading {
+  /** What the page is told. */
   readonly messages: readonly Extract<ToOnnxPanel, { type: 'file' | 'model' | 'unreadable' }>[];
   /** Activations of the model's sites, by the sites' ids; empty where it can't be read. */
   readonly sites: ReadonlyMap<string, string>;
   /** Shapes of the inputs, where sizes were given. */
   readonly input?: string;
+  /** Tells when the file, or one that it names, is another one on disk. */
+  readonly watch: (tell: () => void) => vscode.Disposable;
+  /** Asks what to write, and where to, and writes it; no message where the user thinks better of it. @throws Error why it can't */
+  readonly write: (choice: OnnxChoice) => Promise<Ok<OnnxRequests, 'write'>>;
 }
 
-/** What is done with sites of a file. */
+/** Sites of a file. */
 export interface OnnxChoice {
-  readonly file: vscode.Uri;
   /** Absent: those that a comparison chooses. */
   readonly sites?: readonly string[];
   /** Activations that are there. */
   readonly activations: readonly string[];
-  /** Sizes of what the file leaves open, as the user wrote them. */
-  readonly sizes?: string | undefined;
-  /** Shapes of the inputs that come of them. */
-  readonly input?: string;
 }
 
 /** What the panel needs from the editor. */
@@ -36,25 +36,31 @@ export interface OnnxServices {
   readonly label: (file: vscode.Uri) => string;
   /** Reads the file. Never throws. @param sizes of what it leaves open, as the user wrote them */
   readonly read: (file: vscode.Uri, sizes: string | undefined, signal: AbortSignal) => Promise<OnnxFileReading>;
-  readonly compare: (choice: OnnxChoice) => void;
+  /** @param input shapes of the inputs, where sizes were given */
+  readonly compare: (file: vscode.Uri, choice: OnnxChoice, input: string | undefined) => void;
   readonly explain: (activation: string) => void;
-  /** Asks what to write, and where to, and writes it; no message where the user thinks better of it. @throws Error why it can't */
-  readonly write: (choice: OnnxChoice) => Promise<Ok<OnnxRequests, 'write'>>;
 }
 
-/** An ONNX file in an editor: the host's half. The page is not retained while hidden: it is told again what is known. */
+/**
+ * An ONNX file in an editor: the host's half. The page is not retained while hidden: it is told again what is known. A
+ * file that changes on disk is read again.
+ */
 export class OnnxPanel implements vscode.Disposable {
   private readonly posted = new vscode.EventEmitter<ToOnnxPanel>();
   /** Every message sent to the page. */
   readonly onDidPost = this.posted.event;
   private readonly subscriptions: vscode.Disposable[] = [];
   private reading: OnnxFileReading | undefined;
+  private watching: vscode.Disposable | undefined;
   private sizes: string | undefined;
   private abort = new AbortController();
   private ready = false;
   private readonly responder = new Responder<OnnxRequests>(
     {
-      write: ({ sites }) => this.services.write(this.choice(sites)),
+      write: async ({ sites }) => {
+        if (!this.reading) throw new Error(vscode.l10n.t('No model has been read yet.'));
+        return this.reading.write(this.choice(sites));
+      },
     },
     (reply) => this.post(reply),
   );
@@ -79,8 +85,9 @@ export class OnnxPanel implements vscode.Disposable {
   }
 
   /** Reads the file, in place of a reading under way. */
-  async read(): Promise<void> {
+  private async read(): Promise<void> {
     this.abort.abort();
+    this.watching?.dispose();
     const abort = new AbortController();
     this.abort = abort;
     this.reading = undefined;
@@ -89,10 +96,12 @@ export class OnnxPanel implements vscode.Disposable {
     if (abort.signal.aborted) return;
     this.reading = reading;
     this.send();
+    this.watching = reading.watch(() => void this.read());
   }
 
   dispose(): void {
     this.abort.abort();
+    this.watching?.dispose();
     this.responder.dispose();
     for (const subscription of this.subscriptions) subscription.dispose();
   }
@@ -108,7 +117,7 @@ export class OnnxPanel implements vscode.Disposable {
         void this.read();
         break;
       case 'compare':
-        this.services.compare(message.sites ? this.choice(message.sites) : this.choice());
+        this.services.compare(this.file, this.choice(message.sites), this.reading?.input);
         break;
       case 'explain':
         if (this.choice().activations.includes(message.activation)) this.services.explain(message.activation);
@@ -126,12 +135,10 @@ export class OnnxPanel implements vscode.Disposable {
 
   /** The page is not to be trusted: only sites that were read are chosen. */
   private choice(ids?: readonly string[]): OnnxChoice {
-    const { file, sizes, reading } = this;
-    const known = reading?.sites ?? new Map<string, string>();
+    const known = this.reading?.sites ?? new Map<string, string>();
     const chosen = ids?.filter((id) => known.has(id));
     const activations = (chosen ?? [...known.keys()]).flatMap((id) => known.get(id) ?? []);
-    const input = reading?.input;
-    return { file, sizes, activations, ...(chosen && { sites: chosen }), ...(input !== undefined && { input }) };
+    return { activations, ...(chosen && { sites: chosen }) };
   }
 
   /** Tells the page what is known by now. */

@@ -83,7 +83,7 @@ export interface OnnxRewritingRequest extends OnnxRequest {
 /** A file that was made, or why it could not be. */
 export interface OnnxRewriting {
   readonly bytes?: Uint8Array;
-  /** What of the old file the new one has not. */
+  /** What to know of the new file: its weights, and what of the old one it has not. */
   readonly notes?: readonly string[];
   readonly problem?: ExtractionProblem;
 }
@@ -111,7 +111,7 @@ export async function rewriteOnnx(
     const open = summary?.hasOpenBatch ? await lowerForAnyBatch(request, once, summary) : undefined;
     alive();
     const written = encodeModel(open ?? fixed, initialise(graph, 0, []));
-    return { bytes: written, notes: lossesOf(graph, summary, open ?? fixed) };
+    return { bytes: written, notes: [weightsNote(), ...lossesOf(graph, summary, open ?? fixed)] };
   } catch (error) {
     // Each says why it can't be written, and what to do.
     const isTold = [RewriteError, SwapError, LoweringError, RangeError].some((kind) => error instanceof kind);
@@ -142,6 +142,11 @@ async function lowerForAnyBatch(
   const axis = inputs.map(({ axes }) => axes?.[0]).find((each) => typeof each === 'string');
   return first && second && withOpenBatch(first, second, typeof axis === 'string' ? axis : 'batch');
 }
+
+const weightsNote = () =>
+  say(
+    'Its weights are those of the file, which were trained with its own activations: train it further before you use it',
+  );
 
 /** What the new file has not, for whoever is going to use it. */
 function lossesOf(graph: Graph, summary: OnnxSummary | undefined, { inputs }: LoweredGraph): string[] {

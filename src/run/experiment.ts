@@ -90,6 +90,14 @@ export class Experiment {
       ),
     ];
     this.model = modelSummary(graph, batched, file, request.weights?.name);
+    if (fresh && request.weights) {
+      this.notes.add(
+        say(
+          'The weights that {0} gives stay as they are: only others were drawn with the gain that suits each activation.',
+          request.weights.name,
+        ),
+      );
+    }
     const sizes = batched.inputs.map(({ value }) => batched.values[value]?.type.shape ?? []);
     if (sizes[0]?.[0] === 1)
       this.notes.add(

@@ -150,6 +150,14 @@ describe('compare panel', function () {
     await panel.page.getByText('was written to m-gelu.onnx').waitFor();
   });
 
+  it('does not offer to draw weights where a file has them all', async () => {
+    panel = await open({}, { graph: { ...graph, weightsFile: 'm.onnx' }, autostart: true });
+    assert.equal(((await panel.message('report')).report as Report).plan.reinitialised, undefined);
+    await panel.page.getByText('The weights are those of m.onnx, which stay as they are').waitFor();
+    const box = panel.page.getByRole('checkbox', { name: 'Draw weights to suit each activation' });
+    assert.equal(await box.isDisabled(), true);
+  });
+
   it('tells what became of the choice, or why nothing did', async () => {
     panel = await open({}, { autostart: true });
     await panel.message('report');
@@ -238,7 +246,7 @@ describe('compare panel', function () {
     panel = await open({}, { autostart: true });
     await panel.message('report');
     await panel.send({ type: 'stale' });
-    await panel.page.getByText('The source has changed since the model was read.').waitFor();
+    await panel.page.getByText('What the model was read from has changed since.').waitFor();
     assert.equal(await button(panel, 'Use this one: GELU').isEnabled(), false);
     await button(panel, 'Read again').click();
     await panel.message('read');
@@ -440,7 +448,7 @@ describe('compare panel', function () {
       await panel.message('report');
       await panel.page.locator('.layers .chart').first().waitFor();
       await panel.send({ type: 'stale' });
-      await panel.page.getByText('The source has changed').first().waitFor();
+      await panel.page.getByText('What the model was read from has changed since.').first().waitFor();
       // axe-core adds styles of its own, which the content policy refuses.
       assert.deepEqual(panel.problems, []);
       const found = await violations(panel.page);

@@ -45,7 +45,8 @@ const { pointed: _, ...model } = modelMessage();
 
 function readingOf(request: CompareTarget, more: Partial<Reading> = {}): Reading {
   const done = { apply: async () => ({ edits: 3 }), write: async () => ({ message: 'written' }) };
-  return { message: model, request, isStale: () => false, ...done, ...more };
+  const watch = () => new vscode.Disposable(() => undefined);
+  return { message: model, request, isStale: () => false, watch, ...done, ...more };
 }
 
 /** A comparison in a panel that the test plays, and what it asked the editor for. */

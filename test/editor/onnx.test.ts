@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
@@ -22,7 +22,16 @@ const of =
     message.type === type;
 const isModel = (message: ToComparePanel): message is ReadModelMessage => message.type === 'model';
 
+const isStale = (message: ToComparePanel): message is Extract<ToComparePanel, { type: 'stale' }> =>
+  message.type === 'stale';
+
 const openWith = (uri: vscode.Uri) => vscode.commands.executeCommand('vscode.openWith', uri, 'activationLens.onnx');
+/** As a training that exports again does: the same file, later. */
+function writeAgain(path: string, bytes: Uint8Array): void {
+  writeFileSync(path, bytes);
+  const later = new Date(Date.now() + 5000);
+  utimesSync(path, later, later);
+}
 const compare = (...target: unknown[]) =>
   vscode.commands.executeCommand('activationLens.compareActivations', ...target);
 
@@ -134,15 +143,50 @@ describe('ONNX files', () => {
     await again;
   });
 
+  it('are read again when the weights beside them change, whatever that file is called', async () => {
+    const api = await activate();
+    const fixtures = vscode.Uri.joinPath(extension().extensionUri, 'test', 'fixtures', 'onnx').fsPath;
+    const weights = join(folder, 'gated.onnx.data');
+    copyFileSync(join(fixtures, 'gated.onnx'), join(folder, 'renamed.onnx'));
+    copyFileSync(join(fixtures, 'gated.onnx.data'), weights);
+    const first = next(api.onDidPostToOnnx, 'the model', of('model'));
+    await openWith(vscode.Uri.file(join(folder, 'renamed.onnx')));
+    await first;
+    const missing = next(api.onDidPostToOnnx, 'why', of('unreadable'));
+    rmSync(weights);
+    assert.match((await missing).message, /gated\.onnx\.data/);
+    const again = next(api.onDidPostToOnnx, 'the model again', of('model'));
+    copyFileSync(join(fixtures, 'gated.onnx.data'), weights);
+    await again;
+  });
+
+  it('are said to have changed where a comparison is of an earlier file', async () => {
+    const api = await activate();
+    const path = join(folder, 'trained.onnx');
+    writeFileSync(path, digits());
+    await withSetting('compare.autostart', false, async () => {
+      const model = next(api.onDidPostToCompare, 'the model', isModel);
+      await compare({ file: vscode.Uri.file(path).toString() });
+      await model;
+      const stale = next(api.onDidPostToCompare, 'stale', isStale);
+      writeAgain(path, digits());
+      await stale;
+      const again = next(api.onDidPostToCompare, 'the model again', isModel);
+      await compare({ file: vscode.Uri.file(path).toString() });
+      await again;
+    });
+  });
+
   it('are written with another activation to a new file, and never over themselves', async () => {
     const { thread, files } = reader();
     const path = join(folder, 'model.onnx');
     writeFileSync(path, digits());
     const file = vscode.Uri.file(path);
     try {
-      const { sites } = await files.read(file, undefined, new AbortController().signal);
+      const reading = await files.read(file, undefined, new AbortController().signal);
+      const { sites } = reading;
       const chosen = [...sites.keys()].filter((id) => id.includes('/Relu'));
-      const choice = { file, sites: chosen, activations: chosen.map((id) => sites.get(id) ?? '') };
+      const choice = { sites: chosen, activations: chosen.map((id) => sites.get(id) ?? '') };
       const offered: string[] = [];
       const pickSilu = (async (items: readonly vscode.QuickPickItem[]) => {
         for (const { label } of items) offered.push(label);
@@ -155,8 +199,11 @@ describe('ONNX files', () => {
       };
       const target = vscode.Uri.file(join(folder, 'new.onnx'));
       await answering({ showQuickPick: pickSilu, showSaveDialog: saveTo(target) }, async () => {
-        const { message } = await files.write(choice);
-        assert.match(message ?? '', /^The model with SiLU was written to .*new\.onnx\.$/);
+        const { message } = await reading.write(choice);
+        assert.match(
+          message ?? '',
+          /^The model with SiLU was written to .*new\.onnx\.\nIts weights are .* train it further/,
+        );
       });
       assert.ok(offered.includes('GELU') && !offered.includes('ReLU') && !offered.includes('GLU'));
       assert.match(proposed?.path ?? '', /\/model-silu\.onnx$/);
@@ -166,13 +213,24 @@ describe('ONNX files', () => {
         ['hardswish', 'hardswish', 'silu', 'sigmoid', 'gelu'],
       );
       await answering({ showQuickPick: pickSilu, showSaveDialog: saveTo(file) }, () =>
-        assert.rejects(files.write(choice), /never written over/),
+        assert.rejects(reading.write(choice), /never written over/),
       );
       await answering({ showQuickPick: pickSilu, showSaveDialog: saveTo(undefined) }, async () =>
-        assert.deepEqual(await files.write(choice), { message: null }),
+        assert.deepEqual(await reading.write(choice), { message: null }),
       );
-      await assert.rejects(files.write({ ...choice, sites: [] }), /Choose at least one place/);
+      await assert.rejects(reading.write({ ...choice, sites: [] }), /Choose at least one place/);
       assert.deepEqual(readFileSync(path), digits());
+      // What was chosen is of another model, whether it changed before the question or during it.
+      const late = vscode.Uri.file(join(folder, 'late.onnx'));
+      const saveLate = async () => {
+        writeAgain(path, digits());
+        return late;
+      };
+      await answering({ showQuickPick: pickSilu, showSaveDialog: saveLate }, async () => {
+        await assert.rejects(reading.write(choice), /model\.onnx has changed since the model was read/);
+        await assert.rejects(reading.write(choice), /model\.onnx has changed since the model was read/);
+      });
+      await assert.rejects(Promise.resolve(vscode.workspace.fs.stat(late)));
     } finally {
       thread.dispose();
     }

@@ -2,7 +2,7 @@ import type { SwapSite } from '../../src/compare/report';
 import type { CandidateOption } from '../../src/protocol/compare';
 import { action, type CheckboxControl, checkbox } from '../ui/controls';
 import { element, replaceChildren, setText } from '../ui/dom';
-import type { CompareState, ModelMessage } from './state';
+import { type CompareState, drawsWeights, type ModelMessage, weightsFileOf } from './state';
 import { drawOnChange, type Section, type View } from './view';
 
 /** Which places of the model are swapped, and for which candidates. */
@@ -29,6 +29,7 @@ export function choices(view: View): Section {
     title: words.reinitialiseHint,
     onChange: (reinitialise) => view.change({ reinitialise }),
   });
+  const kept = element('p', { className: 'faint small' });
   const half = checkbox({
     label: words.half,
     checked: false,
@@ -46,7 +47,15 @@ export function choices(view: View): Section {
     { className: 'choices' },
     details,
     element('section', {}, element('h2', {}, words.candidates), chips),
-    element('section', { className: 'options' }, element('h2', {}, words.options), fresh.node, half.node, onCpu.node),
+    element(
+      'section',
+      { className: 'options' },
+      element('h2', {}, words.options),
+      fresh.node,
+      kept,
+      half.node,
+      onCpu.node,
+    ),
   );
 
   let state: CompareState | undefined;
@@ -134,7 +143,11 @@ export function choices(view: View): Section {
     update: (next) => {
       state = next;
       build(next.model);
-      fresh.checked = next.reinitialise;
+      const file = weightsFileOf(next.model);
+      fresh.checked = drawsWeights(next);
+      fresh.enable(file === undefined);
+      kept.hidden = file === undefined;
+      setText(kept, file === undefined ? '' : words.keepsWeights(file));
       half.checked = next.half;
       onCpu.checked = next.onCpu;
       tick(next.sites, next.candidates, next.model?.sites.length ?? 0);

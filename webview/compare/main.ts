@@ -25,6 +25,7 @@ import { results } from './results';
 import {
   type CompareState,
   choicesFor,
+  drawsWeights,
   fromSaved,
   type ModelMessage,
   markIncomplete,
@@ -128,7 +129,7 @@ function start(more: Partial<ComparePlan> = {}): void {
   const candidates = model.candidates
     .filter((candidate) => state.candidates.has(candidate.activation))
     .map(({ activation, parameters }) => ({ activation, parameters }));
-  const drawn = { ...(state.reinitialise && { reinitialise: true }), ...(state.half && { half: true }) };
+  const drawn = { ...(drawsWeights(state) && { reinitialise: true }), ...(state.half && { half: true }) };
   const plan = {
     sites: [...state.sites],
     candidates,

@@ -220,7 +220,7 @@ export function results(view: View): Section {
               label: writes ? words.write : words.use,
               appearance: 'secondary',
               description: writes ? words.writeDescription(candidate.title) : words.useDescription(candidate.title),
-              ...(stale && { title: words.useStale }),
+              ...((stale || writes) && { title: stale ? words.useStale : words.writeHint }),
               disabled: !usable || stale,
               key: `use-${candidate.id}`,
               onClick: writes ? write : use,

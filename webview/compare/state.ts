@@ -60,6 +60,16 @@ export interface CompareState {
   onCpu: boolean;
 }
 
+/** The file that has all of the model's weights: none is drawn then. */
+export const weightsFileOf = (model: ModelMessage | undefined): string | undefined => {
+  const file = model?.graph.weightsFile;
+  return file !== undefined && model?.weights?.uri !== undefined ? model.weights.label : file;
+};
+
+/** Whether weights are drawn with the gain of each activation. */
+export const drawsWeights = ({ model, reinitialise }: CompareState): boolean =>
+  reinitialise && weightsFileOf(model) === undefined;
+
 export function initialState(): CompareState {
   return {
     reading: true,

@@ -41,7 +41,8 @@ export const en = {
     compare: 'Compare activations',
     compareHint: 'Measure other activations in the chosen places, on the GPU of this machine',
     write: 'Write with another activation…',
-    writeHint: 'Write the model with another activation in the chosen places to a new file; this one stays as it is',
+    writeHint:
+      'Write the model with another activation in the chosen places to a new file, which keeps the weights: train it further before you use it. This one stays as it is',
     again: 'Read again',
     sizes: 'Sizes that the file leaves open',
     sizesExample: 'height=224, width=224',
@@ -127,7 +128,7 @@ export const en = {
     fallback: (reason: string) => `Not on WebGPU: ${reason}`,
     whose: 'Latencies are those of ONNX Runtime on the machine that shows this editor.',
     notes: 'Notes on reading the model',
-    stale: 'The source has changed since the model was read. The results below belong to the earlier text.',
+    stale: 'What the model was read from has changed since. The results below belong to its earlier state.',
     readAgain: 'Read again',
     unreadable: 'The model can’t be read',
     reveal: 'Show the place in the source',
@@ -156,6 +157,7 @@ export const en = {
     reinitialise: 'Draw weights to suit each activation',
     reinitialiseHint:
       'Layers before the places to swap begin with the gain that keeps the signal’s size with each activation, the model as written too. A checkpoint’s weights stay as they are.',
+    keepsWeights: (file: string) => `The weights are those of ${file}, which stay as they are: none is drawn.`,
     half: 'Time the forward pass in half precision',
     halfHint:
       'fp16 on the GPU, for the latency alone; how far the outputs move from single precision is shown beside it.',
@@ -239,8 +241,9 @@ export const en = {
     use: 'Use this one',
     write: 'Write to a file…',
     writeDescription: (title: string) => `Write the model with ${title} to a file`,
+    writeHint: 'The new file keeps the weights: train it further before you use it',
     useDescription: (title: string) => `Use this one: ${title}`,
-    useStale: 'Read the model again first: the source has changed.',
+    useStale: 'Read the model again first: what it was read from has changed.',
     explain: (title: string) => `Explain ${title}`,
     applied: (edits: number) =>
       `${edits} ${plural(edits, 'edit', 'edits')} made in the source. One Undo in the editor takes them back.`,
