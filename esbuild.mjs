@@ -99,7 +99,7 @@ if (watch) {
     printSizes();
   } catch (error) {
     // esbuild has printed what is wrong and where.
-    if (!error.errors) console.error(error.message);
+    if (!(error instanceof Error && 'errors' in error)) console.error(error);
     process.exitCode = 1;
   } finally {
     await Promise.all(contexts.map((context) => context.dispose()));

@@ -165,6 +165,8 @@ describe('ONNX files', () => {
     const path = join(folder, 'trained.onnx');
     writeFileSync(path, digits());
     await withSetting('compare.autostart', false, async () => {
+      // A file outside of the workspace is compared where it is open.
+      await openWith(vscode.Uri.file(path));
       const model = next(api.onDidPostToCompare, 'the model', isModel);
       await compare({ file: vscode.Uri.file(path).toString() });
       await model;
