@@ -11,7 +11,7 @@ import { CliError, type CliHost } from './host';
 import { librariesFor } from './libraries';
 import { isOnnx, refuseForOnnx, sizeOf } from './onnx';
 import { parseInputs, type ReadOptions, settingOf } from './options';
-import { displayPath, unreadable } from './problems';
+import { displayPath, readingError } from './problems';
 import { weightsFrom } from './weights';
 
 /** A model named on the command line, read. */
@@ -98,7 +98,7 @@ export async function readModel(
   const [batched, training] = [read.batched, read.training].map(
     (graph) => graph && relocateGraph(graph, cells, notebooks.files),
   );
-  if (!extraction.ok) throw unreadable(extraction, file);
+  if (!extraction.ok) throw readingError(extraction, file);
   const { graph, expression: text, argumentOrigin, milliseconds } = extraction;
   const origin = argumentOrigin?.source;
   const from = origin && `${displayPath(origin.file)}:${origin.line + 1}`;

@@ -10,7 +10,7 @@ import { formOf } from '../reader/forms';
 import type { RewriteOrder } from '../rewrite/rewrite';
 import { CliError, type CliHost } from './host';
 import { parseInputs, type ReadOptions } from './options';
-import { unreadable } from './problems';
+import { readingError } from './problems';
 
 export const isOnnx = (file: string): boolean => formOf(file) === 'onnx';
 
@@ -55,6 +55,6 @@ export async function readForListing(host: CliHost, file: string): Promise<Graph
   const first = await read([]);
   const sizes = first.ok ? undefined : first.problem.sizes;
   const found = sizes ? await read(sizes) : first;
-  if (!found.ok) throw unreadable(found, file);
+  if (!found.ok) throw readingError(found, file);
   return found.graph;
 }

@@ -29,7 +29,7 @@ function problemLine({ message, source }: ExtractionProblem, file: string): stri
 }
 
 /** The place of each problem, and the ways out. @param file as the command line names it */
-export function unreadable(
+export function readingError(
   { problem, others, parts, models }: Extract<Extraction, { ok: false }>,
   file: string,
 ): CliError {

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { defaultPlan, resolvePlan } from '../../src/compare/plan';
 import { rank } from '../../src/compare/rank';
 import type { ComparePlan, Report } from '../../src/compare/report';
+import { itemAt } from '../../src/graph/access';
+import { initialise } from '../../src/graph/initialise';
 import { randomInputs } from '../../src/run/inputs';
 import type { RunEvent } from '../../src/run/protocol';
 import { runExperiment } from '../../src/run/runExperiment';
@@ -155,6 +157,23 @@ describe('a comparison on WASM', () => {
     // The first linear layer begins with N(0, 0.3²): 12 inputs ask for 0.41 with a ReLU behind it, and for more with Tanh.
     assert.ok(deviation(fresh, 'baseline') > deviation(report, 'baseline'));
     assert.ok(deviation(fresh, 'tanh') > deviation(report, 'tanh'));
+  });
+
+  it('draws none of the weights that a file gives, and says so', async () => {
+    const values = initialise(graph, 7);
+    const storages = graph.storages.map((storage, i) => ({
+      ...storage,
+      initialiser: { kind: 'data', data: itemAt(values, i) } as const,
+    }));
+    const whole = { ...graph, storages, weightsFile: 'net.onnx' };
+    const once = { ...plan, rounds: 1, seeds: 1, measures: ['signal'] as const };
+    const run = (more: object) =>
+      runExperiment({ graph: whole, file: 'net.onnx', plan: { ...once, ...more } }, runtime, () => {}, never);
+    const [asked, plain] = [await run({ reinitialise: true }), await run({})];
+    const signals = ({ candidates }: Report) => candidates.map(({ signal }) => signal);
+    assert.deepEqual(signals(asked), signals(plain));
+    assert.ok(asked.model.notes?.some((note) => note.startsWith('The weights that net.onnx gives stay as they are')));
+    assert.ok(!plain.model.notes?.some((note) => note.includes('stay as they are')));
   });
 
   it('keeps a candidate that cannot stand there apart', async () => {
