@@ -102,11 +102,18 @@ export class WorkspaceSource implements Source {
 
   /** Tells when there is such a file. */
   watch(tell: () => void): vscode.Disposable {
+    let isWatched = true;
     const check = async () => {
-      if ((await this.changedBinary()) !== undefined) tell();
+      const changed = await this.changedBinary();
+      // Whoever watched may be gone meanwhile.
+      if (isWatched && changed !== undefined) tell();
     };
     const files = [...this.written.keys()].map((file) => vscode.Uri.parse(file, true));
-    return whenWritten(files, () => void check());
+    const watching = whenWritten(files, () => void check());
+    return new vscode.Disposable(() => {
+      isWatched = false;
+      watching.dispose();
+    });
   }
 
   has(uri: vscode.Uri): boolean {
