@@ -30,10 +30,10 @@ export interface ReadModel {
 
 /** Splits `FILE[:EXPR]`; a drive letter's colon, or one inside the expression, is not the one that separates. */
 export function parseTarget(target: string): { file: string; expression?: string } {
-  const match = /^(.*?\.(?:pyi?|ipynb|[cm]?[jt]sx?|vue|svelte|onnx))(?::(.*))?$/is.exec(target);
+  const match = /^(.*?\.(?:pyi?|ipynb|[cm]?[jt]sx?|vue|svelte|html?|onnx))(?::(.*))?$/is.exec(target);
   if (!match?.[1])
     throw new CliError(
-      `${target} is not a Python, TypeScript or JavaScript file, a notebook or an ONNX file; write FILE.py, FILE.ts:EXPR or FILE.onnx`,
+      `${target} is not a Python, TypeScript or JavaScript file, a page, a notebook or an ONNX file; write FILE.py, FILE.ts:EXPR or FILE.onnx`,
     );
   return match[2] ? { file: match[1], expression: match[2] } : { file: match[1] };
 }

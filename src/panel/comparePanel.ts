@@ -198,7 +198,10 @@ export class ComparePanel implements vscode.Disposable {
       if (folder && !refused && admit(this.panel.webview, folder)) return;
       const loaded: Partial<ModelWeights> = refused
         ? { uri: undefined, matched: 0, problems: [refused] }
-        : { uri: file && this.panel.webview.asWebviewUri(file).toString() };
+        : {
+            uri: file && this.pageUri(file),
+            beside: weights?.beside?.map(({ path, uri }) => ({ path, uri: this.pageUri(vscode.Uri.parse(uri, true)) })),
+          };
       this.post({ ...rest, pointed: this.pointed, ...(weights && { weights: { ...weights, ...loaded } }) });
       this.pointed = false;
     } else this.post(message);
@@ -230,10 +233,14 @@ export class ComparePanel implements vscode.Disposable {
     this.post({ type: 'stale' });
   }
 
+  /** Where the page loads a file from. */
+  private pageUri(uri: vscode.Uri): string {
+    return this.panel.webview.asWebviewUri(uri).toString();
+  }
+
   private sendData(): void {
     const { data } = this;
-    const uriOf = (uri: vscode.Uri) => this.panel.webview.asWebviewUri(uri).toString();
-    const files = data?.files.map(({ path, uri }) => ({ path, uri: uriOf(uri) }));
+    const files = data?.files.map(({ path, uri }) => ({ path, uri: this.pageUri(uri) }));
     this.post({ type: 'data', ...(data && files && { data: { label: data.label, files } }) });
   }
 

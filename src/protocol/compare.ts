@@ -42,10 +42,12 @@ const modelWeights = v.object({
    * or nothing in it fits: the model keeps its initial weights.
    */
   uri: v.optional(line),
+  /** Files that it names and that hold its bytes, by its own paths, and where the page loads them from. */
+  beside: v.optional(list(v.object({ path: line, uri: line }), mostDataFiles)),
   /** Tensors of the state dict that the file has, and all. */
   matched: count,
   total: count,
-  /** What doesn't fit, in PyTorch's words, or why the file can't be read. */
+  /** What doesn't fit, for PyTorch's models in its words, or why the file can't be read. */
   problems: list(message, 100),
 });
 export type ModelWeights = Readonly<v.InferOutput<typeof modelWeights>>;

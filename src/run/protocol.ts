@@ -55,6 +55,8 @@ export interface AdapterCheck {
 export interface Checkpoint {
   readonly name: string;
   readonly bytes: ArrayBuffer;
+  /** Files that it names, by its own paths. */
+  readonly beside: readonly DataFile[];
   /** Path of the submodule that the graph is. */
   readonly part?: string;
 }

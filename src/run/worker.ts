@@ -59,8 +59,9 @@ async function price(request: PriceRunRequest, runtime: Runtime): Promise<void> 
 function withWeights(request: RunRequest): RunRequest {
   const { checkpoint, graph } = request;
   if (!checkpoint) return request;
-  const { name, bytes, part } = checkpoint;
-  const { values } = applyWeights(graph, readWeights(new Uint8Array(bytes), name), part);
+  const { name, bytes, beside, part } = checkpoint;
+  const shards = new Map(beside.map((file) => [file.path, file.bytes]));
+  const { values } = applyWeights(graph, readWeights(new Uint8Array(bytes), name, shards), part);
   return { ...request, weights: { name, values } };
 }
 

@@ -7,7 +7,7 @@ import { feedsOf, opOf, shapeOf, type TensorFeed, weighted } from './feeds';
 import { assignedExports, importedNames, importNames, isVariable } from './fileNames';
 import { heritageOf, type MakerKind, Makers, makerKind } from './makers';
 import { type CodePart, childOf, fieldOf, grammarOf, NestingError, nodesIn, parseParts, partsOf } from './nodes';
-import { calleeName, groupCalls } from './origins';
+import { calleeName, groupCalls, nameOfFunction } from './origins';
 import {
   type FileText,
   rangeIn,
@@ -19,8 +19,8 @@ import {
 } from './parameters';
 import { Lines, unwrap } from './places';
 import { argumentsOf, CallerRuns, lastName } from './runs';
-import { Scopes } from './scopes';
-import { scriptOf } from './scripts';
+import { isFunctionPart, Scopes } from './scopes';
+import { isPage, scriptOf } from './scripts';
 import { TfNames } from './tfNames';
 import { isAsync, type Unit, Units } from './units';
 
@@ -38,6 +38,8 @@ export interface TfjsBuilder extends ModelCandidate {
   readonly isAsync: boolean;
   /** What is called, without its arguments: `createModel`, `new Net().build`. */
   readonly path: string;
+  /** Functions inside of it that make one, which nothing outside can name. */
+  readonly inner: readonly string[];
   /** The names under which other files may import it. */
   readonly exportedAs: readonly string[];
   readonly parameters: readonly TfjsParameter[];
@@ -57,6 +59,10 @@ export function mayMakeModels(text: string): boolean {
 
 const making =
   /\b(?:sequential|Sequential|LayersModel|modelFromJSON|load(?:Layers|Graph|Frozen)?Model|matMul|conv[123]d|depthwiseConv2d|separableConv2d)\b|\b(?:model|variable)\s*\(|\bModel\b|\blayers\s*\.\s*(?:Layer|RNN)\b|\bextends\s+(?:Layer|RNN)/;
+
+/** Whether a builder's expression leaves out its call, whose arguments nothing gives: `createModel`; not `new Net(4).model`. */
+export const isUncalled = ({ expression, path }: Pick<TfjsBuilder, 'expression' | 'path'>): boolean =>
+  !expression.endsWith(')') && !expression.startsWith(`${path}(`);
 
 /** A variable that is set to what a function called like a builder gives. */
 const calling =
@@ -102,6 +108,7 @@ interface Found {
   isReturned: boolean;
   /** What makes the model there. */
   readonly maker: CodePart;
+  readonly inner?: Set<string>;
 }
 
 /** What being used adds to a score: by what runs when the file does; by a function of which that isn't known. */
@@ -124,6 +131,8 @@ class Builders {
   private readonly found = new Map<CodePart, Found>();
   private readonly makesVariables: boolean;
   private readonly runs: CallerRuns;
+  /** Whether it imports and exports nothing: what else a page runs has its names, and it has theirs. */
+  private readonly isScript: boolean;
 
   constructor(private readonly file: FileText) {
     this.names = new TfNames(file.root, file.text);
@@ -132,6 +141,9 @@ class Builders {
     this.makesVariables = /\bvariable\s*\(/.test(file.text);
     this.calls = groupCalls(file.root, (part) => textIn(file, part));
     this.runs = new CallerRuns(file, this.units, this.calls);
+    this.isScript =
+      isPage(file.file) ||
+      !(/\bexports\b/.test(file.text) || this.calls.has('require') || partsOf(file.root).some(isImportOrExport));
   }
 
   find(): TfjsBuilder[] {
@@ -159,7 +171,16 @@ class Builders {
       const unit = name && modelName.test(textIn(this.file, name)) ? this.units.unitAround(call) : undefined;
       if (unit?.kind === 'variable') this.found.set(unit.part, { unit, makes: 'model', isReturned: true, maker: call });
     }
+    if (this.found.size === 0 && isPage(this.file.file)) this.addLinked();
     return this.rank();
+  }
+
+  /** A page whose scripts, files of their own, may make a model while it runs. */
+  private addLinked(): void {
+    const [link] = this.calls.get('require') ?? [];
+    const unit = link && this.units.unitAround(link);
+    if (link && unit?.kind === 'module')
+      this.found.set(unit.part, { unit, makes: 'model', isReturned: false, maker: link });
   }
 
   private rank(): TfjsBuilder[] {
@@ -175,10 +196,22 @@ class Builders {
     if (!unit) return;
     const key = unit.own ?? unit.part;
     const known = this.found.get(key);
+    const inner = known?.inner ?? new Set<string>();
+    for (const name of this.functionsAround(call, unit)) inner.add(name);
     if (known && (known.makes === 'model' || made === 'loaded')) return;
     const isReturned = unit.own ? this.makers.returns(unit.own) : true;
-    this.found.set(key, { unit, makes: made, isReturned, maker: call });
+    this.found.set(key, { unit, makes: made, isReturned, maker: call, inner });
     if (isReturned && unit.own && unit.kind !== 'variable') this.makers.builders.add(lastName(unit.path));
+  }
+
+  /** Names of the functions inside of a unit in which a call stands. */
+  private functionsAround(call: CodePart, unit: Unit): string[] {
+    const names: string[] = [];
+    for (let at: CodePart | undefined = call; at && at !== unit.own; at = at.parent) {
+      const name = isFunctionPart(at) ? nameOfFunction(at, (part) => textIn(this.file, part)) : undefined;
+      if (name !== undefined) names.push(name);
+    }
+    return names;
   }
 
   /** Where layers are added to what stands empty in a field or a variable; else where it is made. */
@@ -272,7 +305,8 @@ class Builders {
       const callee = fieldOf(call, 'function') ?? fieldOf(call, 'constructor');
       const name = callee ? textIn(this.file, callee) : '';
       const isBuilder = call.type === 'new_expression' ? modelClassName.test(name) : buildingName.test(name);
-      const isImported = imported.has(/^[\w$]+/.exec(name)?.[0] ?? '');
+      const [first = ''] = /^[\w$]+/.exec(name) ?? [];
+      const isImported = imported.has(first) || (this.isScript && !this.file.scopes.declaring(call, first));
       const unit = isBuilder && isImported ? this.units.unitAround(call) : undefined;
       if (unit?.kind === 'variable') this.found.set(unit.part, { unit, makes: 'model', isReturned: true, maker: call });
     }
@@ -349,7 +383,7 @@ class Builders {
     const makerCalls = unit.owner && !unit.isStatic ? this.callsOf(lastName(unit.owner.name), unit.owner.part) : [];
     const base = { parameters, makerParameters, calls, makerCalls };
     const expression = this.expression(found, base);
-    const isOpen = /[^)]$/.test(expression) && (parameters.length > 0 || makerParameters.length > 0);
+    const isOpen = isUncalled({ expression, path: unit.path }) && (parameters.length > 0 || makerParameters.length > 0);
     const name = isMaker
       ? (unit.owner?.name ?? unit.name)
       : unit.kind === 'module'
@@ -377,6 +411,7 @@ class Builders {
       isReturned,
       isAsync: isAsync(unit.own) && !isMaker,
       path: unit.path,
+      inner: [...(found.inner ?? [])],
       exportedAs: this.exportNames(unit),
       ...base,
       feeds: makes === 'output' && unit.own ? feedsOf(unit.own, file, this.names) : [],
@@ -425,7 +460,7 @@ class Builders {
   /** Names by which other files import a unit of this one's own level. */
   private exportNames(unit: Unit): string[] {
     const own = unit.owner?.name ?? unit.name;
-    const found = new Set<string>();
+    const found = new Set<string>(this.isScript ? [own] : []);
     const member = /^(?:module\.)?exports\.([\w$]+)/.exec(unit.path)?.[1];
     if (member !== undefined) found.add(member);
     for (const statement of partsOf(this.file.root)) {
@@ -445,6 +480,8 @@ class Builders {
     return [...found];
   }
 }
+
+const isImportOrExport = ({ type }: CodePart): boolean => type === 'import_statement' || type === 'export_statement';
 
 /** Whether the file makes a model that no name of its own level holds: it is made when the file runs. */
 const isOnTheWay = ({ kind }: Unit): boolean => kind === 'module' || kind === 'callback';

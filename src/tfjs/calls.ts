@@ -4,7 +4,7 @@ import type { Setting } from '../extract/given';
 import { say } from '../language/say';
 import { shortName } from '../source/path';
 import { ignoreSlow } from '../syntax/syntax';
-import { callsElsewhere, type TfjsBuilder } from './builders';
+import { callsElsewhere, isUncalled, type TfjsBuilder } from './builders';
 import type { TfjsHost } from './host';
 import type { TfjsCall, TfjsParameter } from './parameters';
 import { phrase } from './phrases';
@@ -25,13 +25,15 @@ export interface BuilderCall {
   readonly origin?: ArgumentOrigin;
   /** The call with places for what nobody gave. */
   readonly draft?: string;
+  /** Names of the arguments in it. */
+  readonly needed?: readonly string[];
 }
 
 /** Files that are looked at for calls. */
 const MOST_FILES = 6;
 
-const isOpen = ({ expression, parameters, makerParameters }: TfjsBuilder): boolean =>
-  /[^)]$/.test(expression) && [...parameters, ...makerParameters].some(({ isNeeded }) => isNeeded);
+const isOpen = (builder: TfjsBuilder): boolean =>
+  isUncalled(builder) && [...builder.parameters, ...builder.makerParameters].some(({ isNeeded }) => isNeeded);
 
 /** The ways to call a builder, likeliest first; the last may hold what is not known. */
 export async function* callsOf(
@@ -64,7 +66,8 @@ export async function* callsOf(
     name === 'tf' ? 'tf' : `$unknown(${JSON.stringify(phrase('argument', plainName(name)))})`,
   );
   const draft = written(({ name }) => (name === 'tf' ? 'tf' : `${plainName(name)}=`));
-  yield { expression: needed.length > 0 ? path : code, code: () => code, entry: file, draft };
+  const names = needed.map(({ name }) => plainName(name));
+  yield { expression: needed.length > 0 ? path : code, code: () => code, entry: file, draft, needed: names };
 }
 
 /** Arguments up to the last one that must be, or is, given. */
@@ -122,13 +125,34 @@ function* callsThrough(
   for (const call of calls) if (call.run !== undefined && !runs.has(call.run)) runs.set(call.run, call);
   for (const [run, call] of [...runs].slice(0, MOST_RUNS)) {
     const code: BuilderCall['code'] = (nameOf) => {
-      const [module, caller] = [nameOf(file), nameOf(other)].map((each) => JSON.stringify(each));
+      const [module, caller] = [nameOf(file), nameOf(other)];
       if (module === undefined || caller === undefined) return undefined;
-      const text = /\bawait\b/.test(run) ? `(async () => ${run})()` : run;
-      const runs = file === other ? text : `$in(${caller}, ${JSON.stringify(text)})`;
-      return `$through(${module}, ${JSON.stringify(lastName(own))}, () => ${runs})`;
+      const text = waitFor(run);
+      const runs = file === other ? text : `$in(${JSON.stringify(caller)}, ${JSON.stringify(text)})`;
+      return modelThrough(module, lastName(own), runs);
     };
     yield { expression: path, code, entry: other, origin: originOf(call) };
+  }
+}
+
+const waitFor = (run: string): string => (/\bawait\b/.test(run) ? `(async () => ${run})()` : run);
+
+/** The model that a function makes while something else runs. @param module the interpreter's name of the function's */
+const modelThrough = (module: string, name: string, run: string): string =>
+  `$through(${JSON.stringify(module)}, ${JSON.stringify(name)}, () => ${run})`;
+
+/** The ways to have the model of a function inside of another one, by the ways to run that. */
+export async function* callsInside(
+  ways: AsyncIterable<BuilderCall>,
+  name: string,
+  file: string,
+): AsyncGenerator<BuilderCall> {
+  for await (const way of ways) {
+    const code: BuilderCall['code'] = (nameOf) => {
+      const [module, run] = [nameOf(file), way.code(nameOf)];
+      return module === undefined || run === undefined ? undefined : modelThrough(module, name, waitFor(run));
+    };
+    yield { ...way, expression: name, code };
   }
 }
 
@@ -157,8 +181,10 @@ async function* elsewhere(builder: TfjsBuilder, file: string, host: TfjsHost): A
     }
     const listed = (from: TfjsCall | undefined) => from?.arguments.map((each) => each.text).join(', ') ?? '';
     const code: BuilderCall['code'] = (nameOf) => {
+      const module = nameOf(other);
+      if (module === undefined) return undefined;
       const there = (from: TfjsCall | undefined) =>
-        from ? `...$in(${JSON.stringify(nameOf(other))}, ${JSON.stringify(`[${listed(from)}]`)})` : '';
+        from ? `...$in(${JSON.stringify(module)}, ${JSON.stringify(`[${listed(from)}]`)})` : '';
       return callText(path, there(maker), there(own), builder);
     };
     const expression = callText(path, listed(maker), listed(own), builder);

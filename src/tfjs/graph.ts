@@ -73,7 +73,9 @@ class Assembly {
       const site = this.placeOf(at);
       return site ? [[path, site] as const] : [];
     });
-    this.sites = new Map(sites);
+    // A model that is the first layer of another runs as that one's own layers.
+    const own = sites.map(([path, site]) => [path.slice(path.lastIndexOf('/') + 1), site] as const);
+    this.sites = new Map([...own, ...sites]);
     const { e, builder } = this;
     this.translation = {
       e,

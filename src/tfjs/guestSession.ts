@@ -8,7 +8,8 @@ export interface SealedProgram {
   /** Texts by the names under which stacks show them. */
   readonly texts: ReadonlyMap<string, string>;
   readonly dependencies: Readonly<Record<string, Readonly<Record<string, GuestDependency>>>>;
-  /** As `GuestRequest.usual` has it. */
+  /** As `GuestRequest` has it. */
+  readonly scripts: readonly string[];
   readonly usual: Readonly<Record<string, string>>;
 }
 
@@ -55,6 +56,7 @@ export class GuestSession {
         entry: this.program.entry,
         ...asked,
         dependencies: this.program.dependencies,
+        scripts: this.program.scripts,
         usual: this.program.usual,
         files: Object.fromEntries(this.files),
       };

@@ -14,6 +14,7 @@ import { dtypeOf, type TapeTranslation } from './translation';
 
 /** Streams of draws while the model is built: beyond those of any storage, mask or other drawing. */
 const FIRST_STREAM = 2 ** 26;
+const streamOf = (tensor: TensorId): number => FIRST_STREAM + tensor;
 
 /** The values of a constant as the graph holds them. */
 export function dataOf(constant: TapeConstant, { dtype }: TensorType): TensorData {
@@ -25,9 +26,16 @@ export function dataOf(constant: TapeConstant, { dtype }: TensorType): TensorDat
 export class Setup {
   private readonly makers = new Map<TensorId, TapeStep>();
   private readonly constants: ReadonlyMap<TensorId, TapeConstant>;
+  /** How many weights begin with a tensor, or are made of it. */
+  private readonly uses = new Map<TensorId, number>();
 
   constructor(private readonly tape: Tape) {
     for (const step of tape.setup) for (const output of step.outputs) this.makers.set(output, step);
+    const used = [
+      ...tape.weights.map(({ initial }) => initial),
+      ...tape.setup.flatMap(({ inputs }) => inputs.map(([, id]) => id)),
+    ];
+    for (const tensor of used) this.uses.set(tensor, (this.uses.get(tensor) ?? 0) + 1);
     this.constants = new Map(tape.constants.map((constant) => [constant.tensor, constant]));
   }
 
@@ -79,7 +87,11 @@ export class Setup {
     const maker = this.makers.get(tensor);
     if (!maker) throw new TapeRefusal(say('Nothing says how a weight of the model begins.'));
     if (maker.name === 'Fill') return { kind: 'constant', value: Number(new Map(maker.attributes).get('value')) };
-    return drawOf(maker, type.shape) ?? this.initialiserBySteps(tensor);
+    const drawn = drawOf(maker, type.shape);
+    if (!drawn) return this.initialiserBySteps(tensor);
+    // A weight that was copied begins as the other one: both are of one draw.
+    const isShared = (this.uses.get(tensor) ?? 0) > 1;
+    return isShared ? { kind: 'computed', steps: [{ type, initialiser: drawn, stream: streamOf(tensor) }] } : drawn;
   }
 
   /** By steps of the graph's own operators. */
@@ -106,7 +118,7 @@ export class Setup {
       isWeight: () => false,
       draw: (type, initialiser) => {
         const value = builder.input(type);
-        drawn.set(value, { initialiser, stream: FIRST_STREAM + itemAt(current?.outputs ?? [], 0) });
+        drawn.set(value, { initialiser, stream: streamOf(itemAt(current?.outputs ?? [], 0)) });
         return value;
       },
       note: () => {},

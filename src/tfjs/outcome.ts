@@ -27,7 +27,10 @@ export type TapeAttribute = number | string | boolean | null | readonly TapeAttr
 export const stepKinds = ['kernel', 'layer', 'activation'] as const;
 export type StepKind = (typeof stepKinds)[number];
 
-/** Kernels that tfjs-core does not have: what it computes element by element while a tensor is made. */
+/**
+ * Kernels that tfjs-core does not have: what it computes element by element while a tensor is made, and `Written`, the value
+ * that a variable was given in the run, past which no gradient goes.
+ */
 export const ownKernels = [
   'RandomUniform',
   'RandomNormal',
@@ -35,6 +38,7 @@ export const ownKernels = [
   'RandomGamma',
   'Orthogonal',
   'Eye',
+  'Written',
 ] as const;
 
 export interface TapeStep {

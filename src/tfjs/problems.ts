@@ -24,6 +24,7 @@ export interface ProblemContext {
   readonly expression: string;
   /** The call with places for the arguments that nobody gave. */
   readonly draft: string | undefined;
+  readonly needed: readonly string[];
   placeOf(at: string | undefined): SourceRange | undefined;
   /** The call that failed, else the statement that it stands in. */
   placeOfFault(fault: GuestFault): SourceRange | undefined;
@@ -111,11 +112,12 @@ function wayOut({ kind }: GuestProblem, because: string): string {
 }
 
 function needsArguments(
-  names: readonly string[],
+  met: readonly string[],
   because: string,
   source: SourceRange | undefined,
-  { file, expression, draft }: ProblemContext,
+  { file, expression, draft, needed }: ProblemContext,
 ): ExtractionProblem {
+  const names = [...new Set([...needed, ...met])];
   const message = say(
     '{0} needs {1}, which nothing in {2} or the files that call it gives ({3}); write the call with values',
     expression,

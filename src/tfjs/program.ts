@@ -5,12 +5,15 @@ import type { Decision } from './decisions';
 import type { SealedProgram } from './guestSession';
 import { type ModuleRequestOptions, readModules, type TfjsModule } from './modules';
 import type { GuestDependency, GuestFault } from './request';
+import { isPage } from './scripts';
 import { moduleName, StackPlaces } from './stackPlaces';
 import type { Stripped } from './strip';
 
 export class TfjsProgram {
   readonly places: StackPlaces;
   readonly sealed: SealedProgram;
+  /** Whether the entry's own text may run in a page with other scripts. */
+  readonly isScript: boolean;
   private readonly names: ReadonlyMap<string, string>;
   private readonly stripped: ReadonlyMap<string, Stripped>;
 
@@ -20,6 +23,8 @@ export class TfjsProgram {
     this.stripped = new Map(
       modules.flatMap(({ stripped }, index) => (stripped ? [[moduleName(index), stripped] as const] : [])),
     );
+    const [entry] = modules;
+    this.isScript = entry?.stripped?.isScript === true && !isPage(entry.file);
     this.places = new StackPlaces(this.stripped);
     this.sealed = {
       entry: moduleName(0),
@@ -27,6 +32,7 @@ export class TfjsProgram {
       dependencies: Object.fromEntries(
         modules.map(({ dependencies }, index) => [moduleName(index), this.dependenciesOf(dependencies)]),
       ),
+      scripts: entry && isPage(entry.file) ? this.scriptsOf(entry, modules) : [],
       usual: Object.fromEntries([...this.stripped].map(([name, { decisions }]) => [name, lettersOf(decisions)])),
     };
   }
@@ -53,6 +59,13 @@ export class TfjsProgram {
     return statement === undefined ? undefined : this.stripped.get(module)?.statements[statement];
   }
 
+  /** A page, and the scripts that it runs. */
+  private scriptsOf(page: TfjsModule, modules: readonly TfjsModule[]): string[] {
+    const files = [...page.dependencies.values()].flatMap((each) => (each.kind === 'module' ? [each.file] : []));
+    const scripts = modules.filter(({ file, stripped }) => stripped?.isScript && files.includes(file));
+    return [page, ...scripts].flatMap(({ file }) => this.names.get(file) ?? []);
+  }
+
   private dependenciesOf(dependencies: TfjsModule['dependencies']): Record<string, GuestDependency> {
     return Object.fromEntries(
       [...dependencies].map(([specifier, dependency]): [string, GuestDependency] => {
@@ -65,20 +78,6 @@ export class TfjsProgram {
         ];
       }),
     );
-  }
-}
-
-/** The programs of one reading, by their entries: every way to have its model is a run of one of them. */
-export class Programs {
-  private readonly known = new Map<string, Promise<TfjsProgram | undefined>>();
-
-  constructor(private readonly options: ModuleRequestOptions) {}
-
-  /** @throws as `TfjsProgram.read` */
-  of(entry: string): Promise<TfjsProgram | undefined> {
-    const program = this.known.get(entry) ?? TfjsProgram.read(entry, this.options);
-    this.known.set(entry, program);
-    return program;
   }
 }
 

@@ -6,7 +6,7 @@ import { say, sentence } from '../language/say';
 import { shortName } from '../source/path';
 import { listNamedModels, listTfjsModels, type TfjsBuilder } from './builders';
 import type { TfjsHost, TfjsRequest } from './host';
-import { Programs } from './program';
+import { Programs } from './programs';
 import { Sealed } from './sealed';
 import { problemIn, Unreadable } from './unreadable';
 import { readWay, type WayResult } from './wayReading';

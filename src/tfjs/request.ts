@@ -23,6 +23,8 @@ export interface GuestRequest {
   readonly measure?: readonly string[] | undefined;
   /** By module, what its specifiers lead to. */
   readonly dependencies: Readonly<Record<string, Readonly<Record<string, GuestDependency>>>>;
+  /** A page and its scripts, which have their names in common: it runs first. Empty where the program is no page's. */
+  readonly scripts: readonly string[];
   /** Decisions on what is not known, by `module:id`. */
   readonly decided: Readonly<Record<string, boolean>>;
   /** By module, what is decided where no answer is given: a letter for each decision, `y`, `n`, or `l` for a loop's. */

@@ -1,7 +1,7 @@
 import type { Graph, Storage } from '../graph/types';
 import { say } from '../language/say';
 import { shortName } from '../source/path';
-import { readLayersWeights } from '../weights/layersModel';
+import { readLayersWeights, readShards, shardsOf } from '../weights/layersModel';
 import { decode, type NamedTensor } from '../weights/tensor';
 
 /** Where the bytes of a saved model's files are. */
@@ -37,8 +37,8 @@ async function savedStorages(
 ): Promise<{ readonly storages: readonly Storage[]; readonly found: number }> {
   const saved = new Map<string, NamedTensor>();
   for (const [path, text] of files) {
-    for (const tensor of await readLayersWeights(text, (each) => bytesBeside(path, each)))
-      saved.set(tensor.name, tensor);
+    const shards = await readShards(shardsOf(text), (each) => bytesBeside(path, each));
+    for (const tensor of readLayersWeights(text, shards)) saved.set(tensor.name, tensor);
   }
   const storages: Storage[] = [...graph.storages];
   let found = 0;

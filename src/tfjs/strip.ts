@@ -38,6 +38,8 @@ export interface Stripped {
   readonly root: CodePart;
   readonly lines: Lines;
   readonly isAsync: boolean;
+  /** Whether it imports and exports nothing: as a page's script it has its names in common with the others. */
+  readonly isScript: boolean;
   /** Whether the grammar did not understand all of the text: what runs may not be what was written. */
   readonly isDamaged: boolean;
   readonly decisions: readonly Decision[];
@@ -88,6 +90,7 @@ export function stripParts(root: Root, module: ModuleText): Stripped {
   const leftOut = body.leftOut();
   const requests = stripper.requests.filter(({ kind, specifier }) => kind !== 'import' || !leftOut.has(specifier));
   const decisions = stripper.decisions.list;
+  const isScript = !body.isModule && stripper.requests.length === 0 && !names.has('exports');
   const { file, text } = module;
   return {
     file,
@@ -97,6 +100,7 @@ export function stripParts(root: Root, module: ModuleText): Stripped {
     root,
     lines,
     isAsync,
+    isScript,
     isDamaged: root.isDamaged,
     decisions,
     statements,

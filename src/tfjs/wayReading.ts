@@ -14,7 +14,8 @@ import type { TfjsHost, TfjsRequest } from './host';
 import { givenInputs, guessedShapes } from './inputs';
 import type { Tape } from './outcome';
 import { openShapesProblem, type ProblemContext, problemOf, undecidedProblem } from './problems';
-import type { Programs, TfjsProgram } from './program';
+import type { TfjsProgram } from './program';
+import type { Programs } from './programs';
 import type { GuestInput } from './request';
 import { withSavedWeights } from './saved';
 import type { Sealed } from './sealed';
@@ -79,6 +80,7 @@ class WayReading {
       file: request.file,
       expression: way.expression,
       draft: way.draft,
+      needed: way.needed ?? [],
       placeOf: (at) => program.places.callAt(at),
       placeOfFault: (fault) => program.places.callAt(fault.at) ?? program.statement(fault),
     };

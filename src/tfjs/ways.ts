@@ -1,6 +1,6 @@
 /** The ways to have a model that was asked for: what is run, and in which file. */
 import type { TfjsBuilder } from './builders';
-import { type BuilderCall, callsOf } from './calls';
+import { type BuilderCall, callsInside, callsOf } from './calls';
 import { type ForwardCall, forwardCall } from './forward';
 import type { TfjsHost, TfjsRequest } from './host';
 import { Unreadable } from './unreadable';
@@ -18,7 +18,9 @@ export async function* waysTo(
   const builder =
     models.find(({ expression }) => expression === asked) ??
     models.find(({ path, name }) => path === asked || name === asked);
-  if (!builder) yield { expression: asked, code: () => asked, entry: file };
+  const outer = builder ? undefined : models.find(({ inner }) => inner.includes(asked));
+  if (outer) yield* callsInside(waysTo(outer.expression, models, { file, settings }, host), asked, file);
+  else if (!builder) yield { expression: asked, code: () => asked, entry: file };
   // What a file makes while it runs is there once nothing is left to do.
   else if (builder.form === 'module') yield { expression: asked, code: () => '$settled()', entry: file };
   else if (builder.form === 'callback') yield { expression: asked, code: () => '$handed()', entry: file };

@@ -2,6 +2,7 @@ import { initialValues } from '../graph/initialise';
 import type { DType, Graph, StorageId, StorageValues, TensorData } from '../graph/types';
 import { excerpt } from '../language/legible';
 import { LISTED, list, say } from '../language/say';
+import { type LayerOrder, layerNamings, type Naming } from './layerNames';
 import { decode, type NamedTensor, WeightsError, type WeightsPart } from './tensor';
 
 export interface ShapeMismatch {
@@ -23,13 +24,16 @@ export interface AppliedWeights {
   /** Which of the checkpoint's state dicts was taken (`generator`), and what stood before every name (`module.`). */
   readonly part: string;
   readonly prefix: string;
+  /** What layers were matched by whose names are others in the file; of TensorFlow.js's models alone. */
+  readonly order?: LayerOrder;
+  /** Whose words tell what does not fit; absent: PyTorch's. */
+  readonly conventions?: 'tensorflow';
 }
 
-/** A state dict, read with a prefix taken off. */
-interface StateDictChoice {
+/** A state dict and what it holds for the model: PyTorch's with a prefix taken off, TensorFlow.js's by its layers. */
+interface StateDictChoice extends Naming<NamedTensor> {
   readonly part: WeightsPart;
   readonly prefix: string;
-  readonly found: ReadonlyMap<string, NamedTensor>;
   /** How many of the model's names it has, those with the model's shape twice. */
   readonly hits: number;
 }
@@ -62,21 +66,29 @@ interface Expected {
   readonly shape: readonly number[];
 }
 
-function choose(parts: readonly WeightsPart[], state: readonly Expected[]): StateDictChoice {
+/** Ways to read the names of a state dict. */
+function namingsOf(
+  part: WeightsPart,
+  state: readonly Expected[],
+  { conventions }: Graph,
+): (Naming<NamedTensor> & { readonly prefix: string })[] {
+  if (conventions === 'tensorflow') return layerNamings(part.tensors, state).map((each) => ({ ...each, prefix: '' }));
   const names = state.map(({ name }) => name);
+  return prefixesIn(part, names).map((prefix) => {
+    const mine = part.tensors.filter(({ name }) => name.startsWith(prefix));
+    return { prefix, found: new Map(mine.map((tensor) => [tensor.name.slice(prefix.length), tensor])) };
+  });
+}
+
+function choose(parts: readonly WeightsPart[], state: readonly Expected[], graph: Graph): StateDictChoice {
   let best: StateDictChoice | undefined;
   for (const part of parts) {
-    for (const prefix of prefixesIn(part, names)) {
-      const found = new Map(
-        part.tensors
-          .filter(({ name }) => name.startsWith(prefix))
-          .map((tensor) => [tensor.name.slice(prefix.length), tensor]),
-      );
+    for (const naming of namingsOf(part, state, graph)) {
       const hits = state.reduce((sum, { name, shape }) => {
-        const tensor = found.get(name);
+        const tensor = naming.found.get(name);
         return sum + (tensor ? (fits(tensor.shape, shape) ? 2 : 1) : 0);
       }, 0);
-      if (!best || hits > best.hits) best = { part, prefix, found, hits };
+      if (!best || hits > best.hits) best = { ...naming, part, hits };
     }
   }
   return best ?? { part: { path: '', tensors: [] }, prefix: '', found: new Map(), hits: 0 };
@@ -101,10 +113,8 @@ function convert(tensor: NamedTensor, dtype: DType): TensorData {
  */
 export function applyWeights(graph: Graph, parts: readonly WeightsPart[], within?: string): AppliedWeights {
   const state = graph.state.filter(({ persistent }) => persistent);
-  const { part, prefix, found } = choose(
-    parts,
-    state.map(({ name, storage }) => ({ name, shape: graph.storages[storage]?.type.shape ?? [] })),
-  );
+  const expected = state.map(({ name, storage }) => ({ name, shape: graph.storages[storage]?.type.shape ?? [] }));
+  const { part, prefix, found, order } = choose(parts, expected, graph);
   const data = new Map<StorageId, TensorData>();
   const mismatched: ShapeMismatch[] = [];
   const absent: { name: string; storage: StorageId }[] = [];
@@ -116,16 +126,22 @@ export function applyWeights(graph: Graph, parts: readonly WeightsPart[], within
     else if (!data.has(storage)) data.set(storage, convert(tensor, dtype));
   }
   const names = new Set(state.map(({ name }) => name));
+  const used = new Set([...found].flatMap(([name, tensor]) => (names.has(name) ? [tensor] : [])));
+  const others = part.tensors.filter((tensor) => tensor.name.startsWith(prefix) && !used.has(tensor));
   return {
     values: Array.from(data, ([storage, values]) => ({ storage, data: values })),
     missing: absent
       .filter(({ name, storage }) => !data.has(storage) && !mayBeAbsent.test(name))
       .map(({ name }) => name),
-    unexpected: [...found.keys()].filter((name) => !names.has(name) && (!within || name.startsWith(`${within}.`))),
+    unexpected: others
+      .map(({ name }) => name.slice(prefix.length))
+      .filter((name) => !within || name.startsWith(`${within}.`)),
     mismatched,
     changed: changedBuffers(graph, data),
     part: part.path,
     prefix,
+    ...(order && { order }),
+    ...(graph.conventions && { conventions: graph.conventions }),
   };
 }
 
@@ -140,16 +156,13 @@ function changedBuffers(graph: Graph, given: ReadonlyMap<StorageId, TensorData>)
   });
 }
 
-/** What `load_state_dict(strict=True)` would complain of, in its words; of many keys the first. */
-export function misfits({ missing, unexpected, mismatched, changed }: AppliedWeights): string[] {
-  const lines: string[] = [];
-  if (missing.length) lines.push(`Missing key(s) in state_dict: ${quote(missing)}.`);
-  if (unexpected.length) lines.push(`Unexpected key(s) in state_dict: ${quote(unexpected)}.`);
-  for (const { name, found, expected } of mismatched.slice(0, LISTED)) {
-    lines.push(
-      `size mismatch for ${excerpt(name)}: copying a param with shape ${size(found)} from checkpoint, the shape in current model is ${size(expected)}.`,
-    );
-  }
+/**
+ * What `load_state_dict(strict=True)` would complain of, in its words, or what of a TensorFlow.js model does not fit; of many
+ * keys the first.
+ */
+export function misfits(applied: AppliedWeights): string[] {
+  const { mismatched, changed } = applied;
+  const lines = applied.conventions === 'tensorflow' ? misfittingLayers(applied) : misfittingKeys(applied);
   if (changed.length)
     lines.push(
       say(
@@ -161,17 +174,50 @@ export function misfits({ missing, unexpected, mismatched, changed }: AppliedWei
   return lines;
 }
 
+function misfittingKeys({ missing, unexpected, mismatched }: AppliedWeights): string[] {
+  const lines: string[] = [];
+  if (missing.length) lines.push(`Missing key(s) in state_dict: ${quote(missing)}.`);
+  if (unexpected.length) lines.push(`Unexpected key(s) in state_dict: ${quote(unexpected)}.`);
+  for (const { name, found, expected } of mismatched.slice(0, LISTED)) {
+    lines.push(
+      `size mismatch for ${excerpt(name)}: copying a param with shape ${size(found)} from checkpoint, the shape in current model is ${size(expected)}.`,
+    );
+  }
+  return lines;
+}
+
+function misfittingLayers({ missing, unexpected, mismatched }: AppliedWeights): string[] {
+  const lines: string[] = [];
+  if (missing.length) lines.push(say('The file has nothing for these weights of the model: {0}', missing));
+  if (unexpected.length) lines.push(say('The model has nothing for these weights of the file: {0}', unexpected));
+  for (const { name, found, expected } of mismatched.slice(0, LISTED))
+    lines.push(say('{0} has the shape [{1}] in the file and [{2}] in the model', name, found, expected));
+  return lines;
+}
+
+/** The name of a file whose weights were applied, with what its layers were matched by where their names are others. */
+export function nameApplied(file: string, { order }: AppliedWeights): string {
+  if (!order) return file;
+  return order === 'kind'
+    ? say('{0}, layers of a kind matched in their order', file)
+    : say('{0}, layers of the same shapes matched in their order', file);
+}
+
 const quote = (names: readonly string[]) => list(names.map((name) => `"${name}"`));
 const size = (shape: readonly number[]) => `torch.Size([${list(shape)}])`;
 
 /**
- * The checks of `load_state_dict(strict=True)`, in its words.
+ * The checks of `load_state_dict(strict=True)`, in its words, and of `loadWeights` of TensorFlow.js in ours.
  * @throws WeightsError that lists every missing, unexpected and mismatched key.
  */
 export function requireExact(model: string, applied: AppliedWeights): void {
   const lines = misfits(applied);
   if (lines.length === 0) return;
+  const isLayers = applied.conventions === 'tensorflow';
+  const [title, example] = isLayers
+    ? [say('The weights do not fit {0}:', model), 'model.ts:createModel(10)']
+    : [`Error(s) in loading state_dict for ${model}:`, 'model.py:Net(num_classes=10)'];
   throw new WeightsError(
-    `Error(s) in loading state_dict for ${model}:\n  ${lines.join('\n  ')}\nName the model as it was built when its weights were saved, such as model.py:Net(num_classes=10).`,
+    `${title}\n  ${lines.join('\n  ')}\nName the model as it was built when its weights were saved, such as ${example}.`,
   );
 }

@@ -366,6 +366,12 @@ describe('compare panel', function () {
     await button(panel, 'Run').click();
     const { report } = (await panel.message('report')) as unknown as { report: Report };
     assert.match(report.model.weights ?? '', /^model\.pt, \d{5,} bytes$/);
+    const beside = [{ path: 'group1.bin', uri }];
+    await panel.send(modelMessage({ weights: { ...weights, label: 'model.json', beside } }));
+    await panel.page.getByText('model.json, 9 of 10 tensors').waitFor();
+    await button(panel, 'Run again').click();
+    const { report: second } = (await panel.message('report')) as unknown as { report: Report };
+    assert.match(second.model.weights ?? '', /^model\.json, \d{5,} bytes, group1\.bin, \d{5,} bytes$/);
     const broken = { file, label: 'model.pt', matched: 0, total: 10, problems: ['it is empty'] };
     await panel.send(modelMessage({ weights: broken }));
     await panel.page.getByText('initial, because model.pt can’t be used').waitFor();

@@ -4,3 +4,4 @@ import './tfjs/layers';
 import './tfjs/models';
 import './tfjs/ops';
 import './tfjs/sources';
+import './tfjs/weights';

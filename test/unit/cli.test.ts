@@ -466,6 +466,20 @@ def train(x, y):
     assert.match(compared.err, /size mismatch for classifier\.weight/);
   });
 
+  it('--weights: those of a TensorFlow.js model are named by its model.json', async () => {
+    const saved = (...path: string[]) => inRoot('test', 'fixtures', 'tfjs', 'saved', ...path);
+    const read = (model: string) =>
+      run('extract', `${saved('fresh.ts')}:${model}`, '--weights', saved('base', 'model.json'));
+    assert.equal((await read('named()')).code, 0);
+    assert.equal((await read('numbered()')).code, 0);
+    const { code, err } = await read('numbered(7)');
+    assert.equal(code, 2);
+    assert.match(err, /model\.json: The weights do not fit sequential.*:\n.*dense_Dense1\/kernel.*\n.*classes\/kernel/);
+    const shard = saved('base', 'group1-shard1of2.bin');
+    const refused = await run('extract', `${saved('fresh.ts')}:named()`, '--weights', shard);
+    assert.match(refused.err, /choose the model\.json/);
+  });
+
   it('what can’t be read is told whole, with the parts that can: --part reads one', async () => {
     const lines = [
       'import torch',

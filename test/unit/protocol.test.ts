@@ -71,7 +71,15 @@ const toCompare: Examples<ToComparePanel> = {
       text: 'x',
       writes: true,
       candidates: [{ activation: 'gelu', title: 'GELU', parameters: { approximate: 'tanh', a: 1 }, selected: true }],
-      weights: { file: 'file:///w.pt', label: 'w.pt', uri: 'https://w.pt', matched: 1, total: 2, problems: ['no'] },
+      weights: {
+        file: 'file:///w.pt',
+        label: 'w.pt',
+        uri: 'https://w.pt',
+        beside: [{ path: 'w.bin', uri: 'https://w.bin' }],
+        matched: 1,
+        total: 2,
+        problems: ['no'],
+      },
     }),
   ],
   unreadable: [

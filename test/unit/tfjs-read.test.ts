@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { initialise } from '../../src/graph/initialise';
 import { MemorySource } from '../support/python';
 import { testReader } from '../support/reader';
 import { holdSource, readSource } from '../support/tfjs/heldSource';
@@ -31,8 +32,7 @@ describe('reading TensorFlow.js models of files', () => {
     const { problem } = extraction;
     assert.equal(problem.kind, 'needs-argument');
     assert.ok('parameters' in problem && 'draft' in problem);
-    // What it met first; the draft has them all.
-    assert.deepEqual(problem.parameters, ['features']);
+    assert.deepEqual(problem.parameters, ['features', 'classes']);
     assert.equal(problem.draft, 'createModel(features=, classes=)');
     assert.equal(problem.source?.line, 5);
   });
@@ -76,6 +76,31 @@ describe('reading TensorFlow.js models of files', () => {
     assert.deepEqual(
       again.graph.storages.map(({ type }) => type.shape),
       extraction.graph.storages.map(({ type }) => type.shape),
+    );
+  });
+
+  it('begins weights that are copied or follow others as those', async () => {
+    const { extraction } = await readSource(fixture('soft_update.js'));
+    assert.ok(extraction.ok);
+    const { graph } = extraction;
+    const values = initialise(graph, 0);
+    const [w1, , w2, t1, c1, t2] = graph.state.map(({ storage }) => Array.from(values[storage] ?? []));
+    const close = (found: readonly number[] = [], wanted: readonly number[] = []) => {
+      assert.equal(found.length, wanted.length);
+      for (const [index, value] of found.entries()) assert.ok(Math.abs(value - (wanted[index] ?? Number.NaN)) < 1e-6);
+    };
+    assert.ok(new Set(w1).size > 30);
+    close(t1, w1);
+    close(t2, w2);
+    close(c1, new Array(8).fill(1 - 0.95 ** 3));
+  });
+
+  it('gives the methods of a component what its data holds', async () => {
+    const { extraction } = await readSource(fixture('component.vue'));
+    assert.ok(extraction.ok, extraction.ok ? '' : extraction.problem.message);
+    assert.deepEqual(
+      extraction.graph.storages.map(({ type }) => type.shape),
+      [[3, 12], [12], [12, 1], [1]],
     );
   });
 });

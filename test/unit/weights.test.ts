@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { zipSync } from 'fflate';
 import { extractModel } from '../../src/extract/extract';
+import { GraphBuilder } from '../../src/graph/builder';
 import { initialise } from '../../src/graph/initialise';
 import type { Graph } from '../../src/graph/types';
 import { lower } from '../../src/lower/lower';
@@ -10,7 +11,7 @@ import { encodeModel } from '../../src/onnx/encode';
 import { NodeSource } from '../../src/source/node';
 import { applyWeights, requireExact } from '../../src/weights/apply';
 import { crc32 } from '../../src/weights/crc32';
-import { readWeights } from '../../src/weights/read';
+import { readBeside, readWeights } from '../../src/weights/read';
 import { decode, WeightsError } from '../../src/weights/tensor';
 import { wasmRuntime } from '../support/ort';
 import { inRoot } from '../support/paths';
@@ -330,3 +331,148 @@ function pickleOf(bytes: Uint8Array): Uint8Array {
   const end = indexOf(bytes.subarray(from), [0x50, 0x4b]);
   return bytes.subarray(from, from + end);
 }
+
+describe('weights of TensorFlow.js', () => {
+  const weight = (name: string, shape: readonly number[], data: readonly number[], group?: string) => ({
+    spec: { name, shape, dtype: 'float32', ...(group && { group }) },
+    data,
+  });
+  type Weight = ReturnType<typeof weight>;
+
+  /** A model.json, and its shard. */
+  function saved(weights: readonly Weight[]): [Uint8Array, ReadonlyMap<string, Uint8Array>] {
+    const manifest = {
+      weightsManifest: [{ paths: ['group1-shard1of1.bin'], weights: weights.map(({ spec }) => spec) }],
+    };
+    const bytes = new Uint8Array(Float32Array.from(weights.flatMap(({ data }) => data)).buffer);
+    return [new TextEncoder().encode(JSON.stringify(manifest)), new Map([['group1-shard1of1.bin', bytes]])];
+  }
+
+  /** A model that has these weights and does nothing with them. */
+  function modelOf(weights: readonly (readonly [string, readonly number[]])[]): Graph {
+    const builder = new GraphBuilder();
+    const state = weights.map(([name, shape]) => {
+      const storage = builder.storage({ dtype: 'float32', shape }, true, { kind: 'constant', value: 0 });
+      return { name, storage, kind: 'parameter' as const, persistent: true };
+    });
+    return { ...builder.finish({ name: 'model', inputs: [], outputs: [], state }), conventions: 'tensorflow' };
+  }
+
+  const lay = (graph: Graph, weights: readonly Weight[]) => {
+    const [file, shards] = saved(weights);
+    const applied = applyWeights(graph, readWeights(file, 'model.json', shards));
+    const names = new Map(graph.state.map(({ name, storage }) => [storage, name]));
+    const values = Object.fromEntries(applied.values.map(({ storage, data }) => [names.get(storage), [...data]]));
+    return { ...applied, values };
+  };
+
+  it('files beside a model.json are named, and none out of its folder is asked for', async () => {
+    const [file, shards] = saved([weight('a/kernel', [1], [3])]);
+    const asked: string[] = [];
+    const found = await readBeside(file, async (path) => {
+      asked.push(path);
+      return shards.get(path);
+    });
+    assert.deepEqual(asked, ['group1-shard1of1.bin']);
+    assert.equal(readWeights(file, 'model.json', found)[0]?.tensors[0]?.name, 'a/kernel');
+    assert.throws(() => readWeights(file, 'model.json'), /group1-shard1of1\.bin.*not beside/);
+    for (const path of ['../w.bin', '/etc/passwd', 'a/../../w.bin', 'https://x.org/w.bin']) {
+      const away = new TextEncoder().encode(JSON.stringify({ weightsManifest: [{ paths: [path], weights: [] }] }));
+      await assert.rejects(
+        readBeside(away, () => assert.fail()),
+        /leads out of the folder/,
+      );
+    }
+    assert.deepEqual([...(await readBeside(bytesOf('plain.pt'), () => assert.fail()))], []);
+  });
+
+  it('what is no such file is told, with the way out', () => {
+    const cases: [string, string, RegExp][] = [
+      ['{"modelTopology": {}}', 'model.json', /names no weights/],
+      ['{"weightsManifest": 3}', 'model.json', /not of the form/],
+      ['{"weightsManifest": [', 'model.json', /no JSON/],
+      ['raw bytes of it', 'group1-shard1of2.bin', /choose the model\.json/],
+      ['raw bytes of it', 'my-model.weights.bin', /choose the model\.json/],
+    ];
+    for (const [content, name, message] of cases)
+      assert.throws(
+        () => readWeights(Uint8Array.from(text(content)), name),
+        (error) => error instanceof WeightsError && message.test(error.message),
+        content,
+      );
+  });
+
+  it('names stand before order, and what an optimiser keeps is left out', () => {
+    const graph = modelOf([
+      ['b/kernel', [1]],
+      ['a/kernel', [1]],
+    ]);
+    const { values, order, missing, unexpected } = lay(graph, [
+      weight('a/kernel', [1], [1]),
+      weight('b/kernel', [1], [2]),
+      weight('a/kernel/m', [1], [9], 'optimizer'),
+    ]);
+    assert.deepEqual(values, { 'b/kernel': [2], 'a/kernel': [1] });
+    assert.deepEqual([order, missing, unexpected], [undefined, [], []]);
+  });
+
+  it('other numbers and the names of cells are matched, of layers of a kind in their order', () => {
+    const graph = modelOf([
+      ['dense_Dense1/kernel', [2]],
+      ['lstm_LSTM1/kernel', [1]],
+      ['dense_Dense2/kernel', [2]],
+    ]);
+    const { values, order } = lay(graph, [
+      weight('dense_Dense7/kernel', [2], [1, 2]),
+      weight('dense_Dense9/kernel', [2], [3, 4]),
+      weight('lstm_LSTM3/kernel', [1], [5]),
+    ]);
+    assert.deepEqual(values, {
+      'dense_Dense1/kernel': [1, 2],
+      'lstm_LSTM1/kernel': [5],
+      'dense_Dense2/kernel': [3, 4],
+    });
+    assert.equal(order, 'kind');
+    const cells = lay(modelOf([['lstm/kernel', [1]]]), [weight('lstm/lstm_cell/kernel', [1], [5])]);
+    assert.deepEqual([cells.values, cells.unexpected], [{ 'lstm/kernel': [5] }, []]);
+  });
+
+  it('names of another library are matched by shapes', () => {
+    const graph = modelOf([
+      ['dense_Dense1/kernel', [2]],
+      ['dense_Dense1/bias', [1]],
+      ['dense_Dense2/kernel', [1]],
+    ]);
+    const { values, order } = lay(graph, [
+      weight('out/kernel', [1], [9]),
+      weight('hidden/bias', [1], [3]),
+      weight('hidden/kernel', [2], [1, 2]),
+    ]);
+    assert.deepEqual(Object.values(values), [[1, 2], [3], [9]]);
+    assert.equal(order, 'shape');
+  });
+
+  it('what does not fit is named', () => {
+    const graph = modelOf([
+      ['dense_Dense1/kernel', [2]],
+      ['dense_Dense2/kernel', [3]],
+      ['dense_Dense3/kernel', [1]],
+    ]);
+    const [file, shards] = saved([
+      weight('dense_Dense4/kernel', [2], [1, 2]),
+      weight('dense_Dense5/kernel', [2], [3, 4]),
+      weight('extra/kernel', [1], [1]),
+    ]);
+    const applied = applyWeights(graph, readWeights(file, 'model.json', shards));
+    assert.throws(
+      () => requireExact('model', applied),
+      (error) =>
+        error instanceof WeightsError &&
+        error.message.split('\n').join('|') ===
+          'The weights do not fit model:|  The file has nothing for these weights of the model: dense_Dense3/kernel|' +
+            '  The model has nothing for these weights of the file: extra/kernel|' +
+            '  dense_Dense2/kernel has the shape [2] in the file and [3] in the model|' +
+            'Name the model as it was built when its weights were saved, such as model.ts:createModel(10).',
+    );
+  });
+});

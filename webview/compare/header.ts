@@ -115,7 +115,13 @@ export function header(view: View): Section {
       { className: 'problems' },
       ...weights.problems.map((each) => element('li', {}, each)),
     );
-    return element('div', {}, row, element('p', { className: 'caution' }, words.weightsProblems), problems);
+    return element(
+      'div',
+      {},
+      row,
+      element('p', { className: 'caution' }, words.weightsProblems(graph.conventions)),
+      problems,
+    );
   }
 
   const choice = (choose: boolean) => view.ask('weights', { choose });

@@ -152,7 +152,12 @@ function start(more: Partial<ComparePlan> = {}): void {
     file: model.file,
     plan,
     ...(weights?.uri && {
-      checkpoint: { uri: weights.uri, name: weights.label, ...(model.part && { part: model.part }) },
+      checkpoint: {
+        uri: weights.uri,
+        name: weights.label,
+        ...(weights.beside && { beside: weights.beside }),
+        ...(model.part && { part: model.part }),
+      },
     }),
     ...(model.text !== undefined && { text: model.text }),
     ...(more.measures && state.data && { data: state.data }),

@@ -21,7 +21,10 @@ type Added = 'runtime' | 'language' | 'checked';
 
 type RunOrder = Omit<RunRequest, Added | 'checkpoint' | 'data'> & {
   /** A file of weights, and where it is loaded from. */
-  readonly checkpoint?: Omit<Checkpoint, 'bytes'> & { readonly uri: string };
+  readonly checkpoint?: Omit<Checkpoint, 'bytes' | 'beside'> & {
+    readonly uri: string;
+    readonly beside?: ChosenData['files'];
+  };
   readonly data?: ChosenData;
 };
 
@@ -66,8 +69,13 @@ export class WorkerRunner {
       emit({ type: 'error', message } as EventOf<Order>);
     };
     const { checkpoint, data, ...rest } = order;
-    Promise.all([this.load(resources), checkpoint && this.read(checkpoint.uri), data && this.readAll(data)])
-      .then(([loaded, bytes, files]) => {
+    Promise.all([
+      this.load(resources),
+      checkpoint && this.read(checkpoint.uri),
+      this.readAll(checkpoint?.beside ?? []),
+      data && this.readAll(data.files),
+    ])
+      .then(([loaded, bytes, beside, files]) => {
         if (run !== this.run) return;
         const worker = new Worker(loaded.worker, { type: 'module', name: 'activation-lens-runner' });
         this.worker = worker;
@@ -85,14 +93,15 @@ export class WorkerRunner {
         };
         const request = {
           ...rest,
-          ...(checkpoint && bytes && { checkpoint: { ...checkpoint, bytes } }),
+          ...(checkpoint && bytes && { checkpoint: { ...checkpoint, bytes, beside } }),
           ...(data && files && { data: { name: data.label, files } }),
           checked: this.checked,
           runtime: { wasm: loaded.wasm },
           language: this.language,
         };
         // The bytes move, and aren't copied.
-        worker.postMessage(request, [...(bytes ? [bytes] : []), ...(files ?? []).map((file) => file.bytes.buffer)]);
+        const moved = [...beside, ...(files ?? [])].map((file) => file.bytes.buffer);
+        worker.postMessage(request, bytes ? [bytes, ...moved] : moved);
       })
       .catch((error: unknown) => fail(error instanceof Error ? error.message : String(error)));
   }
@@ -120,7 +129,7 @@ export class WorkerRunner {
   }
 
   /** A few files at a time: a folder may hold thousands. */
-  private async readAll({ files }: ChosenData): Promise<{ path: string; bytes: Uint8Array<ArrayBuffer> }[]> {
+  private async readAll(files: ChosenData['files']): Promise<{ path: string; bytes: Uint8Array<ArrayBuffer> }[]> {
     const read: { path: string; bytes: Uint8Array<ArrayBuffer> }[] = [];
     for (let i = 0; i < files.length; i += 16) {
       const some = files

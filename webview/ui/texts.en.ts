@@ -117,7 +117,8 @@ export const en = {
     givenWeights: (file: string, matched: number, total: number) =>
       matched === total ? `${file}, all ${total} tensors` : `${file}, ${matched} of ${total} tensors; the rest initial`,
     noWeights: (file: string) => `initial, because ${file} can’t be used`,
-    weightsProblems: 'What doesn’t fit, in PyTorch’s words:',
+    weightsProblems: (conventions?: 'tensorflow'): string =>
+      conventions === 'tensorflow' ? 'What doesn’t fit:' : 'What doesn’t fit, in PyTorch’s words:',
     otherModels: 'Also in this file',
     runsOn: 'Ran on',
     webgpu: (adapter: string) => `WebGPU, ${adapter}`,

@@ -113,7 +113,8 @@ export const zhCn: Texts = {
     givenWeights: (file, matched, total) =>
       matched === total ? `${file}，全部 ${total} 个张量` : `${file}，${total} 个张量中的 ${matched} 个，其余为初始值`,
     noWeights: (file) => `初始值，因为无法使用 ${file}`,
-    weightsProblems: '不相符之处（PyTorch 的说法）：',
+    weightsProblems: (conventions) =>
+      conventions === 'tensorflow' ? '不相符之处：' : '不相符之处（PyTorch 的说法）：',
     otherModels: '此文件中还有',
     runsOn: '运行于',
     webgpu: (adapter) => `WebGPU，${adapter}`,

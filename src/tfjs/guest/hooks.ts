@@ -16,6 +16,7 @@ import { encodeCategoricalInputs } from '@tensorflow/tfjs-layers/dist/layers/pre
 import { GRUCell, LSTMCell, RNN, SimpleRNNCell } from '@tensorflow/tfjs-layers/dist/layers/recurrent';
 import { Bidirectional, TimeDistributed, Wrapper } from '@tensorflow/tfjs-layers/dist/layers/wrappers';
 import { getExactlyOneTensor } from '@tensorflow/tfjs-layers/dist/utils/types_utils';
+import { constructionOf } from './places';
 import { isRecording, runInLayer, type Shaped, takeTensors } from './tape';
 import { valuesOf } from './values';
 
@@ -214,7 +215,7 @@ const rateOf = (rate: unknown): number => (typeof rate === 'number' && rate > 0 
 
 /** Cells whose masks are drawn while the layer trains are told to draw them as a step. */
 function withDrawnMasks<T>(cell: Any, body: (drawn: boolean) => T): T {
-  const all: Any[] = Array.isArray(cell.cells) ? cell.cells : [cell];
+  const all: Any[] = cellsOf({ cell });
   const dropping = all.filter((each) => rateOf(each.dropout) || rateOf(each.recurrentDropout));
   if (dropping.length === 0) return body(false);
   const before = dropping.map((each) => each.dropoutFunc);
@@ -228,8 +229,21 @@ function withDrawnMasks<T>(cell: Any, body: (drawn: boolean) => T): T {
   }
 }
 
+/** The cells of a recurrent layer: one, or those of a stack. */
+export const cellsOf = ({ cell }: Any): Layer[] => (Array.isArray(cell.cells) ? cell.cells : [cell]);
+
 /** Recurrent layers of the library's own cells are one step; other cells run step by step. */
 function hookRecurrent(): void {
+  // A cell that the user made is a layer inside of the one that runs it.
+  for (const [type] of cells) {
+    const { prototype } = type as { prototype: Any };
+    const call: LayerCall = prototype.call;
+    prototype.call = function (inputs: Tensor | Tensor[], options: Any) {
+      return constructionOf(this) === undefined
+        ? call.call(this, inputs, options)
+        : runInLayer(this, () => call.call(this, inputs, options));
+    };
+  }
   const prototype = RNN.prototype as Any;
   const original: LayerCall = prototype.call;
   prototype.call = function (inputs: Tensor | Tensor[], options: Any): Tensor | Tensor[] {

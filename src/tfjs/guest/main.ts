@@ -5,7 +5,7 @@
  */
 import type { GuestAnswer, GuestRequest } from '../request';
 import { faultsMet, NoModelMade, noteFault, problemOf } from './faults';
-import { modelsMade, watchFunction } from './made';
+import { modelsMade, modelsOf } from './made';
 import { awaitModules, defineModule, evaluateIn, type GuestModule, loadModule, shapeIn } from './modules';
 import { phrase } from './phrases';
 import { surroundings as places } from './places';
@@ -41,15 +41,15 @@ addNames({
   },
   /** The model that a function makes while another runs, which calls it. */
   async $through(module: string, name: string, run: () => Loose) {
-    const made = watchFunction(module, name);
+    const made = () => modelsOf(module, name);
     try {
       await run();
-      await settleUntil(() => made.length > 0);
+      await settleUntil(() => made().length > 0);
     } catch (error) {
       // What goes wrong after the model was made is no part of it.
-      if (made.length === 0) throw error;
+      if (made().length === 0) throw error;
     }
-    return lastOf(made);
+    return lastOf(made());
   },
   /** What a text is in the scope of another module. */
   $in: evaluateIn,
@@ -57,8 +57,8 @@ addNames({
 
 async function read(): Promise<Pick<GuestAnswer, 'problem' | 'outcome' | 'measured'>> {
   try {
-    const { entry, expression, measure, inputs, batch, training } = request;
-    loadModule(entry);
+    const { entry, scripts, expression, measure, inputs, batch, training } = request;
+    for (const name of [...scripts.slice(0, 1), entry]) loadModule(name);
     await awaitModules();
     if (measure) return { measured: measure.map((text) => shapeIn(entry, text)) };
     const value = await evaluateTarget(expression);

@@ -3,9 +3,9 @@ import type { GuestDependency } from '../request';
 import { faultsMet, noteFault } from './faults';
 import { phrase } from './phrases';
 import { makeLens } from './runtime';
-import { scope, tf } from './scope';
+import { probes, scope, tf } from './scope';
 import { decide, request } from './session';
-import { handOver, type Loose, reasonIn, unknown } from './unknown';
+import { handOver, joinComponent, type Loose, reasonIn, unknown } from './unknown';
 
 const OwnError = Error;
 
@@ -15,7 +15,6 @@ export type GuestModule = (scope: object) => (lens: object, exports: Loose, modu
 /** Bodies, or why a text is none. */
 const bodies = new Map<string, GuestModule | string>();
 const exported = new Map<string, Loose>();
-const probes = new Map<string, (text: string) => Loose>();
 const running: Loose[] = [];
 
 /** Keeps a module's body, or why its text is none. */
@@ -50,6 +49,7 @@ export function loadModule(name: string): Loose {
   try {
     const ended = body(scope)(lens, module.exports, module, require);
     if (ended instanceof Promise) running.push(ended.catch(fault));
+    joinComponent(module.exports?.default);
   } catch (error) {
     fault(error);
   }

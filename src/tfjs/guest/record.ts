@@ -2,6 +2,7 @@
 import { type DataId, engine, type Tensor, Tensor as TensorClass, util, Variable } from '@tensorflow/tfjs-core';
 import { Container } from '@tensorflow/tfjs-layers/dist/engine/container';
 import { Layer } from '@tensorflow/tfjs-layers/dist/engine/topology';
+import { RNN } from '@tensorflow/tfjs-layers/dist/layers/recurrent';
 import { Bidirectional, Wrapper } from '@tensorflow/tfjs-layers/dist/layers/wrappers';
 import type { LayerVariable } from '@tensorflow/tfjs-layers/dist/variables';
 import type {
@@ -16,6 +17,7 @@ import type {
   TapeWeight,
   TensorId,
 } from '../outcome';
+import { cellsOf } from './hooks';
 import { phrase } from './phrases';
 import { constructionOf } from './places';
 import { KernelNotRead } from './problems';
@@ -70,6 +72,7 @@ export function record(target: RecordTarget, options: RecordOptions): GuestOutco
     inputs: settled.map((input, index) => [input.name, inputs[index] as Tensor] as const),
     outputs,
     steps: run.steps,
+    begun: run.begun,
     customGradients: [...run.customGradients],
   });
 }
@@ -129,6 +132,7 @@ interface Run {
   readonly inputs: readonly (readonly [string, Tensor])[];
   readonly outputs: readonly (readonly [string, Tensor])[];
   readonly steps: readonly TakenStep[];
+  readonly begun: ReadonlyMap<Variable, DataId>;
   readonly customGradients: readonly string[];
 }
 
@@ -173,8 +177,9 @@ function tapeOf(run: Run): GuestOutcome {
   const setup: TapeStep[] = [];
   const making = maker(idOf, constants, setup);
   const weights: TapeWeight[] = variables.map(({ variable, path, trainable }) => {
-    making(variable.dataId as DataId);
-    return { tensor: idOf(variable), name: variable.name, path, trainable, initial: idOf(variable.dataId as DataId) };
+    const initial = run.begun.get(variable) ?? (variable.dataId as DataId);
+    making(initial);
+    return { tensor: idOf(variable), name: variable.name, path, trainable, initial: idOf(initial) };
   });
   for (const source of outside) if (!(source instanceof Variable)) making(source);
   const { target } = run;
@@ -224,8 +229,7 @@ function maker(
       if (top.ready && origin) {
         if (!entered.has(origin.step)) {
           entered.add(origin.step);
-          // What a weight was made of is what others held then, not the weights themselves.
-          setup.push(stepOf(origin.step, (source) => idOf(dataIdOf(source))));
+          setup.push(stepOf(stepBeforeRun(origin.step), idOf));
         }
         continue;
       }
@@ -242,9 +246,7 @@ function maker(
         constants.push({ tensor: idOf(top.id), values: plainNumbers(values as ArrayLike<number>) });
       } else if (origin) {
         stack.push({ id: top.id, ready: true });
-        for (const [, source] of origin.step.inputs) {
-          stack.push({ id: dataIdOf(source), ready: false });
-        }
+        for (const id of origin.step.held) stack.push({ id, ready: false });
       } else {
         throw new KernelNotRead('tensor', phrase('otherRun'));
       }
@@ -253,7 +255,11 @@ function maker(
   return enterOne;
 }
 
-const dataIdOf = (source: TapeSource): DataId => (source instanceof Variable ? (source.dataId as DataId) : source);
+/** What a weight was made of is what others held then, not the weights themselves. */
+const stepBeforeRun = (step: TakenStep): TakenStep => ({
+  ...step,
+  inputs: step.inputs.map(([name], index) => [name, step.held[index] as DataId]),
+});
 
 const plainNumbers = (values: ArrayLike<number>): (number | string)[] =>
   Array.from(values, (value) => (Number.isFinite(value) ? value : String(value)));
@@ -271,6 +277,7 @@ const innerLayers = (layer: any): Layer[] => {
   if (layer instanceof Container) return layer.layers;
   if (layer instanceof Bidirectional)
     return [(layer as never as Wings).forwardLayer, (layer as never as Wings).backwardLayer];
+  if (layer instanceof RNN) return cellsOf(layer).filter((cell) => constructionOf(cell) !== undefined);
   return layer instanceof Wrapper ? [layer.layer] : [];
 };
 

@@ -1,10 +1,11 @@
 /** The names that the user's modules find around them: what a browser or Node would have, as far as models need it. */
+import { CommonNames, nowhere } from './commonNames';
 import { tf as library } from './library';
 import { noteModel } from './made';
 import { constructionOf, registerConstruction } from './places';
 import { WatchedPromise } from './promises';
 import { request } from './session';
-import { placeHere, placeOf } from './stack';
+import { placeHere, placeOf, stackHere } from './stack';
 import { quietenModels, viewOf } from './tensorflow';
 import { handOver, type Loose, unknown } from './unknown';
 import { runLater } from './waiting';
@@ -21,6 +22,7 @@ export const tf = viewOf(library, {
   placeWith: (layer, other) => registerConstruction(layer, constructionOf(other)),
   fileOf: (path) => request.files[path],
   see: noteModel,
+  stackHere,
 });
 
 /** Nobody reads what code tells a console; the library itself does, where a shape is not what a layer says. */
@@ -50,16 +52,24 @@ const names: Record<string, Loose> = {
   structuredClone: (value: Loose) => parse(stringify(value)),
 };
 
+/** Evaluates a text among the names of a module, by the module. */
+export const probes = new Map<string, (text: string) => Loose>();
+const common = new CommonNames((module) => probes.get(module));
+const assumed = new Map<string, Loose>();
+
 /** Names that the user's code reads and that neither it nor JavaScript has are not known. */
 export const scope: object = new Proxy(names, {
   has: (own, key) => typeof key === 'string' && (Object.hasOwn(own, key) || !(key in globalThis)),
   get(own, key) {
     if (typeof key === 'symbol') return undefined;
-    if (!Object.hasOwn(own, key)) own[key] = unknown(key);
-    return own[key];
+    if (Object.hasOwn(own, key)) return own[key];
+    const declared = common.read(request.scripts, key);
+    if (declared !== nowhere || common.isLooking(key)) return declared;
+    if (!assumed.has(key)) assumed.set(key, unknown(key));
+    return assumed.get(key);
   },
   set(own, key, value) {
-    own[key as string] = value;
+    if (!common.write(request.scripts, key as string, value)) own[key as string] = value;
     // `self.onmessage = …`: the page calls it.
     if (typeof key === 'string' && /^on[a-z]+$/.test(key)) handOver(value, key, 0);
     return true;

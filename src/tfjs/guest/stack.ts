@@ -3,14 +3,16 @@
 // Kept before any code of the user's could replace it.
 const OwnError = Error;
 
+export const stackHere = (): string => String(new OwnError().stack);
+
 /** The innermost frame in a module of the user's. */
-export const placeHere = (): string | undefined => placeIn(new OwnError().stack);
+export const placeHere = (): string | undefined => placeIn(stackHere());
 
 /** Where an object is being made: the innermost frame that is no constructor of its class or of one that it derives from. */
 export function placeOf(made: object): string | undefined {
   const names = new Set<unknown>();
   for (let at: unknown = made; typeof at === 'function'; at = Object.getPrototypeOf(at)) names.add(at.name);
-  const frames = String(new OwnError().stack).split('\n');
+  const frames = stackHere().split('\n');
   return placeIn(frames.filter((frame) => !names.has(/^\s*at (\S+) /.exec(frame)?.[1])).join('\n'));
 }
 
@@ -18,10 +20,9 @@ export function placeIn(stack: unknown): string | undefined {
   return typeof stack === 'string' ? /\((lens:\d+:\d+:\d+)\)/.exec(stack)?.[1] : undefined;
 }
 
-/** Whether a function of a module is running. */
-export function isInside(module: string, name: string): boolean {
-  const frames = String(new OwnError().stack).split('\n');
-  return frames.some((frame) => {
+/** Whether a function of a module runs in a stack. */
+export function isInside(stack: string, module: string, name: string): boolean {
+  return stack.split('\n').some((frame) => {
     const [, own, at] = /^\s*at (\S+) \((lens:\d+):\d+:\d+\)/.exec(frame) ?? [];
     return at === module && own?.split('.').at(-1) === name;
   });

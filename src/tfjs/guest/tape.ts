@@ -21,6 +21,8 @@ export interface TakenStep {
   readonly kind: StepKind;
   readonly name: string;
   readonly inputs: readonly (readonly [string, TapeSource])[];
+  /** The data of the inputs when it was taken: a variable's may be others since. */
+  readonly held: readonly DataId[];
   readonly attributes: readonly (readonly [string, TapeAttribute])[];
   readonly outputs: readonly DataId[];
   readonly path: string;
@@ -54,6 +56,10 @@ export function enter(id: DataId, shaped: Shaped, values: TensorValues | null): 
 export interface Recording {
   readonly steps: TakenStep[];
   readonly customGradients: Set<string>;
+  /** What each variable held before the run, or when the run first met it. */
+  readonly begun: Map<Variable, DataId>;
+  /** What stands for the values that variables were given in the run. */
+  readonly written: Map<DataId, DataId>;
   /** How often each path has run. */
   readonly calls: Map<string, number>;
 }
@@ -74,7 +80,9 @@ export const isRecording = (): boolean => recording !== undefined;
 
 /** Runs `body` and returns the steps that it took, in order. */
 export function recordRun(root: object, body: () => void): Recording {
-  const run: Recording = { steps: [], customGradients: new Set(), calls: new Map() };
+  const variables = Object.values(engine().registeredVariables);
+  const begun = new Map(variables.map((each) => [each, each.dataId as DataId]));
+  const run: Recording = { steps: [], customGradients: new Set(), begun, written: new Map(), calls: new Map() };
   const before = [recording, frames] as const;
   recording = run;
   frames = [{ layer: root, path: '', call: 0 }];
@@ -115,8 +123,23 @@ function attributeOf(value: unknown): TapeAttribute | undefined {
   return undefined;
 }
 
-const sourceOf = (tensor: Pick<Tensor, 'dataId'>): TapeSource =>
-  tensor instanceof Variable ? tensor : (tensor.dataId as DataId);
+/** What a step reads: a variable that the run itself has given a value is that value. */
+function sourceOf(tensor: Pick<Tensor, 'dataId'>): TapeSource {
+  const id = tensor.dataId as DataId;
+  if (!(tensor instanceof Variable)) return id;
+  if (!recording) return tensor;
+  const { begun, written } = recording;
+  if (!begun.has(tensor)) begun.set(tensor, id);
+  if (begun.get(tensor) === id) return tensor;
+  let value = written.get(id);
+  if (value === undefined) {
+    const { shape, dtype } = tensor;
+    const plain = { dataId: id };
+    value = take('kernel', 'Written', [['x', plain]], {}, [{ shape, dtype: dtype as TapeDType }])[0]?.dataId ?? id;
+    written.set(id, value);
+  }
+  return value;
+}
 
 /**
  * A step that was taken: what it returns has no data, and knows where it came from.
@@ -139,6 +162,7 @@ export function take(
     kind,
     name,
     inputs: inputs.map(([key, tensor]) => [key, sourceOf(tensor)] as const),
+    held: inputs.map(([, tensor]) => tensor.dataId as DataId),
     attributes: Object.entries(attributes).flatMap(([key, value]) => {
       const plain = attributeOf(value);
       return plain === undefined ? [] : [[key, plain] as const];

@@ -45,8 +45,9 @@ export interface LibrarySurroundings {
   placeWith(layer: object, other: object): void;
   /** The text of a saved model by the path that the code gives, where the host has it. */
   fileOf(path: string): string | undefined;
-  /** Counts a model that the code makes. */
-  see(model: object): void;
+  /** Counts a model that the code makes. @param stack of the code that asked for it, where that has waited since */
+  see(model: object, stack?: string): void;
+  stackHere(): string;
 }
 
 /** Methods of a model that train, run or keep it: nothing that a reading needs is learned by them. */
@@ -91,8 +92,8 @@ const isClass = (name: string) => /^[A-Z]/.test(name);
  */
 export function viewOf(real: Loose, around: LibrarySurroundings): Loose {
   const { placeHere } = around;
-  const seen = (model: Loose) => {
-    around.see(model);
+  const seen = (model: Loose, stack?: string) => {
+    around.see(model, stack);
     return model;
   };
 
@@ -187,7 +188,12 @@ export function viewOf(real: Loose, around: LibrarySurroundings): Loose {
       throw new NotKnown('tf.loadGraphModel', phrase('graphModel', String(path)), placeHere());
     },
     models: membersOf(real.models ?? {}, 'tf.models', (name, value) =>
-      name === 'modelFromJSON' ? async (...given: Loose[]) => seen(await (value as Loose)(...given)) : value,
+      name === 'modelFromJSON'
+        ? async (...given: Loose[]) => {
+            const stack = around.stackHere();
+            return seen(await (value as Loose)(...given), stack);
+          }
+        : value,
     ),
   };
   own.loadModel = own.loadLayersModel;
@@ -261,6 +267,17 @@ export function quietenModels(real: Loose, placeHere: LibrarySurroundings['place
     if (why !== undefined) throw new NotKnown(phrase('layer'), why, placeHere());
     return add.call(this, layer);
   };
+  // Data that is not here trains nothing: weights stay as they were.
+  for (const [prototype, name] of [
+    [real.Variable.prototype, 'assign'],
+    [real.layers.Layer.prototype, 'setWeights'],
+    [real.LayersModel.prototype, 'setWeights'],
+  ] as const) {
+    const set = prototype[name];
+    prototype[name] = function (this: Loose, value: Loose) {
+      return reasonIn(value, 2) === undefined ? set.call(this, value) : undefined;
+    };
+  }
   const { apply } = real.layers.Layer.prototype;
   real.layers.Layer.prototype.apply = function (this: Loose, inputs: Loose, settings?: Loose) {
     const why = reasonIn(inputs, 2);
@@ -287,8 +304,9 @@ async function load(
   real: Loose,
   around: LibrarySurroundings,
   path: Loose,
-  seen: (model: Loose) => Loose,
+  seen: (model: Loose, stack: string) => Loose,
 ): Promise<Loose> {
+  const stack = around.stackHere();
   const why = reasonIn(path);
   const at = around.placeHere();
   if (why !== undefined || typeof path !== 'string')
@@ -298,5 +316,5 @@ async function load(
   const saved = JSON.parse(text);
   const topology = saved?.modelTopology;
   if (topology === undefined || topology === null) throw new Error(phrase('noTopology', path));
-  return seen(await real.models.modelFromJSON({ modelTopology: topology }));
+  return seen(await real.models.modelFromJSON({ modelTopology: topology }), stack);
 }

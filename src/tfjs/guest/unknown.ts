@@ -55,7 +55,29 @@ export function handOver(value: Loose, by: string, depth = HANDED_DEPTH, owner: 
       handed.push({ run: () => value.apply(owner, given) });
   } else if (depth > 0 && isPlain(value)) {
     for (const each of Object.values(value)) handOver(each, by, depth - 1, value);
+    joinComponent(value);
   }
+}
+
+/**
+ * A component of Vue's, as an object: `this` of its methods and its hooks has what `data` gives beside the methods; what else
+ * Vue would give them is not known.
+ */
+export function joinComponent(options: Loose): void {
+  if (typeof options !== 'object' || options === null || isUnknown(options) || !isPlain(options)) return;
+  const { data, methods } = options;
+  if (data === undefined || typeof methods !== 'object' || isUnknown(methods) || !isPlain(methods)) return;
+  let held: Loose;
+  const rest = new Proxy(Object.create(null), {
+    get(_, key) {
+      if (typeof key === 'symbol' || key === 'then') return undefined;
+      // A root's data may be an object.
+      held ??= (typeof data === 'function' ? data.call(methods) : data) ?? {};
+      return key in held ? held[key] : unknown(`this.${key}`);
+    },
+  });
+  Object.setPrototypeOf(methods, rest);
+  Object.setPrototypeOf(options, methods);
 }
 
 /** The next of them, in the order in which they were handed over. */
@@ -77,7 +99,8 @@ function touch(kind: Touch['kind'], { why, root }: Target): void {
  */
 export function unknown(why: string, { root = why, isSettled = false } = {}): Loose {
   // A function that may be called with `new`, as an arrow may not.
-  const target = (() => {}) as unknown as Target;
+  // biome-ignore lint/complexity/useArrowFunction: an arrow is no constructor
+  const target = function () {} as unknown as Target;
   target.why = clip(why, LONGEST_REASON);
   target.root = root;
   target.fields = new Map();

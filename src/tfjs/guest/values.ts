@@ -2,17 +2,9 @@
  * Values of small tensors that follow from known ones: programs compute shapes, counts and constants with tensors and read
  * them (`dataSync`, `arraySync`). What depends on an input, on a draw or on much data has no value here.
  */
-import { broadcast_util, type DataId, slice_util, util, Variable } from '@tensorflow/tfjs-core';
+import { broadcast_util, type DataId, slice_util, util } from '@tensorflow/tfjs-core';
 import type { TapeAttribute } from '../outcome';
-import {
-  originOf,
-  type Shaped,
-  type TakenStep,
-  type TapeSource,
-  type TensorValues,
-  typeOfData,
-  valuesGiven,
-} from './tape';
+import { originOf, type Shaped, type TakenStep, type TensorValues, typeOfData, valuesGiven } from './tape';
 
 const mostElements = 4096;
 const mostDepth = 200;
@@ -33,8 +25,8 @@ function find(id: DataId, depth: number): TensorValues | undefined {
   const compute = Object.hasOwn(kernels, origin.step.name) ? kernels[origin.step.name] : undefined;
   if (origin.step.kind !== 'kernel' || !compute) return undefined;
   const inputs: KnownOperand[] = [];
-  for (const [, source] of origin.step.inputs) {
-    const operand = operandOf(source, depth + 1);
+  for (const held of origin.step.held) {
+    const operand = operandOf(held, depth + 1);
     if (!operand) return undefined;
     inputs.push(operand);
   }
@@ -46,8 +38,7 @@ interface KnownOperand extends Shaped {
   readonly values: NumberList;
 }
 
-function operandOf(source: TapeSource, depth: number): KnownOperand | undefined {
-  const id = source instanceof Variable ? (source.dataId as DataId) : source;
+function operandOf(id: DataId, depth: number): KnownOperand | undefined {
   const shape = typeOfData(id);
   const values = find(id, depth);
   if (!shape || !values || shape.dtype === 'string' || shape.dtype === 'complex64') return undefined;

@@ -137,6 +137,12 @@ export const elementwise: RuleTable = {
     return high === Number.POSITIVE_INFINITY ? above : e.binaryScalar('min', above, high);
   }),
   Identity: composition((_, x) => x),
+  Written: composition((e, x) => {
+    e.builder.stops = true;
+    const stopped = e.binaryScalar('mul', x, 1);
+    e.builder.stops = false;
+    return stopped;
+  }),
   Cast: composition((e, x, step) => {
     const whole = step.outputType() === 'int32' && e.isFloating(x);
     if (step.outputType() === 'bool' && e.type(x).dtype !== 'bool') return e.compare('ne', x, e.scalar(0, x));

@@ -22,7 +22,11 @@ self.onmessage = async ({ data }: MessageEvent<RunRequest>) => {
   }
   post({ type: 'progress', stage: 'runtime', done: 0, total: 0 });
   const { checkpoint } = data;
-  const weights = checkpoint && `${checkpoint.name}, ${checkpoint.bytes.byteLength} bytes`;
+  const weights =
+    checkpoint &&
+    [`${checkpoint.name}, ${checkpoint.bytes.byteLength} bytes`]
+      .concat(checkpoint.beside.map(({ path, bytes }) => `${path}, ${bytes.byteLength} bytes`))
+      .join(', ');
   post({ type: 'progress', stage: 'signal', candidate: 'baseline', done: 0, total: ids.length });
   for (const [index, id] of ids.entries()) {
     post({ type: 'progress', stage: 'latency', candidate: id, done: index + 1, total: ids.length });

@@ -43,7 +43,7 @@ export async function holdSource(one: SourceCase): Promise<void> {
   let target: unknown;
   const loaded = one.loaded ?? 0;
   const truth = await truthWhenMade(async () => {
-    const made = await makeInLibrary(file, one.written ?? expression);
+    const made = await makeInLibrary(file, one.written ?? expression, one.page && fixture(one.page));
     target = made;
     if (loaded > 0) holdSaved(graph, made, loaded);
     return { target: made, inputs };

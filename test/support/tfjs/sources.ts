@@ -20,6 +20,8 @@ export interface SourceCase {
   readonly written?: string;
   /** The end of each input's whole numbers; absent for numbers of any kind. */
   readonly below?: readonly number[];
+  /** The page that runs the file with others. */
+  readonly page?: string;
   /** How many layers, from the first, were made elsewhere: they are loaded. */
   readonly loaded?: number;
   /** How many activations no site of a file names: those that a layer has unasked, and names that come from other files. */
@@ -80,6 +82,12 @@ export const sourceCases: readonly SourceCase[] = [
   { file: 'jquery_ready.js', written: `(await settled(), ${last})` },
   { file: 'react_effect.tsx', written: `(Trainer({ labels: [] }), await settled(), ${last})` },
   { file: 'worker.js', written: `(await self.onmessage({ data: { type: 'create' } }), ${last})` },
+  { file: 'soft_update.js' },
+  { file: 'target_network.ts', asked: 'agent.target' },
+  { file: 'moving_layer.js' },
+  { file: 'page/index.html', written: `(main(), ${last})` },
+  { file: 'page/model.js', page: 'page/index.html', written: 'createIrisModel(FEATURES, CLASSES)' },
+  { file: 'page/inline.html', unnamed: 2 },
   { file: 'express_handler.ts', written: `(await settled(), ${last})` },
   { file: 'saved/transfer.ts', loaded: 4, unnamed: 2 },
   { file: 'saved/load.js', loaded: 5, unnamed: 3 },
@@ -87,8 +95,24 @@ export const sourceCases: readonly SourceCase[] = [
   { file: 'stateful.ts', asked: 'both' },
   { file: 'stateful.ts', asked: 'agent.actor' },
   { file: 'masked.ts', below: [15] },
-  { file: 'rnn_cells.ts', unnamed: 24 },
+  { file: 'rnn_cells.ts', unnamed: 8 },
+  { file: 'rnn_cells.ts', asked: 'listed()' },
+  { file: 'held_by_maker.ts', asked: 'new AutoEncoder', written: 'train()' },
+  { file: 'closures.js', asked: 'buildCritic', written: 'startApp().critic' },
+  { file: 'closures.js', asked: 'buildActor', written: 'startApp().actor' },
+  { file: 'saved/fine_tune.js', asked: 'loadBase', written: "await loadBase(['a'])", loaded: 5, unnamed: 3 },
 ];
+
+/** The scripts of a page one after the other, but for those that have an address. */
+async function scriptsOf(page: string): Promise<string> {
+  const text = await readFile(page, 'utf8');
+  const scripts = [...text.matchAll(/<script([^>]*)>(.*?)<\/script>/gs)].map(async ([, tag = '', inline = '']) => {
+    const source = /src="([^"?]*)/.exec(tag)?.[1];
+    if (source === undefined) return inline;
+    return source.startsWith('http') ? '' : readFile(join(dirname(page), source), 'utf8');
+  });
+  return (await Promise.all(scripts)).join('\n;\n');
+}
 
 /** What a page or a server would be, as far as these files need one: what is handed to it runs when `settled` is waited for. */
 interface Surroundings {
@@ -97,7 +121,7 @@ interface Surroundings {
 }
 
 /** Runs a file by the real library, and gives what an expression among its names is. */
-export async function makeInLibrary(file: string, expression: string): Promise<Made['target']> {
+export async function makeInLibrary(file: string, expression: string, page = file): Promise<Made['target']> {
   const handed: (() => unknown)[] = [];
   const made: layers.LayersModel[] = [];
   const note = <T extends layers.LayersModel>(model: T): T => {
@@ -133,7 +157,7 @@ export async function makeInLibrary(file: string, expression: string): Promise<M
     },
     express: () => ({ post: (_: string, run: unknown) => hand(run), listen: () => undefined }),
   };
-  const text = await readFile(file, 'utf8');
+  const text = /\.html$/.test(page) ? await scriptsOf(page) : await readFile(file, 'utf8');
   const plugin: Plugin = {
     name: 'the library',
     setup(build) {
@@ -147,7 +171,10 @@ export async function makeInLibrary(file: string, expression: string): Promise<M
       contents: `${ends}\n;globalThis.__judged = async ({ made, settled }) => [${expression}\n];`,
       resolveDir: dirname(file),
       sourcefile: file,
-      loader: extname(file).slice(1).replace(/^[mc]/, '') as Loader,
+      loader: extname(file)
+        .slice(1)
+        .replace(/^[mc]|html/, '')
+        .padEnd(2, 'js') as Loader,
     },
     bundle: true,
     write: false,
@@ -164,7 +191,7 @@ export async function makeInLibrary(file: string, expression: string): Promise<M
     },
     { main: undefined },
   );
-  const page = {
+  const around = {
     tf: view,
     self: { postMessage: () => undefined },
     importScripts: () => undefined,
@@ -173,7 +200,7 @@ export async function makeInLibrary(file: string, expression: string): Promise<M
     React: modules.react,
   };
   const globals = globalThis as { __judged?: (around: Surroundings) => Promise<[Made['target']]> };
-  const names = Object.keys(page);
+  const names = Object.keys(around);
   const run = new Function('require', 'module', 'exports', ...names, outputFiles[0]?.text ?? '');
   const module = { exports: {} };
   const { fit } = tf.LayersModel.prototype;
@@ -181,7 +208,7 @@ export async function makeInLibrary(file: string, expression: string): Promise<M
   tf.LayersModel.prototype.fit = (() => new Promise(() => undefined)) as never;
   tf.Sequential.prototype.fit = tf.LayersModel.prototype.fit as never;
   try {
-    run(require, module, module.exports, ...Object.values(page));
+    run(require, module, module.exports, ...Object.values(around));
     const [target] = (await globals.__judged?.(surroundings)) ?? [];
     if (!target) throw new TypeError(`${expression} gives nothing`);
     return heldModel(target);
@@ -211,7 +238,7 @@ function anything(hand: (run: unknown) => void = () => undefined): unknown {
 }
 
 /** A saved model on the disk, for the library. */
-function savedModel(path: string): core.io.IOHandler {
+export function savedModel(path: string): core.io.IOHandler {
   return {
     async load() {
       const { modelTopology, weightsManifest } = JSON.parse(await readFile(path, 'utf8'));

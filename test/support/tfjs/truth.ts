@@ -152,7 +152,12 @@ function truthOfMade(
     ? target.weights.map((weight) => weight.read() as core.Variable)
     : registered.sort((a, b) => a.id - b.id);
   fill(own);
+  const filled = own.map((variable) => variable.dataSync().slice());
   const outputs = run();
+  // What a run leaves in a variable is no weight of the model's.
+  own.forEach((variable, index) => {
+    variable.assign(core.tensor(filled[index] as Float32Array, variable.shape, variable.dtype));
+  });
   const trained = isModel
     ? new Set(target.trainableWeights.map((weight) => weight.read() as core.Variable))
     : undefined;
@@ -183,7 +188,7 @@ function truthOfMade(
     outputs: outputs.map((output) => ({ shape: output.shape, dtype: output.dtype, values: output.dataSync() })),
     weights: own.map((variable, index) => ({
       name: variable.name,
-      values: variable.dataSync(),
+      values: filled[index] ?? [],
       trainable: trainable[index] ?? false,
     })),
     gradients: found,
