@@ -4,7 +4,7 @@ import { shortName } from '../source/path';
 import type { SourceText } from '../source/source';
 import { ignoreSlow, type Syntax } from '../syntax/syntax';
 import { feedsOf, opOf, shapeOf, type TensorFeed, weighted } from './feeds';
-import { assignedExports, importedNames, importNames, isVariable } from './fileNames';
+import { assignedExports, importedNames, importNames } from './fileNames';
 import { heritageOf, type MakerKind, Makers, makerKind } from './makers';
 import { type CodePart, childOf, fieldOf, grammarOf, NestingError, nodesIn, parseParts, partsOf } from './nodes';
 import { calleeName, groupCalls, nameOfFunction } from './origins';
@@ -19,7 +19,7 @@ import {
 } from './parameters';
 import { Lines, unwrap } from './places';
 import { argumentsOf, CallerRuns, lastName } from './runs';
-import { isFunctionPart, Scopes } from './scopes';
+import { isFunctionPart, isVariable, Scopes } from './scopes';
 import { isPage, scriptOf } from './scripts';
 import { TfNames } from './tfNames';
 import { isAsync, type Unit, Units } from './units';

@@ -1,9 +1,7 @@
 /** Under which names files hand things to each other: by `import` and `export`, by `require` and `module.exports`. */
 import { type CodePart, childOf, fieldOf, partsOf } from './nodes';
 import { type FileText, textIn } from './parameters';
-import { boundNames } from './scopes';
-
-export const isVariable = /^(lexical|variable)_declaration$/;
+import { boundNames, isVariable } from './scopes';
 
 /** `module.exports = {build, create: build}`, `exports.create = build`: the names under which a name is exported. */
 export function assignedExports(statement: CodePart, own: string, file: FileText): string[] {

@@ -10,6 +10,9 @@ const functions = new Set([
   'method_definition',
 ]);
 
+/** The type of `const x = …`, `var x = …`. */
+export const isVariable = /^(lexical|variable)_declaration$/;
+
 export const isFunctionPart = (part: CodePart): boolean => functions.has(part.type);
 
 /** The function around a node; undefined at a module's own level. */

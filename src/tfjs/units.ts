@@ -1,7 +1,7 @@
 /** What of a file can be named from outside: functions, methods, objects' members, variables. */
 import { type CodePart, childOf, fieldOf, partsOf } from './nodes';
 import { unwrap } from './places';
-import { isFunctionPart, parametersOf } from './scopes';
+import { isFunctionPart, isVariable, parametersOf } from './scopes';
 
 /** A part of a file that an expression reaches. */
 export interface Unit {
@@ -53,7 +53,7 @@ export class Units {
     if (/^(generator_)?function_declaration$/.test(at.type)) return this.functionUnit(at, at, prefix + this.nameOf(at));
     if (/^(abstract_)?class_declaration$/.test(at.type))
       return this.member(path, index, prefix + this.nameOf(at), prefix + this.nameOf(at));
-    if (/^(lexical|variable)_declaration$/.test(at.type)) {
+    if (isVariable.test(at.type)) {
       const declarator = next?.type === 'variable_declarator' ? next : undefined;
       const name = declarator && fieldOf(declarator, 'name');
       if (!declarator || name?.type !== 'identifier') return this.module(at);
@@ -89,12 +89,24 @@ export class Units {
     if (written) {
       const own = isFunctionPart(inner) ? inner : undefined;
       const [, owner = '', name = ''] = written;
-      const holder = { name: owner, part: next, maker: undefined };
+      const holder = { name: owner, part: next, maker: this.functionNamed(owner, path[index]?.parent) };
       return this.unit('method', `${owner}.${name}`, `new ${owner}().${name}`, next, own, holder, false);
     }
     if (!/^[\w$]+(\.[\w$]+)*$/.test(target)) return this.runs(path, index);
     const name = target.replace(/^(module\.)?exports\.|^(window|self|globalThis|global)\./, '');
     return this.value(path, index + 2, target, name === 'module.exports' ? 'exports' : name);
+  }
+
+  /** The function of a file's own level that makes objects: `function Net(n) {…}`, `var Net = function (n) {…}`. */
+  private functionNamed(name: string, level: CodePart | undefined): CodePart | undefined {
+    for (const statement of partsOf(level)) {
+      if (statement.type === 'function_declaration' && this.nameOf(statement) === name) return statement;
+      for (const each of isVariable.test(statement.type) ? partsOf(statement) : []) {
+        const value = this.nameOf(each) === name ? fieldOf(each, 'value') : undefined;
+        if (value && isFunctionPart(unwrap(value))) return unwrap(value);
+      }
+    }
+    return undefined;
   }
 
   /** What a variable, a property or an export holds. */

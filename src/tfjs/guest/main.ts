@@ -42,12 +42,13 @@ addNames({
   /** The model that a function makes while another runs, which calls it. */
   async $through(module: string, name: string, run: () => Loose) {
     const made = () => modelsOf(module, name);
+    const before = made().length;
     try {
       await run();
       await settleUntil(() => made().length > 0);
     } catch (error) {
       // What goes wrong after the model was made is no part of it.
-      if (made().length === 0) throw error;
+      if (made().length === before) throw error;
     }
     return lastOf(made());
   },

@@ -98,6 +98,7 @@ export const sourceCases: readonly SourceCase[] = [
   { file: 'rnn_cells.ts', unnamed: 8 },
   { file: 'rnn_cells.ts', asked: 'listed()' },
   { file: 'held_by_maker.ts', asked: 'new AutoEncoder', written: 'train()' },
+  { file: 'prototype_class.js' },
   { file: 'closures.js', asked: 'buildCritic', written: 'startApp().critic' },
   { file: 'closures.js', asked: 'buildActor', written: 'startApp().actor' },
   { file: 'saved/fine_tune.js', asked: 'loadBase', written: "await loadBase(['a'])", loaded: 5, unnamed: 3 },
