@@ -18,7 +18,8 @@ const startLine = 'in-editor suite: started';
 
 function counts(text) {
   const found = [...text.matchAll(/in-editor suite: (\d+) passed, (\d+) failed/g)].at(-1);
-  return found && { passed: Number(found[1]), failed: Number(found[2]) };
+  const failing = [...text.matchAll(/in-editor suite: failed: (.*)/g)].map(([, line]) => line);
+  return found && { passed: Number(found[1]), failed: Number(found[2]), failing };
 }
 
 /** A suite that said nothing, or ended badly after saying that all was well, has failed. */
@@ -82,7 +83,7 @@ async function runInBrowser(tests, { web = false } = {}) {
 
 /**
  * Runs both suites in the same editor: the large one in the extension host of Node, the small one in the web worker's.
- * @returns {Promise<{ passed: number, failed: number }>}
+ * @returns {Promise<import('../lib/stages.mjs').Counts>}
  */
 export async function runEditorSuite() {
   const reason = await whyNotDownloadable();
@@ -95,7 +96,11 @@ export async function runEditorSuite() {
   const total = await inEditor(suite);
   console.log("in the same editor's web worker extension host");
   const web = await inEditor(webSuite, { web: true });
-  return { passed: total.passed + web.passed, failed: total.failed + web.failed };
+  return {
+    passed: total.passed + web.passed,
+    failed: total.failed + web.failed,
+    failing: [...(total.failing ?? []), ...(web.failing ?? [])],
+  };
 }
 
 /**

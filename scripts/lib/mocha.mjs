@@ -6,7 +6,7 @@ import { inRoot } from './paths.mjs';
  * @param {readonly string[]} files bundled test files
  * @param {number} [timeout] milliseconds for one test, unless it says otherwise
  * @param {string} [grep] a part of the titles of the tests to run; all unless given
- * @returns {Promise<{ passed: number, failed: number }>} a run that ends without counts has failed
+ * @returns {Promise<import('./stages.mjs').Counts>} a run that ends without counts has failed
  */
 export async function runMocha(files, timeout = 60_000, grep = '') {
   if (!files.length) {
@@ -32,5 +32,9 @@ export async function runMocha(files, timeout = 60_000, grep = '') {
   }
   if (counts.pending) console.log(`${counts.pending} tests were skipped, which counts as failed`);
   const failed = counts.failures + counts.pending;
-  return { passed: counts.passes, failed: failed === 0 && counts.passes === 0 ? 1 : failed };
+  return {
+    passed: counts.passes,
+    failed: failed === 0 && counts.passes === 0 ? 1 : failed,
+    failing: counts.failing,
+  };
 }

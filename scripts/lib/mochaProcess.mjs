@@ -6,8 +6,13 @@ const mocha = new Mocha({ ui: 'bdd', timeout: Number(timeout), reporter: process
 if (grep) mocha.grep(grep);
 for (const file of files) mocha.addFile(file);
 await mocha.loadFilesAsync();
+/** What failed, a line each, for the summary at the end of a long run. */
+const failing = [];
 const runner = mocha.run((failures) => {
   const { passes, pending } = runner.stats;
   // Whatever a test left open must not keep the run from ending.
-  process.send({ passes, failures, pending }, () => process.exit(failures ? 1 : 0));
+  process.send({ passes, failures, pending, failing }, () => process.exit(failures ? 1 : 0));
 });
+runner.on('fail', (test, error) =>
+  failing.push(`${test.fullTitle()}: ${String(error?.message ?? error).split('\n')[0]}`),
+);

@@ -1,7 +1,7 @@
 // A run in stages, each counted and timed, with one sum at the end.
 
 /**
- * @typedef {{ passed: number, failed: number }} Counts
+ * @typedef {{ passed: number, failed: number, failing?: readonly string[] }} Counts `failing`: what failed, a line each
  * @param {readonly (readonly [name: string, body: () => Promise<Counts | boolean | number>])[]} stages a stage gives
  * counts, or whether it went well (a boolean or an exit code), which counts as one
  * @returns {Promise<number>} the exit code
@@ -22,6 +22,8 @@ export async function runStages(stages) {
   console.log('\n── summary');
   for (const { name, passed, failed, seconds } of results)
     console.log(`${name.padEnd(12)} ${`${seconds.toFixed(1)} s`.padStart(9)}  ${passed} passed, ${failed} failed`);
+  // Again at the end, since a log of thousands of lines is read from there.
+  for (const { name, failing = [] } of results) for (const line of failing) console.log(`failed in ${name}: ${line}`);
   const sum = (key) => results.reduce((total, result) => total + result[key], 0);
   console.log(`${sum('passed')} passed, ${sum('failed')} failed`);
   return sum('failed') ? 1 : 0;

@@ -9,13 +9,16 @@ export async function run(): Promise<void> {
     name.endsWith('.test.cjs'),
   );
   for (const file of files.sort()) mocha.addFile(join(__dirname, file));
-  // This line and the last are what scripts/editor/suite.mjs looks for: the editor itself reports no numbers.
+  // This line and the last ones are what scripts/editor/suite.mjs looks for: the editor itself reports no numbers.
   console.log('in-editor suite: started');
+  const failing: string[] = [];
   const { passes, failures } = await new Promise<Mocha.Stats>((resolve) => {
     const runner = mocha.run(() =>
       resolve(runner.stats ?? { suites: 0, tests: 0, passes: 0, pending: 0, failures: 1 }),
     );
+    runner.on('fail', (test, error) => failing.push(`${test.fullTitle()}: ${String(error.message).split('\n')[0]}`));
   });
+  for (const line of failing) console.log(`in-editor suite: failed: ${line}`);
   console.log(`in-editor suite: ${passes} passed, ${failures} failed`);
   if (failures) throw new Error(`${failures} tests failed`);
 }

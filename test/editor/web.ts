@@ -100,17 +100,18 @@ const tests: Readonly<Record<string, () => void | Promise<void>>> = {
 /** What the editor calls when it is started for tests. */
 export async function run(): Promise<void> {
   console.log('in-editor suite: started');
-  let failed = 0;
+  const failing: string[] = [];
   for (const [name, test] of Object.entries(tests)) {
     try {
       await test();
       console.log(`  ✔ ${name}`);
     } catch (error) {
-      failed++;
+      failing.push(`${name}: ${String(error).split('\n')[0]}`);
       console.log(`  ✘ ${name}: ${error instanceof Error ? error.stack : error}`);
     }
   }
-  const passed = Object.keys(tests).length - failed;
-  console.log(`in-editor suite: ${passed} passed, ${failed} failed`);
-  if (failed) throw new Error(`${failed} tests failed`);
+  const passed = Object.keys(tests).length - failing.length;
+  for (const line of failing) console.log(`in-editor suite: failed: ${line}`);
+  console.log(`in-editor suite: ${passed} passed, ${failing.length} failed`);
+  if (failing.length) throw new Error(`${failing.length} tests failed`);
 }
