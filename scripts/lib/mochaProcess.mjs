@@ -13,6 +13,11 @@ const runner = mocha.run((failures) => {
   // Whatever a test left open must not keep the run from ending.
   process.send({ passes, failures, pending, failing }, () => process.exit(failures ? 1 : 0));
 });
+runner.on('pass', (test) => {
+  // What comes near its limit here fails on a slower machine.
+  if (test.duration > test.timeout() / 2)
+    console.log(`took ${Math.round(test.duration / 1000)} s of ${test.timeout() / 1000} s: ${test.fullTitle()}`);
+});
 runner.on('fail', (test, error) =>
   failing.push(`${test.fullTitle()}: ${String(error?.message ?? error).split('\n')[0]}`),
 );

@@ -5,6 +5,7 @@ import type { ActivationSite } from '../detect/site';
 import { argumentList } from '../detect/typescript/arguments';
 import { keyName } from '../detect/typescript/bindings';
 import { follow, openSink } from '../detect/typescript/flow';
+import { FormulaReader } from '../detect/typescript/formula';
 import { TypeScriptNames } from '../detect/typescript/names';
 import { type TfjsSpelling, tfjsTable } from '../detect/typescript/tfjsTable';
 import type { ActivationParameters, Scalar, SourceRange } from '../graph/types';
@@ -46,6 +47,9 @@ const narrowedReasons = {
   identifiers: () => say("a layer's `activation` has no word for it with these parameters"),
 };
 
+/** What every layer takes, whatever it does. */
+const ofEveryLayer = new Set(['name', 'inputShape', 'batchInputShape', 'batchSize', 'dtype', 'trainable']);
+
 const isSameRange = (a: SourceRange, b: SourceRange) =>
   a.line === b.line && a.column === b.column && a.endLine === b.endLine && a.endColumn === b.endColumn;
 
@@ -61,8 +65,9 @@ class Replacement {
 
   edits(): TextEdit[] {
     const { form } = this.site;
-    if (form === 'formula') throw this.refusal(say('it is written out; write a call in its place first'));
     const name = this.nodeAt();
+    if (form === 'formula') return this.formula(name);
+    if (name.parent?.type === 'new_expression') return this.instance(name.parent);
     if (form === 'string') return this.word(name);
     if (form === 'method') return this.method(name);
     const spelled = this.names.qualifiedName(name);
@@ -82,15 +87,11 @@ class Replacement {
     const own = edits[at];
     // An activation that changes nothing leaves no name.
     if (!own) return edits;
-    const imports = children(this.root).filter(({ type }) => type === 'import_statement');
-    const clauses = imports.flatMap((each) => children(each).filter(({ type }) => type === 'import_clause'));
-    const whole = clauses
-      .flatMap((clause) =>
-        children(clause).map((each) => (each.type === 'namespace_import' ? children(each).at(-1) : each)),
-      )
-      .find((each) => each?.type === 'identifier' && this.names.qualifiedName(each) === 'tf');
-    if (whole) return edits.with(at, { ...own, text: `${whole.text}.${own.text}` });
-    const lists = clauses.flatMap((clause) => children(clause).filter(({ type }) => type === 'named_imports'));
+    const whole = this.importedLibrary();
+    if (whole) return edits.with(at, { ...own, text: `${whole}.${own.text}` });
+    const lists = this.importClauses().flatMap((clause) =>
+      children(clause).filter(({ type }) => type === 'named_imports'),
+    );
     for (const list of lists) {
       const specifiers = children(list).filter(({ type }) => type === 'import_specifier');
       const local = (each: Node) => (each.childForFieldName('alias') ?? each.childForFieldName('name'))?.text;
@@ -101,6 +102,54 @@ class Replacement {
       return [...edits, { range: { ...range, line: range.endLine, column: range.endColumn }, text: `, ${own.text}` }];
     }
     return undefined;
+  }
+
+  private importClauses(): Node[] {
+    const imports = children(this.root).filter(({ type }) => type === 'import_statement');
+    return imports.flatMap((each) => children(each).filter(({ type }) => type === 'import_clause'));
+  }
+
+  /** The name under which the whole library is imported: `tf`. */
+  private importedLibrary(): string | undefined {
+    return this.importClauses()
+      .flatMap((clause) =>
+        children(clause).map((each) => (each.type === 'namespace_import' ? children(each).at(-1) : each)),
+      )
+      .find((each) => each?.type === 'identifier' && this.names.qualifiedName(each) === 'tf')?.text;
+  }
+
+  /** The same, or what the file calls it where a script element or `require` brings it. */
+  private library(): string {
+    const imported = this.importedLibrary();
+    if (imported !== undefined) return imported;
+    for (const member of this.root.descendantsOfType('member_expression')) {
+      const object = member?.childForFieldName('object');
+      if (object?.type === 'identifier' && this.names.qualifiedName(object) === 'tf') return object.text;
+    }
+    throw this.refusal(say('the whole library has no name in this file; import it as `tf`'));
+  }
+
+  /** `x.mul(tf.sigmoid(x))` becomes a function of `x`. */
+  private formula(root: Node): TextEdit[] {
+    const reader = new FormulaReader(this.names);
+    const parts = root.descendantsOfType(['call_expression', 'binary_expression']);
+    const found = parts.map((part) => part && reader.formulaAround(part)).find((each) => each?.root.id === root.id);
+    if (!found) throw this.refusal(say('it is written out; write a call in its place first'));
+    if (this.activation.transparent) return [this.replace(root, found.input.text)];
+    const { op, extra } = this.target();
+    return [this.replace(root, `${this.library()}.${op}(${[found.input.text, ...extra].join(', ')})`)];
+  }
+
+  /** `new Swish()`, a layer of the file's own, becomes a layer of the library's; what every layer takes is kept. */
+  private instance(made: Node): TextEdit[] {
+    const { target, extra } = this.layerArguments();
+    const [config] = children(made.childForFieldName('arguments') ?? made).filter(({ type }) => type === 'object');
+    const kept = (config ? children(config) : []).filter((part) =>
+      ofEveryLayer.has(keyName(part.childForFieldName('key')) ?? part.text),
+    );
+    const written = [...kept.map((part) => part.text), ...extra];
+    const list = written.length > 0 ? `({ ${written.join(', ')} })` : '()';
+    return [this.replace(made, `${this.library()}.layers.${target}${list}`)];
   }
 
   private nodeAt(): Node {
@@ -172,19 +221,23 @@ class Replacement {
 
   /** `tf.layers.reLU({…})`. */
   private layer(name: Node): TextEdit[] {
-    const [target] = this.activation.spellings.tfjs?.layers ?? [];
-    const spelling = target ? tfjsTable().names.get(`tf.layers.${target}`) : undefined;
-    const property = this.property(name);
+    const { target, extra } = this.layerArguments();
     const config = this.config(name);
-    const extra = spelling
-      ? this.additionalParameters(spelling).map(
-          ([parameter, value]) => `${this.argument(parameter)}: ${literal(value)}`,
-        )
-      : [`activation: '${this.wordFor('identifiers')}'`];
-    const edits: TextEdit[] = [{ range: property, text: target ?? 'activation' }];
+    const edits: TextEdit[] = [{ range: this.property(name), text: target }];
     if (config === undefined && extra.length === 0) return edits;
     if (config === undefined) throw this.refusal(say('its arguments are not complete'));
     return [...edits, ...this.rewriteConfig(config, extra)];
+  }
+
+  /** The layer that the new activation is, and what its config must say. */
+  private layerArguments(): { readonly target: string; readonly extra: readonly string[] } {
+    const [target] = this.activation.spellings.tfjs?.layers ?? [];
+    const spelling = target ? tfjsTable().names.get(`tf.layers.${target}`) : undefined;
+    if (!target || !spelling) return { target: 'activation', extra: [`activation: '${this.wordFor('identifiers')}'`] };
+    const extra = this.additionalParameters(spelling).map(
+      ([parameter, value]) => `${this.argument(parameter)}: ${literal(value)}`,
+    );
+    return { target, extra };
   }
 
   /** The list of a layer's arguments; undefined where it is not called. */
@@ -246,7 +299,17 @@ class Replacement {
     const { tfjs } = this.activation.spellings;
     const [op] = tfjs?.ops ?? [];
     const spelling = op ? tfjsTable().names.get(`tf.${op}`) : undefined;
-    if (!op || !spelling) throw this.refusal(say('TensorFlow.js has no function of it'));
+    if (!op || !spelling) {
+      const [word] = tfjs?.identifiers ?? [];
+      throw this.refusal(
+        word === undefined
+          ? say('TensorFlow.js has no function of it')
+          : say(
+              "TensorFlow.js has no function of it; tf.layers.activation({ activation: '{0}' }).apply(x) computes it",
+              word,
+            ),
+      );
+    }
     const [layer] = tfjs?.layers ?? [];
     if (this.activation.learned && layer)
       throw this.refusal(say('as a function it needs its slopes; use tf.layers.{0}', layer));

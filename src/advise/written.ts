@@ -39,6 +39,34 @@ export function writtenSite(
   return { ...site, form: 'module', range: rangeOf(callee, place.file), text: callee.text };
 }
 
+/**
+ * The same in TensorFlow.js code: the whole formula, or the construction of the layer that does nothing else.
+ * @param sites what the file names by itself, its formulas among them
+ */
+export function writtenTfjsSite(
+  tree: Tree,
+  sites: readonly ActivationSite[],
+  place: SourceRange,
+  { activation, as, name }: WrittenOut,
+): ActivationSite | undefined {
+  const { line, column, endLine, endColumn } = place;
+  const node = tree.rootNode.descendantForPosition({ row: line, column }, { row: endLine, column: endColumn });
+  if (!node || !isAt(node, place)) return undefined;
+  const expression = rangeOf(node, place.file);
+  if (as !== 'module')
+    return sites.find(
+      (site) =>
+        site.framework === 'tfjs' &&
+        site.form === 'formula' &&
+        site.activation === activation &&
+        isAt(node, site.expression),
+    );
+  const constructed = node.type === 'new_expression' ? node.childForFieldName('constructor') : null;
+  if (!constructed || name === undefined || constructed.text.split('.').at(-1) !== name) return undefined;
+  const range = rangeOf(constructed, place.file);
+  return { activation, framework: 'tfjs', form: 'module', range, expression, parameters: {}, text: constructed.text };
+}
+
 function isAt(node: Node, { line, column, endLine, endColumn }: SourceRange): boolean {
   const { startPosition: start, endPosition: end } = node;
   return start.row === line && start.column === column && end.row === endLine && end.column === endColumn;

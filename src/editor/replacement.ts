@@ -3,7 +3,7 @@ import { defaultParameters, findActivation } from '../activations/catalogue';
 import type { TextEdit } from '../advise/advice';
 import { replaceActivation } from '../advise/replace';
 import { replaceTfjs } from '../advise/replaceTfjs';
-import { type WrittenOut, writtenSite } from '../advise/written';
+import { type WrittenOut, writtenSite, writtenTfjsSite } from '../advise/written';
 import type { ActivationSite, Framework } from '../detect/site';
 import { itemAt } from '../graph/access';
 import type { ActivationParameters, SourceRange } from '../graph/types';
@@ -77,7 +77,9 @@ function requireSite(
 ): ActivationSite {
   const place = { ...range, file: document.uri.toString() };
   // Inside of a formula other activations are named, which are not what is to be replaced.
-  const site = written ? writtenSite(tree, place, written) : siteAt(sites, place);
+  const site = written
+    ? (writtenSite(tree, place, written) ?? writtenTfjsSite(tree, sites, place, written))
+    : siteAt(sites, place);
   if (site) return site;
   throw new Refusal(
     vscode.l10n.t(

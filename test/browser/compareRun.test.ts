@@ -40,7 +40,7 @@ function smallGraph(): Graph {
 }
 
 describe('compare panel with its runner', function () {
-  this.timeout(180_000);
+  this.timeout(600_000);
   let panel: PanelPage | undefined;
   afterEach(async () => {
     await panel?.close();
@@ -64,7 +64,7 @@ describe('compare panel with its runner', function () {
 
   it('runs a model on the GPU with each candidate', async () => {
     panel = await open();
-    const { report } = (await panel.message('report', 150_000)) as { report: Report };
+    const { report } = (await panel.message('report', 590_000)) as { report: Report };
     const said = await panel.page.locator('.banners').innerText();
     assert.equal(report.complete, true, said);
     assert.equal(report.environment.backend, 'webgpu', report.environment.fallback);

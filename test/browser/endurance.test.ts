@@ -4,7 +4,7 @@ import { openTestPage, type PanelPage } from '../support/browser';
 import { extractCase } from '../support/modelCases';
 
 describe('the runner in the long run', function () {
-  this.timeout(240_000);
+  this.timeout(600_000);
   let panel: PanelPage;
   let request: object;
 
@@ -24,7 +24,7 @@ describe('the runner in the long run', function () {
 
   const ask = async (message: object) => {
     await panel.send({ wasm: panel.resources.wasm, ...message });
-    return panel.message('result', 220_000);
+    return panel.message('result', 590_000);
   };
 
   it('names what the GPU refuses, once', async () => {

@@ -44,7 +44,7 @@ const model = {
 };
 
 describe('price panel', function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   let panel: PanelPage | undefined;
   afterEach(async () => {
     const problems = panel?.problems ?? [];
@@ -66,7 +66,7 @@ describe('price panel', function () {
   it('measures in its worker, and hands over what was measured', async () => {
     panel = await open();
     await panel.send(model);
-    const { report } = (await panel.message('report', 100_000)) as unknown as { report: PriceReport };
+    const { report } = (await panel.message('report', 590_000)) as unknown as { report: PriceReport };
     assert.equal(report.seeds, 8);
     assert.equal(report.least?.classes, 10);
     const [gradient] = report.quantities;

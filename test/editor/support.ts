@@ -41,7 +41,7 @@ export async function openSample(name: string): Promise<vscode.TextEditor> {
 export async function eventually<T>(
   what: string,
   get: () => T | undefined | PromiseLike<T | undefined>,
-  timeout = 45_000,
+  timeout = 120_000,
 ): Promise<T> {
   for (const start = Date.now(); Date.now() - start < timeout; ) {
     const value = await get();
@@ -56,7 +56,7 @@ export function next<T, U extends T>(
   event: vscode.Event<T>,
   what: string,
   is: (value: T) => value is U,
-  timeout = 60_000,
+  timeout = 150_000,
 ): Promise<U> {
   return new Promise((resolve, reject) => {
     const seen: string[] = [];

@@ -125,7 +125,7 @@ async function open(options: PageOptions, content: string): Promise<PanelPage> {
       worker: `${server.resources}/dist/webview/runner.worker.js`,
     },
     send: (message) => page.evaluate((data) => window.postMessage(data, '*'), message),
-    message: (type, timeout = 10_000) =>
+    message: (type, timeout = 50_000) =>
       new Promise((resolve, reject) => {
         const look = () => {
           const found = posted.find((each) => isOfType(each, type) && !taken.has(each));

@@ -3,6 +3,7 @@ import { catalogue } from '../../src/activations/catalogue';
 import { applyEdits } from '../../src/advise/applyEdits';
 import { ReplaceError } from '../../src/advise/replace';
 import { replaceTfjs } from '../../src/advise/replaceTfjs';
+import { writtenTfjsSite } from '../../src/advise/written';
 import { finish } from '../../src/detect/python/detect';
 import { detectTypeScript } from '../../src/detect/typescript/detect';
 import type { ActivationParameters } from '../../src/graph/types';
@@ -71,6 +72,14 @@ const cases: readonly (readonly [string, string, ActivationParameters | undefine
     "import { relu } from '@tensorflow/tfjs';\ntf.elu(x);",
   ],
   ['const { relu } = tf;\nrelu(x);', 'elu', undefined, 'const { relu } = tf;\ntf.elu(x);'],
+  ['tf.mul(x, tf.sigmoid(x));', 'relu', undefined, 'tf.relu(x);'],
+  [
+    'const y = tf.square(x);\ny.mul(y.sigmoid()).add(1);',
+    'leaky_relu',
+    { negative_slope: 0.1 },
+    'const y = tf.square(x);\ntf.leakyRelu(y, 0.1).add(1);',
+  ],
+  ['f(x.mul(tf.sigmoid(x)));', 'identity', undefined, 'f(x);'],
 ];
 
 const refused: readonly (readonly [string, string, ActivationParameters | undefined, RegExp])[] = [
@@ -83,11 +92,11 @@ const refused: readonly (readonly [string, string, ActivationParameters | undefi
     undefined,
     /it is what RELU means/,
   ],
-  ['tf.relu(x);', 'silu', undefined, /TensorFlow\.js has no function of it/],
+  ['tf.relu(x);', 'silu', undefined, /no function of it; tf\.layers\.activation\(\{ activation: 'swish' \}\)/],
+  ['tf.mul(x, tf.sigmoid(x));', 'gelu', undefined, /TensorFlow\.js has no function of it/],
   ['tf.relu(x);', 'prelu', undefined, /needs its slopes; use tf\.layers\.prelu/],
   ['f(tf.relu);', 'leaky_relu', { negative_slope: 0.1 }, /handed on by itself/],
   ['tf.layers.reLU(config);', 'leaky_relu', { negative_slope: 0.1 }, /made elsewhere/],
-  ['tf.mul(x, tf.sigmoid(x));', 'relu', undefined, /it is written out/],
   ['const swish = (x) => tf.mul(x, tf.sigmoid(x));\nswish(y);', 'elu', undefined, /this file's own/],
 ];
 
@@ -121,4 +130,50 @@ describe('replacement in TensorFlow.js', () => {
   ] as const)
     it(`${before.replaceAll('\n', ' ')} → ${to}, imported`, async () =>
       assert.equal(await replace(before, to, parameters, ''), after));
+
+  /** The code with another activation for the layer of its own that is constructed last; undefined where it is none. */
+  async function replaceLayer(line: string, to: string, parameters?: ActivationParameters, before = head) {
+    const activation = catalogue.get(to);
+    assert.ok(activation);
+    const text = { file: 'a.ts', text: `${before}${line}`, version: 1 };
+    const tree = await testSyntax().parse('typescript', text.text);
+    try {
+      const node = tree.rootNode.descendantsOfType(['new_expression', 'call_expression']).at(-1);
+      assert.ok(node);
+      const { startPosition: start, endPosition: end } = node;
+      const place = { file: 'a.ts', line: start.row, column: start.column, endLine: end.row, endColumn: end.column };
+      const site = writtenTfjsSite(tree, [], place, { activation: 'silu', as: 'module', name: 'Swish' });
+      return (
+        site && applyEdits(text.text, replaceTfjs(tree, text, [site], activation, parameters)).slice(before.length)
+      );
+    } finally {
+      tree.delete();
+    }
+  }
+
+  for (const [before, to, parameters, after] of [
+    ['m.add(new Swish());', 'gelu', undefined, "m.add(tf.layers.activation({ activation: 'gelu' }));"],
+    ['m.add(new own.Swish({ name: id, beta: 2 }));', 'relu', undefined, 'm.add(tf.layers.reLU({ name: id }));'],
+    [
+      "m.add(new Swish({ name: 'a' }));",
+      'leaky_relu',
+      { negative_slope: 0.1 },
+      "m.add(tf.layers.leakyReLU({ name: 'a', alpha: 0.1 }));",
+    ],
+    ['m.add(new Other());', 'relu', undefined, undefined],
+    ['m.add(Swish());', 'relu', undefined, undefined],
+  ] as const)
+    it(`${before} → ${to}, the layer of its own`, async () =>
+      assert.equal(await replaceLayer(before, to, parameters), after));
+
+  it('names the library as the file does, where a script element brings it', async () => {
+    const code = 'const m = tf.sequential();\nm.add(new Swish());';
+    assert.equal(await replaceLayer(code, 'elu', undefined, ''), 'const m = tf.sequential();\nm.add(tf.layers.elu());');
+    const required = "const t = require('@tensorflow/tfjs');\nt.sequential().add(new Swish());";
+    assert.match((await replaceLayer(required, 'elu', undefined, '')) ?? '', /add\(t\.layers\.elu\(\)\)/);
+    await assert.rejects(
+      replaceLayer("import { layers } from '@tensorflow/tfjs';\nf(new Swish());", 'elu', undefined, ''),
+      /import it as `tf`/,
+    );
+  });
 });
