@@ -37,7 +37,12 @@ export type Claim =
   /** Dead units and the gradient are known, and give no cause to change or to fear. */
   | { readonly kind: 'healthy' }
   /** What these cost or save, in a forward pass or in a step of training. */
-  | { readonly kind: 'cost'; readonly of: 'forward' | 'step'; readonly effects: readonly Effect[]; readonly alike: number }
+  | {
+      readonly kind: 'cost';
+      readonly of: 'forward' | 'step';
+      readonly effects: readonly Effect[];
+      readonly alike: number;
+    }
   /** Nobody has looked yet at how they learn. */
   | { readonly kind: 'learning-unknown' };
 

@@ -77,22 +77,18 @@ function betterWords(report: Report, { written, effects }: Extract<Claim, { kind
 }
 
 function costWords(report: Report, { of, effects, alike }: Extract<Claim, { kind: 'cost' }>): string {
-  const each = ({ id, value }: Effect) =>
-    value > 1
-      ? say('{0} {1} longer', titleIn(report, id), percent(value - 1))
-      : say('{0} {1} shorter', titleIn(report, id), percent(1 - value));
-  if (effects.length === 0)
-    return of === 'step'
-      ? say('A step of training takes as long as before, as far as it could be timed.')
-      : say('A forward pass takes as long as before, as far as it could be timed.');
-  const told = sentence(effects.map(each).join(say(', ')));
-  if (of === 'step')
-    return alike > 0
-      ? say('A step of training is {0}; the others can’t be told apart.', told)
-      : say('A step of training is {0}.', told);
-  return alike > 0
-    ? say('A forward pass is {0}; the others can’t be told apart.', told)
-    : say('A forward pass is {0}.', told);
+  const named = (chosen: readonly Effect[]) =>
+    sentence(list(chosen.map(({ id, value }) => say('{0} ({1})', titleIn(report, id), percent(Math.abs(value - 1))))));
+  const [longer, shorter] = [effects.filter(({ value }) => value > 1), effects.filter(({ value }) => value <= 1)];
+  const what = of === 'step' ? say('A step of training') : say('A forward pass');
+  if (effects.length === 0) return say('{0} takes as long as before, as far as it could be timed.', what);
+  const told =
+    longer.length === 0
+      ? say('{0} takes less time with {1}.', what, named(shorter))
+      : shorter.length === 0
+        ? say('{0} takes longer with {1}.', what, named(longer))
+        : say('{0} takes longer with {1}, less time with {2}.', what, named(longer), named(shorter));
+  return alike > 0 ? say('{0} The others can’t be told apart by it.', sentence(told)) : told;
 }
 
 /** `0.41`, or `0.41 to 0.44` where the candidates differ. */

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { catalogue, defaultParameters, isCandidate, isGatedCandidate } from '../activations/catalogue';
+import type { Activation } from '../activations/types';
 import type { SwapSite } from '../compare/report';
 import { hiddenSites, swapSites } from '../compare/sites';
 import type { Extraction, InputSpec, ReadablePart } from '../extract/extract';
@@ -287,7 +288,17 @@ function candidates(request: CompareTarget, selected: readonly SwapSite[]): Cand
     parameters: defaultParameters(activation),
     // The model as written is measured anyway.
     selected: wished.has(activation.id) && activation.id !== baseline,
+    ...curveOf(activation),
   }));
+}
+
+/** The function with its defaults, for the head of its row. */
+function curveOf(activation: Activation): Pick<CandidateOption, 'curve'> {
+  const { value } = activation;
+  if (!value) return {};
+  const parameters = defaultParameters(activation);
+  const curve = Array.from({ length: 31 }, (_, i) => value((i - 15) / 5, parameters));
+  return curve.every(Number.isFinite) ? { curve } : {};
 }
 
 /** Nobody has asked for it in this window, and reading it would run its code. */

@@ -52,7 +52,14 @@ const modelWeights = v.object({
 });
 export type ModelWeights = Readonly<v.InferOutput<typeof modelWeights>>;
 
-const candidateOption = v.object({ activation: line, title: line, parameters, selected: v.boolean() });
+const candidateOption = v.object({
+  activation: line,
+  title: line,
+  parameters,
+  selected: v.boolean(),
+  /** Values of the function from −3 to 3, at equal distances; absent where it is one of several elements. */
+  curve: v.optional(list(v.pipe(v.number(), v.finite()), 100)),
+});
 export type CandidateOption = Readonly<v.InferOutput<typeof candidateOption>>;
 
 const swapSite = v.object({

@@ -81,7 +81,7 @@ describe('compare panel with its runner', function () {
     assert.ok((written?.signal?.[0]?.zeros ?? 0) > 0.2, 'ReLU makes zeros');
     assert.ok((prelu?.addedParameters ?? 0) > 0, 'PReLU adds parameters');
     await panel.page.locator('tr[data-candidate="gelu"]').waitFor();
-    await panel.page.locator('.layers .chart').first().waitFor();
+    await panel.page.locator('.pictures .chart').first().waitFor();
     assert.deepEqual(panel.problems, []);
   });
 

@@ -6,7 +6,7 @@ import { mergeReports } from '../../src/compare/merge';
 import { rank, rankMeasures } from '../../src/compare/rank';
 import type { Report } from '../../src/compare/report';
 import { layerMeasures, pairLayers, scorePoints } from '../../webview/charts/calculations';
-import { rowsOf, sortKeysOf } from '../../webview/compare/rows';
+import { rowsOf } from '../../webview/compare/rows';
 import { fromSaved } from '../../webview/compare/state';
 import { inRoot } from '../support/paths';
 
@@ -36,12 +36,8 @@ describe('a report that an older version saved', () => {
     assert.deepEqual(state.report, saved);
     assert.equal(state.sort, 'drift');
     assert.deepEqual(
-      rowsOf(saved, 'drift', false).map(({ candidate, place }) => [candidate.id, place?.place]),
-      [
-        ['baseline', undefined],
-        ['prelu', 1],
-        ['gelu', 1],
-      ],
+      rowsOf(saved, 'drift', false).map(({ candidate }) => candidate.id),
+      ['baseline', 'prelu', 'gelu'],
     );
     const [baseline, prelu] = saved.candidates;
     assert.ok(baseline && prelu);
@@ -57,12 +53,6 @@ describe('a report that an older version saved', () => {
     }
     for (const order of ['latency', 'step', 'parameters', 'memory'] as const)
       assert.equal(rank(saved, order).length, 3, order);
-    const keys = sortKeysOf(saved);
-    for (const score of held)
-      assert.equal(
-        keys.some((key) => key === score),
-        rank(saved, score as 'drift').length > 1,
-      );
   });
 
   it('takes up what is measured later', () => {

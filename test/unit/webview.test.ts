@@ -4,52 +4,47 @@ import type { LayerSignal } from '../../src/compare/report';
 import { explainPanelState } from '../../src/protocol/explain';
 import { modelRequest } from '../../src/protocol/model';
 import { parse } from '../../src/protocol/parse';
-import {
-  curveRange,
-  median,
-  pairLayers,
-  ratioDomain,
-  ratioPoints,
-  sampleCurve,
-  signalSummary,
-  verdict,
-} from '../../webview/charts/calculations';
-import { countDiffering, rowsOf } from '../../webview/compare/rows';
+import { curveRange, pairLayers, ratioDomain, ratioPoints, sampleCurve } from '../../webview/charts/calculations';
+import { barDomain, decisionColumns, positionOf } from '../../webview/compare/decisions';
+import { rowsOf, standings } from '../../webview/compare/rows';
 import { type CompareState, fromSaved, initialState, toSaved } from '../../webview/compare/state';
 import { fromSaved as explainFromSaved } from '../../webview/explain/state';
 import { numbersFor } from '../../webview/ui/numbers';
 import { pageLanguage } from '../../webview/ui/texts';
 import { en } from '../../webview/ui/texts.en';
 import { zhCn } from '../../webview/ui/texts.zh-cn';
-import { reportOf } from '../support/reports';
+import { detailedReport, reportOf } from '../support/reports';
 
 const report = reportOf(['leaky_relu', 'prelu', 'hardswish'], true, ['prelu']);
-const candidate = (index: number) => {
-  const found = report.candidates[index];
-  assert.ok(found);
-  return found;
-};
 
 describe('what the panels calculate', () => {
-  it('says that a candidate differs only where its interval excludes 1', () => {
+  it('shows in the columns that decide what was measured, and no column without a number', () => {
+    const columns = decisionColumns(report, en, numbersFor('en'));
     assert.deepEqual(
-      report.candidates.map((each) => verdict(report, each)),
-      ['baseline', 'not-separable', 'failed', 'faster'],
+      columns.map(({ key }) => key),
+      ['latency', 'parameters'],
     );
-    const { latency, ...bare } = candidate(1);
-    assert.ok(latency);
-    assert.equal(verdict({ ...report, candidates: [candidate(0), bare] }, bare), 'unmeasured');
-    const { ratio } = latency;
-    assert.ok(ratio);
-    const hasty = { ...candidate(3), latency: { ...latency, ratio: { ...ratio, enough: false } } };
-    assert.equal(verdict({ ...report, candidates: [candidate(0), hasty] }, hasty), 'too-few');
+    const [forward] = columns;
+    assert.deepEqual(
+      report.candidates.map((each) => forward?.cell(each)?.text),
+      ['4.25 ms', '1.01×', undefined, '0.91×'],
+    );
+    const detailed = decisionColumns(detailedReport(['gelu']), en, numbersFor('en'));
+    assert.deepEqual(
+      detailed.map(({ key }) => key),
+      ['heldLoss', 'latency', 'step', 'flow', 'dead', 'snrChannel', 'memory'],
+    );
   });
 
-  it('takes the median, of an even count too, and of nothing', () => {
-    assert.equal(median([3, 1, 2]), 2);
-    assert.equal(median([4, 1, 2, 3]), 2.5);
-    assert.equal(median([Number.NaN]), undefined);
-    assert.equal(signalSummary({ ...candidate(0), signal: [] }), undefined);
+  it('draws the bars of a column to one measure, no difference among it', () => {
+    const intervals = report.candidates.flatMap(({ latency }) => latency?.ratio ?? []);
+    const [low, high] = barDomain(intervals);
+    assert.ok(low < 0 && high > 0);
+    for (const each of intervals) {
+      assert.ok(positionOf(each, each.low) >= low && positionOf(each, each.high) <= high);
+      assert.equal(Math.sign(positionOf(each, each.estimate)), Math.sign(each.estimate - 1));
+    }
+    assert.deepEqual(barDomain([]), [0, 0]);
   });
 
   it('keeps 1 and every interval on the ratio axis', () => {
@@ -114,7 +109,11 @@ describe('what the panels calculate', () => {
       rowsOf(report, sort, descending).map((row) => row.candidate.id);
     assert.deepEqual(ids('latency', false), ['baseline', 'hardswish', 'leaky_relu', 'prelu']);
     assert.deepEqual(ids('latency', true), ['baseline', 'leaky_relu', 'hardswish', 'prelu']);
-    assert.deepEqual(countDiffering(rowsOf(report, 'listed', false)), { measured: 2, differing: 1 });
+  });
+
+  it('marks who is in front, and nobody where all are', () => {
+    assert.deepEqual([...standings(report, 'latency')], [['hardswish', 'best']]);
+    assert.deepEqual([...standings(report, 'heldLoss')], []);
   });
 });
 
@@ -131,6 +130,7 @@ describe('what the panels keep', () => {
       sites: new Set(['a']),
       candidates: new Set(['gelu']),
       sort: 'zeros',
+      depthOf: 'norm',
       descending: true,
       layersOf: 'gelu',
       learning: { steps: 5, seeds: 2, rates: [0.1], optimiser: 'sgd' },

@@ -1,41 +1,11 @@
 import { type LayerNumber, layerNumbers, type Score } from '../../src/compare/measures/index';
 import type { CandidateReport, Latency, LayerPlace, Measured, Report } from '../../src/compare/report';
 
-/** What a candidate's latency says against the baseline. */
-export type Verdict = 'baseline' | 'faster' | 'slower' | 'not-separable' | 'too-few' | 'unmeasured' | 'failed';
-
 /** What is known of each layer. */
 export const layerMeasures = Object.keys(layerNumbers) as readonly LayerNumber[];
 
 export function isBaseline(report: Report, candidate: CandidateReport): boolean {
   return report.candidates[0] === candidate;
-}
-
-/** Only an interval that excludes 1 says that a candidate differs. */
-export function verdict(report: Report, candidate: CandidateReport): Verdict {
-  if (candidate.error !== undefined) return 'failed';
-  if (isBaseline(report, candidate)) return 'baseline';
-  const ratio = candidate.latency?.ratio;
-  if (!ratio) return 'unmeasured';
-  if (!ratio.enough) return 'too-few';
-  if (!ratio.separable) return 'not-separable';
-  return ratio.estimate < 1 ? 'faster' : 'slower';
-}
-
-export function median(values: readonly number[]): number | undefined {
-  const sorted = values.filter((value) => Number.isFinite(value)).sort((a, b) => a - b);
-  const upper = sorted[Math.floor(sorted.length / 2)];
-  const lower = sorted[Math.ceil(sorted.length / 2) - 1];
-  return upper === undefined || lower === undefined ? undefined : (upper + lower) / 2;
-}
-
-type SignalMeasure = 'mean' | 'deviation' | 'zeros';
-
-/** The typical layer: the median of each measure over the layers. */
-export function signalSummary(candidate: CandidateReport): Readonly<Record<SignalMeasure, number>> | undefined {
-  const of = (measure: SignalMeasure) => median((candidate.signal ?? []).map((layer) => layer[measure]));
-  const [mean, deviation, zeros] = [of('mean'), of('deviation'), of('zeros')];
-  return mean === undefined || deviation === undefined || zeros === undefined ? undefined : { mean, deviation, zeros };
 }
 
 export interface RatioPoint {
@@ -82,9 +52,12 @@ export interface LayerPair {
 }
 
 /** The layers of a candidate that have a measure, with it. */
-function layerValues(candidate: CandidateReport, measure: LayerNumber): (LayerPlace & { readonly value: number })[] {
-  const { signal = [], gradient = [], compression = [] } = candidate;
-  return [...signal, ...gradient, ...compression].flatMap((layer) => {
+export function layerValues(
+  candidate: CandidateReport,
+  measure: LayerNumber,
+): (LayerPlace & { readonly value: number })[] {
+  const { signal = [], similarity = [], gradient = [], compression = [] } = candidate;
+  return [...signal, ...similarity, ...gradient, ...compression].flatMap((layer) => {
     const { index, path, call, line } = layer;
     const value = (layer as Partial<Record<LayerNumber, unknown>>)[measure];
     if (typeof value !== 'number' || !Number.isFinite(value)) return [];

@@ -12,11 +12,18 @@ export function draw(options: Plot.PlotOptions & { readonly label: string }): SV
   const made = Plot.plot({ ...rest, figure: false, className: 'chart', ariaLabel: label });
   if (!(made instanceof SVGSVGElement)) throw new TypeError('a chart without legend is one SVG element');
   for (const style of made.querySelectorAll('style')) style.remove();
-  // The parts of an image have no names of their own; Plot's name its kinds of marks.
-  for (const part of made.querySelectorAll('[aria-label]')) part.removeAttribute('aria-label');
+  // The parts of an image have no names of their own; Plot's name its kinds of marks, ours the candidate that they are of.
+  for (const part of made.querySelectorAll('[aria-label]')) {
+    const [, candidate] = /^of (.+)$/.exec(part.getAttribute('aria-label') ?? '') ?? [];
+    if (candidate !== undefined) part.setAttribute('data-candidate', candidate);
+    part.removeAttribute('aria-label');
+  }
   made.setAttribute('role', 'img');
   return made;
 }
+
+/** The option of a mark that says which candidate it is of, so that pointing at one finds all that is of it. */
+export const ofCandidate = (id: string) => ({ ariaLabel: () => `of ${id}` });
 
 export const colours = {
   text: 'var(--vscode-foreground)',

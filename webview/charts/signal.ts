@@ -1,8 +1,9 @@
 import { type LayerNumber, layerNumbers } from '../../src/compare/measures/index';
+import type { CandidateReport, LayerPlace } from '../../src/compare/report';
 import type { NumberFormat } from '../ui/numbers';
 import { table } from '../ui/table';
 import type { Texts } from '../ui/texts';
-import type { LayerPair } from './calculations';
+import { type LayerPair, layerValues } from './calculations';
 import { colours, dot, draw, lineY, ruleY } from './plot';
 
 /** One measure of the activations' outputs along the depth of the model: as written, and with the candidate. */
@@ -34,7 +35,11 @@ export function drawSignal(
     marginTop: 12,
     marginBottom: 34,
     x: {
-      domain: [0.6, Math.max(pairs.length, 1) + 0.4],
+      // A measure that some layers lack leaves gaps, and the layers keep their numbers.
+      domain: [
+        Math.min(...pairs.map(({ index }) => index), 1) - 0.4,
+        Math.max(...pairs.map(({ index }) => index), 1) + 0.4,
+      ],
       ticks: Math.min(pairs.length, Math.floor(width / 48)),
       tickFormat: (value: number) => (Number.isInteger(value) ? numbers.integer(value) : ''),
       label: texts.compare.layer,
@@ -75,6 +80,34 @@ export function signalTable(
       { title: candidate, numeric: true, cell: (pair) => format(pair.candidate) },
     ],
     pairs,
+  );
+}
+
+/** The same of every candidate: a row a layer. */
+export function layersTable(
+  candidates: readonly CandidateReport[],
+  measure: LayerNumber,
+  texts: Texts,
+  numbers: NumberFormat,
+): HTMLTableElement {
+  const share = layerNumbers[measure] === 'share';
+  const format = (value: number | undefined) =>
+    value === undefined ? '–' : share ? numbers.percent(value) : numbers.number(value);
+  const values = candidates.map(
+    (candidate) => new Map(layerValues(candidate, measure).map((each) => [each.index, each])),
+  );
+  const places = [...new Map(values.flatMap((each) => [...each])).values()].sort((a, b) => a.index - b.index);
+  return table(
+    texts.compare.measure[measure],
+    [
+      { title: texts.compare.layer, cell: (place) => layerName({ ...place, index: place.index + 1 }, texts) },
+      ...candidates.map(({ title }, i) => ({
+        title: i === 0 ? texts.compare.baseline : title,
+        numeric: true,
+        cell: ({ index }: LayerPlace) => format(values[i]?.get(index)?.value),
+      })),
+    ],
+    places,
   );
 }
 

@@ -2,27 +2,15 @@ import type { SwapSite } from '../../src/compare/report';
 import type { CandidateOption } from '../../src/protocol/compare';
 import { action, type CheckboxControl, checkbox } from '../ui/controls';
 import { element, replaceChildren, setText } from '../ui/dom';
+import { popover } from '../ui/popover';
+import type { BarSetting } from './settings';
 import { type CompareState, drawsWeights, type ModelMessage, weightsFileOf } from './state';
-import { drawOnChange, type Section, type View } from './view';
+import { drawOnChange, type View } from './view';
 
-/** Which places of the model are swapped, and for which candidates. */
-export function choices(view: View): Section {
+/** Which places of the model are swapped. */
+export function placesSetting(view: View): BarSetting {
   const words = view.texts.compare;
-  const count = element('span', { className: 'faint' });
   const places = element('ul', { className: 'places' });
-  const chips = element('div', { className: 'chips', attributes: { role: 'group', 'aria-label': words.candidates } });
-  const details = element(
-    'details',
-    { className: 'places-section', attributes: { open: true } },
-    element('summary', {}, element('h2', {}, words.places), count),
-    element(
-      'div',
-      { className: 'all-none' },
-      action(words.all, () => chooseSites(() => true), { title: words.places }),
-      action(words.none, () => chooseSites(() => false), { title: words.places }),
-    ),
-    places,
-  );
   const fresh = checkbox({
     label: words.reinitialise,
     checked: false,
@@ -30,48 +18,26 @@ export function choices(view: View): Section {
     onChange: (reinitialise) => view.change({ reinitialise }),
   });
   const kept = element('p', { className: 'faint small' });
-  const half = checkbox({
-    label: words.half,
-    checked: false,
-    title: words.halfHint,
-    onChange: (on) => view.change({ half: on }),
-  });
-  const onCpu = checkbox({
-    label: words.onWasm,
-    checked: false,
-    title: words.onWasmHint,
-    onChange: (on) => view.change({ onCpu: on }),
-  });
-  const node = element(
-    'div',
-    { className: 'choices' },
-    details,
-    element('section', {}, element('h2', {}, words.candidates), chips),
+  const made = popover(
+    words.shortPlaces,
+    'places',
     element(
-      'section',
-      { className: 'options' },
-      element('h2', {}, words.options),
-      fresh.node,
-      kept,
-      half.node,
-      onCpu.node,
+      'div',
+      { className: 'all-none' },
+      action(words.all, () => chooseSites(() => true), { title: words.places }),
+      action(words.none, () => chooseSites(() => false), { title: words.places }),
     ),
+    places,
+    fresh.node,
+    kept,
   );
 
   let state: CompareState | undefined;
   let siteBoxes = new Map<string, CheckboxControl>();
-  let candidateBoxes = new Map<string, CheckboxControl>();
 
   function chooseSites(chosen: () => boolean): void {
     view.change({ sites: new Set(state?.model?.sites.filter(chosen).map((site) => site.id)) });
   }
-
-  const toggle = (set: ReadonlySet<string>, id: string, on: boolean): ReadonlySet<string> => {
-    const next = new Set(set);
-    if (on) next.add(id);
-    else next.delete(id);
-    return next;
-  };
 
   function place(site: SwapSite, titles: ReadonlyMap<string, string>): HTMLElement {
     const [first, ...rest] = site.paths;
@@ -104,6 +70,46 @@ export function choices(view: View): Section {
     );
   }
 
+  const build = drawOnChange((model: ModelMessage | undefined) => {
+    siteBoxes = new Map();
+    const titles = new Map(model?.candidates.map((option) => [option.activation, option.title]));
+    const sites = model?.sites ?? [];
+    replaceChildren(
+      places,
+      ...(sites.length > 0
+        ? sites.map((site) => place(site, titles))
+        : [element('li', { className: 'faint' }, words.noPlaces)]),
+    );
+  });
+
+  const tick = drawOnChange((sites: ReadonlySet<string>, all: number) => {
+    for (const [id, box] of siteBoxes) box.checked = sites.has(id);
+    made.say(all > 0 ? words.shortChosen(sites.size, all) : '');
+  });
+
+  return {
+    popover: made,
+    update: (next) => {
+      state = next;
+      build(next.model);
+      const file = weightsFileOf(next.model);
+      fresh.checked = drawsWeights(next);
+      fresh.enable(file === undefined);
+      kept.hidden = file === undefined;
+      setText(kept, file === undefined ? '' : words.keepsWeights(file));
+      tick(next.sites, next.model?.sites.length ?? 0);
+    },
+  };
+}
+
+/** Which activations are put there. */
+export function candidatesSetting(view: View): BarSetting {
+  const words = view.texts.compare;
+  const chips = element('div', { className: 'chips', attributes: { role: 'group', 'aria-label': words.candidates } });
+  const made = popover(words.candidates, 'candidates', chips);
+  let state: CompareState | undefined;
+  let boxes = new Map<string, CheckboxControl>();
+
   function chip(option: CandidateOption): HTMLElement {
     const written = Object.entries(option.parameters).map(([name, value]) => `${name}=${value}`);
     const box = checkbox({
@@ -113,44 +119,33 @@ export function choices(view: View): Section {
       onChange: (checked) =>
         view.change({ candidates: toggle(state?.candidates ?? new Set(), option.activation, checked) }),
     });
-    candidateBoxes.set(option.activation, box);
+    boxes.set(option.activation, box);
     return box.node;
   }
 
   const build = drawOnChange((model: ModelMessage | undefined) => {
-    node.hidden = model === undefined;
-    siteBoxes = new Map();
-    candidateBoxes = new Map();
-    const titles = new Map(model?.candidates.map((option) => [option.activation, option.title]));
-    const sites = model?.sites ?? [];
-    replaceChildren(
-      places,
-      ...(sites.length > 0
-        ? sites.map((site) => place(site, titles))
-        : [element('li', { className: 'faint' }, words.noPlaces)]),
-    );
+    boxes = new Map();
     replaceChildren(chips, ...(model?.candidates ?? []).map(chip));
   });
 
-  const tick = drawOnChange((sites: ReadonlySet<string>, candidates: ReadonlySet<string>, all: number) => {
-    for (const [id, box] of siteBoxes) box.checked = sites.has(id);
-    for (const [id, box] of candidateBoxes) box.checked = candidates.has(id);
-    setText(count, all > 0 ? words.placesChosen(sites.size, all) : '');
+  const tick = drawOnChange((candidates: ReadonlySet<string>) => {
+    for (const [id, box] of boxes) box.checked = candidates.has(id);
+    made.say(words.candidatesChosen(candidates.size));
   });
 
   return {
-    node,
+    popover: made,
     update: (next) => {
       state = next;
       build(next.model);
-      const file = weightsFileOf(next.model);
-      fresh.checked = drawsWeights(next);
-      fresh.enable(file === undefined);
-      kept.hidden = file === undefined;
-      setText(kept, file === undefined ? '' : words.keepsWeights(file));
-      half.checked = next.half;
-      onCpu.checked = next.onCpu;
-      tick(next.sites, next.candidates, next.model?.sites.length ?? 0);
+      tick(next.candidates);
     },
   };
 }
+
+const toggle = (set: ReadonlySet<string>, id: string, on: boolean): ReadonlySet<string> => {
+  const next = new Set(set);
+  if (on) next.add(id);
+  else next.delete(id);
+  return next;
+};

@@ -5,6 +5,7 @@ import { drawHistograms, hasHistograms, histogramTable } from '../charts/histogr
 import { drawSignal, signalTable } from '../charts/signal';
 import { dropdown } from '../ui/controls';
 import { element, replaceChildren } from '../ui/dom';
+import { closedSection } from './section';
 import { drawOnChange, type Section, type View } from './view';
 
 /** Signal, gradient and 8-bit noise of each layer: the model as written beside one candidate. */
@@ -14,10 +15,10 @@ export function layers(view: View): Section {
   const legend = element('p', { className: 'legend' });
   const figures = layerMeasures.map((measure) => ({ measure, figure: figure(view.texts, words.measure[measure]) }));
   const values = figure(view.texts, words.histogram);
-  const node = element(
-    'section',
-    { className: 'layers', attributes: { 'aria-labelledby': 'layers-heading' } },
-    element('div', { className: 'section-head' }, element('h2', { id: 'layers-heading' }, words.layers), picker),
+  const { node } = closedSection(
+    words.layers,
+    'layers',
+    picker,
     legend,
     element('div', { className: 'small-multiples' }, ...figures.map(({ figure: made }) => made.node)),
     values.node,

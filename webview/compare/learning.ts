@@ -8,7 +8,8 @@ import { drawLearning, hasCurve, learningTable } from '../charts/learning';
 import { drawScores, scoreTable } from '../charts/scores';
 import { action, button, textField } from '../ui/controls';
 import { element, replaceChildren, setText } from '../ui/dom';
-import { backendText } from './header';
+import { closedSection } from './section';
+import { backendText } from './settings';
 import type { CompareState } from './state';
 import { drawOnChange, type Section, type View } from './view';
 
@@ -65,10 +66,9 @@ export function learning(view: View): Section {
     legend,
     element('div', { className: 'figures' }, ...[...curves, ...figures].map((each) => each.figure.node)),
   );
-  const node = element(
-    'section',
-    { className: 'measure learning', attributes: { 'aria-labelledby': 'measure-learning' } },
-    element('h2', { id: 'measure-learning' }, words.learningTitle),
+  const section = closedSection(
+    words.learningTitle,
+    'learning',
     element('p', { className: 'faint' }, words.learningAbout),
     element(
       'div',
@@ -79,6 +79,7 @@ export function learning(view: View): Section {
     element('div', { className: 'buttons' }, train.node, estimate),
     found,
   );
+  const { node } = section;
 
   const showPlan = drawOnChange((next: LearningPlan) => {
     plan = next;

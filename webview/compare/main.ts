@@ -15,12 +15,12 @@ import { WorkerRunner } from '../ui/runner';
 import { pageLanguage, textsFor } from '../ui/texts';
 import { asking } from './asking';
 import { banners } from './banners';
-import { choices } from './choices';
-import { header } from './header';
+import { bar } from './bar';
 import { layers } from './layers';
 import { learning } from './learning';
 import { measures } from './measures';
-import { progress } from './progress';
+import { pictures } from './pictures';
+import { pointing } from './pointing';
 import { results } from './results';
 import {
   type CompareState,
@@ -33,6 +33,7 @@ import {
   seed,
   toSaved,
 } from './state';
+import { verdict } from './verdict';
 import type { Section, View } from './view';
 import '../ui/base.css';
 import '../charts/charts.css';
@@ -61,38 +62,23 @@ const view: View = {
   ask: questions.ask,
   change,
   run,
+  use,
   train,
   cancel,
 };
 const parts = {
-  header: header(view),
+  bar: bar(view),
   banners: banners(view),
-  choices: choices(view),
-  progress: progress(view),
+  verdict: verdict(view),
   results: results(view),
-  measures: measures(view),
-  layers: layers(view),
+  pictures: pictures(view),
   learning: learning(view),
+  layers: layers(view),
+  measures: measures(view),
 } satisfies Record<string, Section>;
 const root = document.getElementById('root') ?? document.body.appendChild(element('main'));
-append(
-  root,
-  parts.header.node,
-  parts.banners.node,
-  element(
-    'div',
-    { className: 'columns' },
-    element('div', { className: 'side' }, parts.choices.node, parts.progress.node),
-    element(
-      'div',
-      { className: 'wide' },
-      parts.results.node,
-      parts.measures.node,
-      parts.layers.node,
-      parts.learning.node,
-    ),
-  ),
-);
+append(root, ...Object.values(parts).map(({ node }) => node));
+pointing(root);
 
 const draw = onFrame(() => {
   for (const section of Object.values(parts)) section.update(state);
@@ -111,6 +97,22 @@ function fail(type: keyof CompareRequests, reason = texts.compare.noAnswer): voi
 
 function run(): void {
   start();
+}
+
+/** Where it was measured. */
+async function use(id: string): Promise<void> {
+  const { report, model } = state;
+  const candidate = report?.candidates.find((each) => each.id === id);
+  if (!report || !candidate) return;
+  const sites = report.plan.sites.map((site) => site.id);
+  const chosen = { activation: id, parameters: candidate.parameters, sites };
+  if (model?.writes) {
+    const written = await questions.ask('write', chosen);
+    if (written && written.message !== null) change({ notice: { kind: 'information', message: written.message } });
+    return;
+  }
+  const applied = await questions.ask('apply', chosen);
+  if (applied) change({ notice: { kind: 'information', message: texts.compare.applied(applied.edits) } });
 }
 
 /** What was measured before stays, where it is of the same model. */

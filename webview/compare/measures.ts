@@ -1,10 +1,11 @@
-import { quickMeasures, scoresOf } from '../../src/compare/measures/index';
+import { type QuickMeasure, quickMeasures, scoresOf } from '../../src/compare/measures/index';
 import type { Report } from '../../src/compare/report';
 import { ratioPoints, scorePoints, stepPoints } from '../charts/calculations';
 import { type Figure, figure } from '../charts/figure';
 import { drawRatios, ratioTable } from '../charts/latency';
 import { drawScores, scoreTable } from '../charts/scores';
 import { element, replaceChildren } from '../ui/dom';
+import { closedSection } from './section';
 import { drawOnChange, type Section, type View } from './view';
 
 /** Short training runs have a section of their own. */
@@ -14,34 +15,38 @@ const groups = quickMeasures.map((name) => ({ group: name, scores: scoresOf(name
 export function measures(view: View): Section {
   const words = view.texts.compare;
   const { numbers } = view;
-  const step = figure(view.texts, words.stepTitle);
+  const [forward, step] = [figure(view.texts, words.ratioTitle), figure(view.texts, words.stepTitle)];
   const memory = element('p', { className: 'faint' });
   const made = groups.map(({ group, scores }) => {
     const figures = scores.map((score) => ({ score, figure: figure(view.texts, words.score[score]) }));
-    const shown: Figure[] = [...(group === 'cost' ? [step] : []), ...figures.map((each) => each.figure)];
-    const node = element(
-      'section',
-      { className: 'measure', attributes: { 'aria-labelledby': `measure-${group}` } },
-      element('h2', { id: `measure-${group}` }, words.group[group]),
+    const shown: Figure[] = [...(group === 'cost' ? [forward, step] : []), ...figures.map((each) => each.figure)];
+    const section = closedSection(
+      words.group[group],
+      `measure-${group}`,
       element('p', { className: 'faint' }, words.groupAbout[group]),
-      group === 'cost' && memory,
+      group === 'cost' ? memory : undefined,
       element('div', { className: 'figures' }, ...shown.map((each) => each.node)),
     );
-    return { group, figures, node };
+    return { group, figures, section };
   });
-  const node = element('div', { className: 'measures' }, ...made.map((each) => each.node));
+  const node = element('div', { className: 'measures' }, ...made.map(({ section }) => section.node));
 
   const show = drawOnChange((report: Report | undefined) => {
-    const steps = report ? stepPoints(report) : [];
-    step.node.hidden = steps.length === 0;
-    if (steps.length > 0)
-      step.show(
-        (width) => drawRatios(steps, width, view.texts, numbers),
-        () => ratioTable(steps, view.texts, numbers),
-      );
+    const timed = [
+      { figure: forward, points: report ? ratioPoints(report) : [] },
+      { figure: step, points: report ? stepPoints(report) : [] },
+    ];
+    for (const { figure: each, points } of timed) {
+      each.node.hidden = points.length === 0;
+      if (points.length > 0)
+        each.show(
+          (width) => drawRatios(points, width, view.texts, numbers),
+          () => ratioTable(points, view.texts, numbers),
+        );
+    }
     replaceChildren(memory, ...(report ? memoryOf(report) : []));
-    for (const { group, figures, node: section } of made) {
-      let any = group === 'cost' && report !== undefined && (steps.length > 0 || ratioPoints(report).length > 0);
+    for (const { group, figures, section } of made) {
+      let any = group === 'cost' && timed.some(({ points }) => points.length > 0);
       for (const { score, figure: each } of figures) {
         const points = report ? scorePoints(report, score) : [];
         // A baseline alone is compared with nothing.
@@ -53,9 +58,22 @@ export function measures(view: View): Section {
           () => scoreTable(words.score[score], points, view.texts, numbers),
         );
       }
-      section.hidden = !any;
+      section.node.hidden = !any;
+      section.find(report ? findingOf(report, group) : '');
     }
   });
+
+  /** How many candidates differ for sure, by any score of the group. */
+  function findingOf(report: Report, group: QuickMeasure): string {
+    const others = report.candidates.slice(1).filter(({ error }) => error === undefined);
+    const differing = others.filter(
+      ({ scores, step }) =>
+        scoresOf(group).some((score) => scores?.[score]?.against?.separable) ||
+        (group === 'cost' && step?.ratio?.separable),
+    );
+    if (group === 'drift') return '';
+    return words.differing(numbers.list(differing.map(({ title }) => title)), differing.length, others.length);
+  }
 
   /** Peak memory of the model as written, and what candidates add to it. */
   function memoryOf(report: Report): string[] {

@@ -3,8 +3,8 @@ import { element, setText } from '../ui/dom';
 import type { CompareState, RunProgress } from './state';
 import { drawOnChange, type Section, type View } from './view';
 
-/** Run, Cancel, and what is being done. */
-export function progress(view: View): Section {
+/** Run and Cancel, and in a line of its own what is being done. */
+export function progress(view: View): Section & { readonly status: HTMLElement } {
   const words = view.texts.compare;
   const run = button({ label: words.run, onClick: view.run, disabled: true, key: 'run' });
   const cancel = button({ label: words.cancel, appearance: 'secondary', onClick: view.cancel, key: 'cancel' });
@@ -17,13 +17,7 @@ export function progress(view: View): Section {
     attributes: { 'aria-live': 'polite', role: 'status' },
   });
   const status = element('div', { className: 'status' }, bar, doing);
-  const node = element(
-    'div',
-    { className: 'run' },
-    element('div', { className: 'buttons' }, run.node, cancel.node, hint),
-    status,
-    spoken,
-  );
+  const node = element('div', { className: 'run buttons' }, hint, run.node, cancel.node, spoken);
 
   const show = drawOnChange(
     (now: RunProgress | undefined, ready: boolean, again: boolean, choose: boolean, complete: boolean) => {
@@ -55,6 +49,7 @@ export function progress(view: View): Section {
 
   return {
     node,
+    status,
     update: (state: CompareState) => {
       const chosen = state.sites.size > 0 && state.candidates.size > 0;
       node.hidden = state.model === undefined;

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { type LayerNumber, layerNumbers } from '../../src/compare/measures/index';
 import { defaultLearning, type LearningPlan, type Report } from '../../src/compare/report';
 import type { ChosenData, ToComparePanel } from '../../src/protocol/compare';
 import { type ModelRequest, modelRequest } from '../../src/protocol/model';
@@ -6,8 +7,7 @@ import { parse } from '../../src/protocol/parse';
 import { report } from '../../src/protocol/report';
 import { line, list, mostSites, type SchemaOf } from '../../src/protocol/shapes';
 import type { Stage } from '../../src/run/protocol';
-import type { SortKey } from './rows';
-import { sortKeys } from './rows';
+import { type SortKey, sortKeys } from './rows';
 
 export type ModelMessage = Extract<ToComparePanel, { type: 'model' }>;
 export type UnreadableMessage = Extract<ToComparePanel, { type: 'unreadable' }>;
@@ -49,6 +49,8 @@ export interface CompareState {
   descending: boolean;
   /** The candidate whose layers are shown; its first one where absent. */
   layersOf?: string;
+  /** What the picture of the way through the model shows. */
+  depthOf?: LayerNumber;
   learning: LearningPlan;
   /** What to learn from; built-in data where absent. */
   data?: ChosenData;
@@ -96,6 +98,7 @@ export function toSaved(state: CompareState): unknown {
     sort: state.sort,
     descending: state.descending,
     layersOf: state.layersOf,
+    depthOf: state.depthOf,
     learning: state.learning,
     reinitialise: state.reinitialise,
     half: state.half,
@@ -122,6 +125,7 @@ const savedChoices = v.object({
   sort: v.fallback(v.picklist(sortKeys), 'listed'),
   descending: v.fallback(v.boolean(), false),
   layersOf: v.fallback(v.optional(line), undefined),
+  depthOf: v.fallback(v.optional(v.picklist(Object.keys(layerNumbers) as LayerNumber[])), undefined),
   learning: v.fallback(savedLearning, defaultLearning),
   reinitialise: v.fallback(v.boolean(), false),
   half: v.fallback(v.boolean(), false),

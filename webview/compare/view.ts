@@ -18,6 +18,8 @@ export interface View {
   /** Changes the state and draws the panel again. */
   change(change: Partial<CompareState>): void;
   run(): void;
+  /** Writes a candidate into the source, or the model with it into a file. */
+  use(id: string): void;
   /** Short training runs, with the state's plan. */
   train(): void;
   cancel(): void;

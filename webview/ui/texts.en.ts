@@ -94,7 +94,6 @@ export const en = {
     waiting: 'Reading the model…',
     model: 'Model',
     modelHint: 'A class, a builder or a call, such as ResNet, resnet18() or ViT(depth=4). Enter reads it.',
-    file: 'File',
     input: 'Input shape',
     inputHint:
       'Sizes with ×, as 1x3x32x32; another type after a colon, as 2x16:int64; mask=1x16:bool names a parameter; (…), […] and {key: …} hold several. Enter reads the model again.',
@@ -109,6 +108,16 @@ export const en = {
     parameters: 'Parameters',
     partlyTrained: (all: string, trained: string) => `${all}, ${trained} of them trained`,
     weights: 'Weights',
+    initial: 'initial',
+    device: 'Device',
+    gpu: 'GPU',
+    softwareGpu: 'GPU in software',
+    cpu: 'CPU',
+    settings: 'Settings',
+    shortInput: 'Input',
+    shortPlaces: 'Places',
+    parametersOf: (text: string, count: number) => `${text} ${plural(count, 'parameter', 'parameters')}`,
+    candidatesChosen: (count: number) => String(count),
     initialWeights: (conventions?: 'tensorflow') =>
       `initial, as ${conventions === 'tensorflow' ? 'TensorFlow.js' : 'PyTorch'} draws them`,
     chooseWeights: 'Use a checkpoint…',
@@ -140,10 +149,10 @@ export const en = {
     whyForInput: 'The code goes by values that only a run has. It can be read by those that one input gives it:',
     readForInput: 'Read for one input',
     readForAny: 'Read for any input',
-    values: 'Values',
     ofOneInput: 'what the code goes by is that of one input',
     places: 'Places to swap',
     placesChosen: (chosen: number, all: number) => `${chosen} of ${all} chosen`,
+    shortChosen: (chosen: number, all: number) => `${chosen} of ${all}`,
     noPlaces: 'This model has no activation that could be swapped.',
     all: 'All',
     none: 'None',
@@ -154,7 +163,6 @@ export const en = {
     separator: ', ',
     line: (line: number) => `line ${line}`,
     candidates: 'Candidates',
-    options: 'Options',
     reinitialise: 'Draw weights to suit each activation',
     reinitialiseHint:
       'Layers before the places to swap begin with the gain that keeps the signal’s size with each activation, the model as written too. A checkpoint’s weights stay as they are.',
@@ -187,27 +195,58 @@ export const en = {
     running: 'Running',
     finished: 'The comparison is complete.',
     cancelled: 'Cancelled. What was measured so far is kept and marked incomplete.',
+    inShort: 'In short',
+    stillMeasuring: 'Measuring…',
+    betweenSentences: ' ',
+    howSure: 'How sure?',
+    useIt: (title: string) => `Use ${title}`,
+    writeWith: (title: string) => `Write with ${title}…`,
+    intervalsHold:
+      'Only what lies outside of its interval is said to differ; the intervals hold for all candidates together.',
+    atTheStart: 'Measured with random weights, as they are drawn before training.',
+    withWeights: (file: string) => `Measured with the weights of ${file}.`,
+    measuredOn: (where: string) => `Measured on ${where}.`,
+    pictures: 'Pictures',
+    learningPicture: 'Held-out loss over the steps',
+    depthPicture: 'On the way through the model',
+    depthOf: 'Show',
+    depthSummary: (measure: string) => `${measure} of each activation, layer by layer, a line a candidate`,
+    noCurves: 'Learning curves appear here after “Train for a short while”.',
+    best: 'best',
+    sharesBest: 'among the best, which can’t be told apart',
+    differing: (names: string, differing: number, all: number) =>
+      all === 0
+        ? ''
+        : differing === 0
+          ? 'none differs for sure'
+          : differing === all
+            ? 'all differ'
+            : `${names} ${plural(differing, 'differs', 'differ')}`,
+    /** Columns that decide. */
+    decide: {
+      heldLoss: 'Learns',
+      latency: 'Forward',
+      step: 'Trains',
+      flow: 'Gradient',
+      dead: 'Dead',
+      snrChannel: '8 bits',
+      memory: 'Memory',
+      parameters: 'Adds',
+    },
+    decideAbout: {
+      heldLoss: 'Held-out loss at the end of short training runs; less is better',
+      latency: 'Time of a forward pass, beside the model as written; less is better',
+      step: 'Time of a forward and backward pass, beside the model as written; less is better',
+      flow: 'Gradient norm at the first layer over that at the last; 1 is kept',
+      dead: 'Share of units without any slope in the whole batch; less is better',
+      snrChannel: 'Signal to noise at the output with weights and activations in 8 bits; more is better',
+      memory: 'Peak memory of a training pass, computed from the lifetimes of tensors; less is better',
+      parameters: 'Parameters that the swap adds',
+    },
     results: 'Results',
     noResults: 'Run the comparison to see your model with each candidate.',
     incomplete: 'Incomplete',
     incompleteHint: 'Not every measure has been taken.',
-    differ: (differing: number, all: number) =>
-      differing === 0
-        ? `None of ${all} ${plural(all, 'candidate', 'candidates')} can be told apart from the model as written by latency.`
-        : `${differing} of ${all} ${plural(all, 'candidate differs', 'candidates differ')} from the model as written in latency.`,
-    sort: 'Sort by',
-    /** Other measures have their own names. */
-    sortNames: {
-      listed: 'As listed',
-      latency: 'Latency',
-      mean: 'Mean',
-      deviation: 'Deviation',
-      zeros: 'Zeros',
-      added: 'Added parameters',
-      step: 'Forward and backward',
-      memory: 'Peak memory',
-    },
-    place: (place: number, shared: boolean) => (shared ? `shares place ${place}` : `place ${place}`),
     tableCaption: (
       places: number,
       seed: number,
@@ -215,15 +254,10 @@ export const en = {
       weights: string | undefined,
       drawn: boolean,
     ) =>
-      `Each candidate at ${places} ${plural(places, 'place', 'places')}, ${weights === undefined ? `random weights from seed ${seed}${drawn ? ', drawn with the gain that suits each activation' : ''}` : `the weights of ${weights}, random input from seed ${seed}`}. ${confidence ? `Intervals hold for all candidates together at ${confidence}. ` : ''}Signal: median over the layers.`,
+      `Each candidate at ${places} ${plural(places, 'place', 'places')}, ${weights === undefined ? `random weights from seed ${seed}${drawn ? ', drawn with the gain that suits each activation' : ''}` : `the weights of ${weights}, random input from seed ${seed}`}.${confidence ? ` Intervals hold for all candidates together at ${confidence}.` : ''}`,
     column: {
       candidate: 'Candidate',
-      latency: 'Latency',
       verdict: 'Against the model as written',
-      mean: 'Mean',
-      deviation: 'Deviation',
-      zeros: 'Zeros',
-      added: 'Added parameters',
       action: 'Action',
     },
     baseline: 'As written',
@@ -237,9 +271,8 @@ export const en = {
       failed: 'failed',
     },
     interval: (low: string, high: string) => `${low} to ${high}`,
-    rounds: (count: string) => `in ${count} rounds; a longer budget takes more`,
     onCpu: (operators: string) => `Ran partly on the CPU: ${operators}`,
-    use: 'Use this one',
+    use: 'Use',
     write: 'Write to a file…',
     writeDescription: (title: string) => `Write the model with ${title} to a file`,
     writeHint: 'The new file keeps the weights: train it further before you use it',
@@ -257,8 +290,6 @@ export const en = {
     low: 'Low',
     high: 'High',
     median: 'Median',
-    legendSeparable: 'differs: the interval excludes 1',
-    legendNot: 'not separable: the interval includes 1',
     layers: 'Layer by layer',
     layersFor: 'Candidate',
     layersSummary: (measure: string, candidate: string) =>
@@ -390,7 +421,6 @@ export const en = {
     histogramSummary: (candidate: string) =>
       `Values of the activations’ outputs, a row a layer, for the model as written and for ${candidate}`,
     counts: (of: string) => `Counts, ${of}`,
-    noSignal: 'No signal was measured for this candidate.',
     failed: (message: string) => `The run stopped: ${message}`,
     noWorker: 'The worker that runs the model ended unexpectedly. Run again to start a new one.',
     unshowable: 'What was read of this model can’t be shown: something in it is longer than the panel takes.',

@@ -1,0 +1,137 @@
+import { itemAt } from '../../src/graph/access';
+import type { NumberFormat } from '../ui/numbers';
+import { colourOf, dashOf } from './colours';
+import { areaY, colours, dot, draw, lineY, ofCandidate, ruleY, text } from './plot';
+
+export interface LinePoint {
+  readonly x: number;
+  readonly y: number;
+  /** What several seeds lie between. */
+  readonly low?: number;
+  readonly high?: number;
+}
+
+/** One candidate's line; `place`: where it stands in the report. */
+export interface CandidateLine {
+  readonly id: string;
+  readonly title: string;
+  readonly place: number;
+  readonly points: readonly LinePoint[];
+}
+
+export interface LinesDrawing {
+  readonly label: string;
+  readonly xLabel: string;
+  readonly format: (value: number) => string;
+  readonly log?: boolean;
+  /** With a square at each point: layers, not steps. */
+  readonly marked?: boolean;
+  /** A faint line across. */
+  readonly target?: number;
+}
+
+const height = 190;
+const lineHeight = 13;
+
+/** A line a candidate in its colour, with bands where seeds differ, named at its end. */
+export function drawLines(
+  lines: readonly CandidateLine[],
+  width: number,
+  { label, xLabel, format, log = false, marked = false, target }: LinesDrawing,
+  numbers: NumberFormat,
+): SVGSVGElement {
+  const shown = lines.filter(({ points }) => points.length > 0);
+  const all = shown.flatMap(({ points }) => points);
+  const xs = all.map(({ x }) => x);
+  const [left, right] = [Math.min(...xs), Math.max(...xs)];
+  const longest = Math.max(...shown.map(({ title }) => title.length), 4);
+  const end = Math.min(longest * 6.4 + 14, width * 0.3);
+  const values = all.flatMap(({ y, low = y, high = y }) => [y, low, high]);
+  const isLog = log && values.every((value) => value > 0);
+  const [least, most] = [Math.min(...values), Math.max(...values)];
+  const flat = least === most;
+  return draw({
+    label,
+    width,
+    height,
+    marginLeft: 48,
+    marginRight: end,
+    marginTop: 10,
+    marginBottom: 34,
+    x: {
+      domain: marked ? [left - 0.4, right + 0.4] : [left, right],
+      label: xLabel,
+      labelArrow: 'none',
+      ticks: Math.max(2, Math.min(marked ? right - left + 1 : 8, Math.floor(width / 70))),
+      tickFormat: (value: number) => (Number.isInteger(value) ? numbers.integer(value) : ''),
+    },
+    y: {
+      label: null,
+      grid: true,
+      ticks: 4,
+      tickFormat: format,
+      ...(isLog ? { type: 'log' as const } : {}),
+      ...(flat ? { domain: least === 0 ? [-1, 1] : [least * 0.5, least * 1.5] } : { nice: true }),
+    },
+    marks: [
+      ...(target === undefined ? [] : [ruleY([target], { stroke: colours.faint, strokeDasharray: '2 3' })]),
+      ...shown.flatMap(({ id, place, points }) => {
+        const banded = points.filter(({ low, high }) => low !== undefined && high !== undefined && low !== high);
+        const colour = colourOf(place);
+        const of = ofCandidate(id);
+        return [
+          ...(banded.length > 1
+            ? [areaY(points, { x: 'x', y1: 'low', y2: 'high', fill: colour, fillOpacity: 0.12, ...of })]
+            : []),
+          lineY(points, {
+            x: 'x',
+            y: 'y',
+            stroke: colour,
+            strokeWidth: 1.8,
+            strokeDasharray: dashOf(place) ?? 'none',
+            ...of,
+          }),
+          ...(marked ? [dot(points, { x: 'x', y: 'y', r: 2.5, symbol: 'square', fill: colour, ...of })] : []),
+        ];
+      }),
+      ...namesAtEnd(shown, [least, most], isLog).map(({ id, title, place, x, y, shift }) =>
+        text([{ x, y }], {
+          x: 'x',
+          y: 'y',
+          dx: 6,
+          dy: shift,
+          text: [title],
+          textAnchor: 'start',
+          fill: colourOf(place),
+          ...ofCandidate(id),
+        }),
+      ),
+    ],
+  });
+}
+
+/** Where each line is named: at its end, moved so that no name is written over another. */
+function namesAtEnd(lines: readonly CandidateLine[], [least, most]: readonly [number, number], log: boolean) {
+  const inner = height - 44;
+  const scale = (y: number) => (log ? Math.log(y) : y);
+  const span = scale(most) - scale(least) || 1;
+  const named = lines
+    .map(({ points, ...line }) => {
+      const last = itemAt(points, points.length - 1);
+      return { ...line, x: last.x, y: last.y, at: inner * (1 - (scale(last.y) - scale(least)) / span) };
+    })
+    .sort((a, b) => a.at - b.at);
+  let free = Number.NEGATIVE_INFINITY;
+  const placed = named.map((each) => {
+    const top = Math.max(each.at, free);
+    free = top + lineHeight;
+    return { ...each, top };
+  });
+  // What was pushed below the frame is pushed back up.
+  let below = inner + lineHeight / 2;
+  for (const each of [...placed].reverse()) {
+    each.top = Math.min(each.top, below);
+    below = each.top - lineHeight;
+  }
+  return placed.map(({ at, top, ...each }) => ({ ...each, shift: top - at }));
+}

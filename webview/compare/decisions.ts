@@ -1,0 +1,84 @@
+import type { RankMeasure } from '../../src/compare/rank';
+import type { CandidateReport, ConfidenceInterval, Latency, Report } from '../../src/compare/report';
+import type { NumberFormat } from '../ui/numbers';
+import type { Texts } from '../ui/texts';
+
+/** One number of a candidate, beside the model as written where that can be said. */
+export interface DecisionCell {
+  readonly text: string;
+  readonly against?: ConfidenceInterval;
+}
+
+/** What decides between candidates: a column of the table. */
+export interface DecisionColumn {
+  readonly key: RankMeasure;
+  readonly label: string;
+  /** What exactly it is. */
+  readonly about: string;
+  cell(candidate: CandidateReport): DecisionCell | undefined;
+}
+
+/** The columns for which a report has numbers. */
+export function decisionColumns(report: Report, { compare: words }: Texts, numbers: NumberFormat): DecisionColumn[] {
+  const time = (key: 'latency' | 'step', of: (candidate: CandidateReport) => Latency | undefined): DecisionColumn => ({
+    key,
+    label: words.decide[key],
+    about: words.decideAbout[key],
+    cell: (candidate) => {
+      const found = of(candidate);
+      if (!found) return undefined;
+      const { ratio } = found;
+      return ratio
+        ? { text: numbers.ratio(ratio.estimate), against: ratio }
+        : { text: numbers.milliseconds(found.median) };
+    },
+  });
+  const score = (
+    key: 'heldLoss' | 'flow' | 'dead' | 'snrChannel',
+    format: (value: number) => string,
+  ): DecisionColumn => ({
+    key,
+    label: words.decide[key],
+    about: words.decideAbout[key],
+    cell: ({ scores }) => {
+      const found = scores?.[key];
+      return found && { text: format(found.median), ...(found.against && { against: found.against }) };
+    },
+  });
+  const memory: DecisionColumn = {
+    key: 'memory',
+    label: words.decide.memory,
+    about: words.decideAbout.memory,
+    cell: ({ memory: of }) => of && { text: numbers.bytes(of.step ?? of.forward) },
+  };
+  const parameters: DecisionColumn = {
+    key: 'parameters',
+    label: words.decide.parameters,
+    about: words.decideAbout.parameters,
+    cell: ({ addedParameters }) =>
+      addedParameters > 0 ? { text: `+${numbers.integer(addedParameters)}` } : { text: '0' },
+  };
+  // Most activations add no parameters: a column of zeros tells nothing.
+  const adds = report.candidates.some(({ addedParameters }) => addedParameters > 0);
+  const all = [
+    score('heldLoss', numbers.number),
+    time('latency', ({ latency }) => latency),
+    time('step', ({ step }) => step),
+    score('flow', numbers.number),
+    score('dead', numbers.percent),
+    score('snrChannel', (value) => `${numbers.number(value)} dB`),
+    memory,
+    ...(adds ? [parameters] : []),
+  ];
+  return all.filter(({ key, cell }) => key === 'latency' || report.candidates.some((candidate) => cell(candidate)));
+}
+
+/** Ends of a column's bars: every interval and no difference, as logarithms where they are ratios. */
+export function barDomain(intervals: readonly ConfidenceInterval[]): readonly [number, number] {
+  const ends = intervals.flatMap((each) => [positionOf(each, each.low), positionOf(each, each.high)]);
+  return [Math.min(0, ...ends), Math.max(0, ...ends)];
+}
+
+/** Where a value of an interval lies: 0 is no difference. */
+export const positionOf = ({ scale }: ConfidenceInterval, value: number): number =>
+  scale === 'ratio' ? Math.log(value) : value;
