@@ -210,4 +210,30 @@ export function createModel() {
     assert.equal(said.length, 1);
     assert.match(said[0] ?? '', /\[Repair\] \(command:/);
   });
+
+  it("writes it at every site of a TensorFlow.js sample, the file's own layer and a constant among them", async () => {
+    const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+    assert.ok(folder);
+    const document = await vscode.workspace.openTextDocument(vscode.Uri.joinPath(folder, 'tfjs_mnist.ts'));
+    await vscode.window.showTextDocument(document);
+    const before = document.getText();
+    const { documents, reader: models } = reader();
+    try {
+      const reading = await models.read({ file: document.uri.toString() }, true, new AbortController().signal);
+      assert.ok(reading.message.type === 'model');
+      const result = await reading.apply({ activation: 'gelu', parameters: {}, sites: reading.message.selected });
+      assert.deepEqual(result, { edits: 3 });
+      const changed = document.getText().split('\n');
+      const lines = before.split('\n').flatMap((line, i) => (line === changed[i] ? [] : [changed[i]?.trim()]));
+      assert.deepEqual(lines, [
+        "activation: 'gelu',",
+        "model.add(tf.layers.activation({ activation: 'gelu' }));",
+        "model.add(tf.layers.activation({ activation: 'gelu' }));",
+      ]);
+      await vscode.commands.executeCommand('undo');
+      assert.equal(document.getText(), before);
+    } finally {
+      documents.dispose();
+    }
+  });
 });
