@@ -22,7 +22,7 @@ describe('what the panels calculate', () => {
     const columns = decisionColumns(report, en, numbersFor('en'));
     assert.deepEqual(
       columns.map(({ key }) => key),
-      ['latency', 'parameters'],
+      ['latency'],
     );
     const [forward] = columns;
     assert.deepEqual(

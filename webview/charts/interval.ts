@@ -1,6 +1,6 @@
 import type { ConfidenceInterval } from '../../src/compare/report';
 
-const width = 52;
+const width = 44;
 const height = 9;
 const namespace = 'http://www.w3.org/2000/svg';
 

@@ -51,15 +51,6 @@ export function decisionColumns(report: Report, { compare: words }: Texts, numbe
     about: words.decideAbout.memory,
     cell: ({ memory: of }) => of && { text: numbers.bytes(of.step ?? of.forward) },
   };
-  const parameters: DecisionColumn = {
-    key: 'parameters',
-    label: words.decide.parameters,
-    about: words.decideAbout.parameters,
-    cell: ({ addedParameters }) =>
-      addedParameters > 0 ? { text: `+${numbers.integer(addedParameters)}` } : { text: '0' },
-  };
-  // Most activations add no parameters: a column of zeros tells nothing.
-  const adds = report.candidates.some(({ addedParameters }) => addedParameters > 0);
   const all = [
     score('heldLoss', numbers.number),
     time('latency', ({ latency }) => latency),
@@ -68,7 +59,6 @@ export function decisionColumns(report: Report, { compare: words }: Texts, numbe
     score('dead', numbers.percent),
     score('snrChannel', (value) => `${numbers.number(value)} dB`),
     memory,
-    ...(adds ? [parameters] : []),
   ];
   return all.filter(({ key, cell }) => key === 'latency' || report.candidates.some((candidate) => cell(candidate)));
 }

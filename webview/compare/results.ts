@@ -1,6 +1,6 @@
 import { orders, type Score, scoreDefinitions } from '../../src/compare/measures/index';
 import type { RankMeasure } from '../../src/compare/rank';
-import type { ConfidenceInterval, Report } from '../../src/compare/report';
+import type { CandidateReport, ConfidenceInterval, Report } from '../../src/compare/report';
 import { colourOf } from '../charts/colours';
 import { intervalBar } from '../charts/interval';
 import { spark } from '../charts/spark';
@@ -129,10 +129,9 @@ export function results(view: View): Section {
     { usable, stale, writes }: Use,
   ): HTMLTableRowElement {
     const { candidate, baseline } = row;
-    const { id, title, parameters, error, latency } = candidate;
+    const { id, title, error, latency } = candidate;
     const cell = (label: string, className: string, ...children: (Node | string | undefined)[]) =>
       element('td', { className, attributes: { role: 'cell', 'data-label': label } }, ...children);
-    const written = baseline ? [] : Object.entries(parameters).filter(([name]) => name !== 'inplace');
     const name = element(
       'th',
       { attributes: { scope: 'row', role: 'rowheader' } },
@@ -149,11 +148,7 @@ export function results(view: View): Section {
                 title: words.explain(title),
                 key: `explain-${id}`,
               }),
-          element(
-            'span',
-            { className: 'faint small' },
-            baseline ? title : written.map(([parameter, value]) => `${parameter}=${value}`).join(', '),
-          ),
+          element('span', { className: 'faint small' }, baseline ? title : aboutCandidate(candidate)),
         ),
       ),
     );
@@ -201,6 +196,13 @@ export function results(view: View): Section {
             }).node,
       ),
     );
+  }
+
+  /** Its settings, and the parameters that it adds. */
+  function aboutCandidate({ parameters, addedParameters }: CandidateReport): string {
+    const settings = Object.entries(parameters).filter(([name]) => name !== 'inplace');
+    const added = addedParameters > 0 ? [words.adds(numbers.integer(addedParameters))] : [];
+    return numbers.list([...settings.map(([name, value]) => `${name}=${value}`), ...added]);
   }
 
   /** The number, and how it stands beside the model as written. */

@@ -1,3 +1,4 @@
+import { type Score, scoreDefinitions } from '../../src/compare/measures/index';
 import { type Rank, type RankMeasure, rank, rankMeasures } from '../../src/compare/rank';
 import type { CandidateReport, Report } from '../../src/compare/report';
 import { isBaseline } from '../charts/calculations';
@@ -27,8 +28,12 @@ export function rowsOf(report: Report, sort: SortKey, descending: boolean): Row[
 /** How a candidate stands by a measure: alone in front, or among those in front that can't be told apart. */
 export type FrontPlace = 'best' | 'shared';
 
-/** Standings by candidate; none where half of them or more are in front together, which tells nothing. */
+/**
+ * Standings by candidate; none where half of them or more are in front together, which tells nothing, and none by what is
+ * best near 1, whose order says nothing of how sure it is.
+ */
 export function standings(report: Report, by: RankMeasure): ReadonlyMap<string, FrontPlace> {
+  if (by in scoreDefinitions && scoreDefinitions[by as Score].better === 'one') return new Map();
   const ranks: readonly Rank[] = rank(report, by);
   const first = ranks.filter(({ place }) => place === 1);
   if (first.length > 1 && 2 * first.length >= ranks.length) return new Map();

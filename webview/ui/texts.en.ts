@@ -222,6 +222,7 @@ export const en = {
           : differing === all
             ? 'all differ'
             : `${names} ${plural(differing, 'differs', 'differ')}`,
+    adds: (count: string) => `+${count} parameters`,
     /** Columns that decide. */
     decide: {
       heldLoss: 'Learns',
@@ -231,7 +232,6 @@ export const en = {
       dead: 'Dead',
       snrChannel: '8 bits',
       memory: 'Memory',
-      parameters: 'Adds',
     },
     decideAbout: {
       heldLoss: 'Held-out loss at the end of short training runs; less is better',
@@ -241,7 +241,6 @@ export const en = {
       dead: 'Share of units without any slope in the whole batch; less is better',
       snrChannel: 'Signal to noise at the output with weights and activations in 8 bits; more is better',
       memory: 'Peak memory of a training pass, computed from the lifetimes of tensors; less is better',
-      parameters: 'Parameters that the swap adds',
     },
     results: 'Results',
     noResults: 'Run the comparison to see your model with each candidate.',

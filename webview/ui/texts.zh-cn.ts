@@ -209,6 +209,7 @@ export const zhCn: Texts = {
     sharesBest: '并列最好，无法区分',
     differing: (names, differing, all) =>
       all === 0 ? '' : differing === 0 ? '没有确定的差别' : differing === all ? '都有差别' : `${names} 有差别`,
+    adds: (count) => `+${count} 个参数`,
     decide: {
       heldLoss: '学习',
       latency: '前向',
@@ -217,7 +218,6 @@ export const zhCn: Texts = {
       dead: '死单元',
       snrChannel: '8 位',
       memory: '内存',
-      parameters: '增加',
     },
     decideAbout: {
       heldLoss: '短时间训练结束时的留出损失；越小越好',
@@ -227,7 +227,6 @@ export const zhCn: Texts = {
       dead: '对整个批次都没有斜率的单元的比例；越小越好',
       snrChannel: '权重和激活为 8 位时输出的信噪比；越大越好',
       memory: '一次训练的峰值内存，由张量的生存期算出；越小越好',
-      parameters: '替换增加的参数',
     },
     results: '结果',
     noResults: '运行比较，即可看到您的模型使用每个候选时的表现。',
