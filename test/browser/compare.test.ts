@@ -133,6 +133,36 @@ describe('compare panel', function () {
     panel = undefined;
   });
 
+  it('shows every activation on the way through the model, its line on a click, and takes it out with Shift', async () => {
+    panel = await open({}, { autostart: true });
+    await panel.message('report');
+    const squares = panel.page.locator('.strip .square');
+    await squares.nth(4).waitFor();
+    assert.equal(await panel.page.locator('.strip .swapped').count(), 5);
+    await panel.page.getByRole('button', { name: '2 features.5, swapped' }).click();
+    assert.deepEqual((await panel.message('reveal')).source, sites[1]?.source);
+    await squares.nth(1).click({ modifiers: ['Shift'] });
+    await panel.page.getByText('Places 4 of 5').waitFor();
+    assert.equal(await panel.page.locator('.strip .swapped').count(), 4);
+    await panel.page.getByRole('button', { name: '2 features.5', exact: true }).waitFor();
+  });
+
+  it('fades what is of others where one candidate is pointed at', async () => {
+    const report = detailedReport(ids);
+    const { file, expression } = modelMessage();
+    panel = await open({ state: { version: 1, file, expression, report, sites: [], candidates: [] } });
+    await panel.page.locator('.pictures [data-candidate=gelu]').first().waitFor();
+    await row(panel, 'gelu').hover();
+    const strength = (selector: string) =>
+      panel?.page
+        .locator(selector)
+        .first()
+        .evaluate((each) => getComputedStyle(each).opacity);
+    assert.equal(await strength('.pictures [data-candidate=gelu]'), '1');
+    assert.notEqual(await strength('.pictures [data-candidate=silu]'), '1');
+    assert.notEqual(await strength('tr[data-candidate=silu]'), '1');
+  });
+
   it('asks the host for the choice of a candidate, with the measured places', async () => {
     panel = await open({}, { autostart: true });
     await panel.message('report');

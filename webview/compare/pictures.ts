@@ -9,6 +9,7 @@ import { type CandidateLine, drawLines, type LinePoint } from '../charts/lines';
 import { layersTable } from '../charts/signal';
 import { dropdown } from '../ui/controls';
 import { element, replaceChildren } from '../ui/dom';
+import { strip } from './strip';
 import { drawOnChange, type Section, type View } from './view';
 
 /** The two pictures that explain the table: how each candidate learns, and what happens on the way through the model. */
@@ -18,12 +19,13 @@ export function pictures(view: View): Section {
   const curves = figure(view.texts, words.learningPicture);
   const depth = figure(view.texts, words.depthPicture);
   const picker = element('div', { className: 'tools' });
+  const sites = strip(view);
   const none = element('p', { className: 'faint' }, words.noCurves);
   const node = element(
     'section',
     { className: 'pictures', attributes: { 'aria-label': words.pictures } },
     element('div', { className: 'picture' }, curves.node, none),
-    element('div', { className: 'picture' }, depth.node, picker),
+    element('div', { className: 'picture' }, depth.node, sites.node, picker),
   );
 
   const linesOf = (report: Report, points: (candidate: CandidateReport) => LinePoint[]): CandidateLine[] =>
@@ -100,7 +102,13 @@ export function pictures(view: View): Section {
     );
   });
 
-  return { node, update: (state) => show(state.report, state.depthOf) };
+  return {
+    node,
+    update: (state) => {
+      show(state.report, state.depthOf);
+      sites.update(state);
+    },
+  };
 }
 
 /** The held-out loss over the steps: the middle of the seeds, each at its best rate, and what they lie between. */

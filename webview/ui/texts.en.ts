@@ -211,6 +211,9 @@ export const en = {
     depthPicture: 'On the way through the model',
     depthOf: 'Show',
     depthSummary: (measure: string) => `${measure} of each activation, layer by layer, a line a candidate`,
+    stripAbout:
+      'Each square is an activation, filled where it is swapped: click to see its line, Shift-click to take it in or out.',
+    swappedHere: (name: string) => `${name}, swapped`,
     noCurves: 'Learning curves appear here after “Train for a short while”.',
     best: 'best',
     sharesBest: 'among the best, which can’t be told apart',

@@ -204,6 +204,8 @@ export const zhCn: Texts = {
     depthPicture: '沿模型深度',
     depthOf: '显示',
     depthSummary: (measure) => `每个激活函数的${measure}，逐层，每个候选一条线`,
+    stripAbout: '每个方块是一个激活函数，被替换的为实心：点击查看所在行，按住 Shift 点击可加入或移出。',
+    swappedHere: (name) => `${name}，已替换`,
     noCurves: '点击“短时训练”后，这里会出现学习曲线。',
     best: '最好',
     sharesBest: '并列最好，无法区分',
