@@ -53,6 +53,8 @@ const pure = {
   data: ['graph', 'activations', 'compare', 'weights'],
   // What a finding costs: which model is measured as written and as mended, and what is read of both.
   price: ['graph', 'activations', 'data', 'compare'],
+  // What is kept of a comparison: tables, and a script that repeats it in PyTorch.
+  exports: ['graph', 'activations', 'compare', 'data'],
   run: ['graph', 'lower', 'onnx', 'compare', 'activations', 'data', 'weights', 'price'],
 };
 

@@ -3,6 +3,7 @@ import compare from '../../l10n/core/compare.zh-cn.json';
 import data from '../../l10n/core/data.zh-cn.json';
 import detect from '../../l10n/core/detect.zh-cn.json';
 import einops from '../../l10n/core/einops.zh-cn.json';
+import exports from '../../l10n/core/exports.zh-cn.json';
 import extract from '../../l10n/core/extract.zh-cn.json';
 import fromOnnx from '../../l10n/core/fromOnnx.zh-cn.json';
 import graph from '../../l10n/core/graph.zh-cn.json';
@@ -29,6 +30,7 @@ const chinese = [
   data,
   detect,
   einops,
+  exports,
   extract,
   fromOnnx,
   graph,

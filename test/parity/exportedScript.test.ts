@@ -1,0 +1,267 @@
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type ActivationId, catalogue, isCandidate, isGatedCandidate } from '../../src/activations/catalogue';
+import { operationOf } from '../../src/activations/operation';
+import type { Activation } from '../../src/activations/types';
+import { classLines, classNameOf } from '../../src/exports/script/formula';
+import { type ScriptModel, scriptOf } from '../../src/exports/script/script';
+import { readModelFile, readModelText, reportOn } from '../support/exportedReports';
+import { relativeError } from '../support/ops';
+import { inRoot } from '../support/paths';
+
+const python = process.env.ACTIVATION_LENS_PYTHON ?? 'python3';
+
+interface Results {
+  readonly swapped: Readonly<Record<string, readonly string[]>>;
+  readonly selection: Readonly<Record<string, Readonly<Record<string, number | null>>>>;
+  readonly runs: readonly { readonly candidate: string; readonly seed: number; readonly loss: number | null }[];
+  readonly summary: readonly {
+    readonly candidate: string;
+    readonly loss: number | null;
+    readonly differs: boolean | null;
+  }[];
+}
+
+const small = [
+  '--seeds',
+  '2',
+  '--rates',
+  '1e-3,3e-3',
+  '--steps',
+  '2',
+  '--batch',
+  '8',
+  '--samples',
+  '32',
+  '--device',
+  'cpu',
+];
+
+function inFolder<Result>(work: (folder: string) => Result): Result {
+  const folder = mkdtempSync(join(tmpdir(), 'exported-'));
+  try {
+    return work(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Runs a script of a model; @returns what it printed, and what it wrote */
+function runScript(model: ScriptModel, candidates: readonly ActivationId[], options: readonly string[] = small) {
+  return inFolder((folder) => {
+    const script = join(folder, 'compare.py');
+    writeFileSync(script, scriptOf(reportOn(model, candidates), model));
+    const printed = spawnSync(python, ['-W', 'ignore', script, '--out', join(folder, 'out'), ...options], {
+      encoding: 'utf8',
+      cwd: folder,
+    });
+    assert.equal(printed.status, 0, `${printed.stdout}\n${printed.stderr}`);
+    const results = JSON.parse(readFileSync(join(folder, 'out.json'), 'utf8')) as Results;
+    const csv = readFileSync(join(folder, 'out.csv'), 'utf8').trim().split(/\r?\n/);
+    return { results, csv, out: printed.stdout };
+  });
+}
+
+const calling = `
+import torch
+from torch import nn
+import torch.nn.functional as F
+from torch.nn.functional import relu
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.a = nn.Linear(6, 16)
+        self.act = nn.ReLU(inplace=True)
+        self.layers = nn.ModuleList(nn.Linear(16, 16) for _ in range(3))
+        self.encoder = nn.TransformerEncoderLayer(16, 2, 32, dropout=0.0, activation=F.relu, batch_first=True)
+        self.c = nn.Linear(16, 3)
+    def forward(self, x):
+        h = self.a(x)
+        self.act(h)
+        for layer in self.layers:
+            h = F.relu(layer(h))
+        h = h - 0.5
+        torch.relu_(h)
+        h = relu(self.layers[0](h)) + torch.relu(h - 0.1)
+        h = self.encoder(h.unsqueeze(1)).squeeze(1)
+        return self.c((h - 0.2).relu())
+if __name__ == '__main__':
+    Net()(torch.randn(2, 6))
+`;
+
+const writtenOut = `
+import torch
+from torch import nn
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.a, self.b, self.act = nn.Linear(6, 16), nn.Linear(16, 3), nn.ReLU()
+    def forward(self, x):
+        h = self.a(x); h = h * torch.sigmoid(h)
+        return self.b(self.act(self.a(h[:, :6])))
+if __name__ == '__main__':
+    Net()(torch.randn(2, 6))
+`;
+
+/** A model of a text, in a file that is there until the test ends. */
+async function readWritten(text: string): Promise<ScriptModel> {
+  const folder = mkdtempSync(join(tmpdir(), 'written-'));
+  folders.push(folder);
+  const file = join(folder, 'model.py');
+  writeFileSync(file, text);
+  return readModelFile(file);
+}
+const folders: string[] = [];
+after(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+describe('the exported script', function () {
+  this.timeout(300_000);
+
+  const samples: Readonly<Record<string, { readonly expression?: string; readonly places: readonly number[] }>> = {
+    'mlp.py': { places: [3] },
+    'cifar_cnn.py': { places: [7] },
+    'vit.py': { expression: 'ViT(depth=2)', places: [2] },
+    'resnet.py': { places: [13] },
+  };
+  for (const [name, { expression, places }] of Object.entries(samples)) {
+    it(`compares candidates in samples/${name}`, async () => {
+      const model = await readModelFile(inRoot('samples', name), expression);
+      const { results, csv, out } = runScript(model, ['silu', 'snake', 'prelu']);
+      const names = ['baseline', 'silu', 'snake', 'prelu'];
+      assert.deepEqual(
+        results.summary.map(({ candidate }) => candidate),
+        names,
+      );
+      for (const each of names.slice(1)) assert.deepEqual([results.swapped[each]?.length], places, out);
+      assert.deepEqual(results.swapped.baseline, []);
+      assert.equal(csv.length, 1 + 2 * names.length);
+      // Two seeds can't tell anything apart, and the table says so; but candidates are other functions.
+      assert.match(out, /2 seeds can't bear an interval for 3 candidates: use --seeds 7 or more/);
+      assert.deepEqual([...new Set(results.summary.map(({ differs }) => differs))], [null]);
+      for (const seed of [0, 1]) {
+        const losses = results.runs.filter((run) => run.seed === seed).map(({ loss }) => loss);
+        assert.equal(new Set(losses).size, names.length, out);
+        assert.ok(losses.every((loss) => loss !== null && Number.isFinite(loss)));
+      }
+      for (const each of names) {
+        assert.match(out, new RegExp(`^${each}  `, 'm'));
+        assert.deepEqual(Object.keys(results.selection[each] ?? {}), ['0.001', '0.003']);
+      }
+    });
+  }
+
+  it('gives a model the same result under two names', async () => {
+    const model = await readModelFile(inRoot('samples', 'cifar_cnn.py'));
+    const { results } = runScript(model, ['relu'], [...small, '--seeds', '1']);
+    const [site] = results.swapped.relu ?? [];
+    assert.match(site ?? '', /^block1\.act1 \(ReLU, cifar_cnn\.py:15\)$/);
+    const other = await readModelText(readFileSync(inRoot('samples', 'mlp.py'), 'utf8'), inRoot('samples', 'mlp.py'));
+    const same = runScript(other, ['relu'], small).results.runs;
+    const [first, second] = same;
+    assert.equal(first?.loss, second?.loss);
+  });
+
+  it('swaps calls of functions by the module that makes them, and learns what they learn', async () => {
+    const model = await readWritten(calling);
+    const { results, out } = runScript(model, ['gelu', 'snake', 'hardtanh']);
+    // The tensor that is written over in place, both calls of one line, the encoder's own, those behind a loop.
+    assert.deepEqual(
+      results.swapped.snake?.map((label) => label.replace(/ \(.*/, '')),
+      ['act', ...new Array(5).fill("calls in the model's own forward"), 'calls in encoder'],
+      out,
+    );
+    assert.ok(results.runs.every(({ loss }) => loss !== null));
+  });
+
+  it('computes with swapped calls what the same code with other calls computes', async () => {
+    const model = await readWritten(calling);
+    const direct = calling.replace('nn.ReLU(inplace=True)', 'nn.Tanh()').replace('self.act(h)', 'h = self.act(h)');
+    const other = await readWritten(direct.replaceAll('relu', 'tanh'));
+    const of = (results: Results, candidate: string) =>
+      results.runs.filter((run) => run.candidate === candidate).map(({ loss }) => loss);
+    const swapped = runScript(model, ['tanh']).results;
+    assert.deepEqual(of(swapped, 'tanh'), of(runScript(other, ['relu']).results, 'baseline'));
+    assert.notDeepEqual(of(swapped, 'tanh'), of(swapped, 'baseline'));
+  });
+
+  it('says which places it can not swap, and goes on without them when told to', async () => {
+    const model = await readWritten(writtenOut);
+    inFolder((folder) => {
+      const script = join(folder, 'compare.py');
+      writeFileSync(script, scriptOf(reportOn(model, ['mish']), model));
+      const run = (...options: string[]) =>
+        spawnSync(python, ['-W', 'ignore', script, '--out', join(folder, 'out'), ...small, ...options], {
+          encoding: 'utf8',
+        });
+      const stopped = run();
+      assert.equal(stopped.status, 1);
+      assert.match(
+        stopped.stderr,
+        /not swapped: SiLU, model\.py:9: it is written out in the code.*self\.act = nn\.SiLU\(\)/,
+      );
+      const partial = run('--partly');
+      assert.equal(partial.status, 0, partial.stderr);
+      assert.match(partial.stdout, /mish: swapped at 1 places/);
+    });
+  });
+
+  it('writes activations that PyTorch lacks as the catalogue defines them', () => {
+    const isOwn = (entry: Activation) =>
+      (isCandidate(entry) || isGatedCandidate(entry)) && entry.spellings.modules === undefined;
+    const entries = [...catalogue.values()].filter(isOwn);
+    assert.ok(entries.length > 12, `${entries.length}`);
+    const points = [-6.5, -3, -1.25, -0.5, -0.01, 0.01, 0.75, 1.5, 4, 9];
+    const lines = entries.flatMap((entry) => [
+      ...classLines(classNameOf(entry), entry, operationOf(entry).parameters),
+      `x = torch.tensor(${JSON.stringify(points)}, dtype=torch.float64, requires_grad=True)`,
+      `y = ${classNameOf(entry)}(${entry.learned?.some(({ per }) => per === 'channel') ? '[1]' : ''}).double()(x)`,
+      'y.sum().backward()',
+      'print(json.dumps([y.tolist(), x.grad.tolist()]))',
+    ]);
+    const printed = execFileSync(python, ['-'], {
+      encoding: 'utf8',
+      input: ['import json, torch', 'import torch.nn as nn', ...lines].join('\n'),
+    });
+    const made = printed
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as [number[], number[]]);
+    for (const [i, entry] of entries.entries()) {
+      const { parameters } = operationOf(entry);
+      const [values, slopes] = made[i] ?? [[], []];
+      const expected = entry.row
+        ? entry.row(points, parameters)
+        : points.map((x) => entry.value?.(x, parameters) ?? NaN);
+      assert.ok(relativeError(values, expected) < 1e-6, `${entry.id}: ${values} instead of ${expected}`);
+      if (entry.row) continue;
+      const derivatives = points.map((x) => entry.derivative?.(x, parameters) ?? NaN);
+      assert.ok(relativeError(slopes, derivatives) < 1e-6, `${entry.id}: ${slopes} instead of ${derivatives}`);
+    }
+  });
+
+  it('makes nothing but data of names in a file', async () => {
+    const file = '/tmp/it\'s "a"\n# model\u2028\u202e.py';
+    const model = { ...(await readWritten(calling)), path: file, expression: 'Net()\nraise SystemExit(3)' };
+    const report = reportOn(model, ['gelu']);
+    const named = { ...report, model: { ...report.model, name: 'Net\nraise SystemExit(3)', file } };
+    const text = scriptOf(named, model);
+    assert.doesNotMatch(text, /[^\n\x20-\x7e]/);
+    const tree = execFileSync(
+      python,
+      [
+        '-c',
+        'import ast, sys; print([type(s).__name__ for s in ast.parse(sys.stdin.read()).body if isinstance(s, (ast.Raise, ast.Expr))])',
+      ],
+      {
+        input: text,
+        encoding: 'utf8',
+      },
+    );
+    assert.equal(tree.trim(), "['Expr']");
+  });
+});
