@@ -9,14 +9,15 @@ import type { RunEvent } from '../run/protocol';
 import { runExperiment } from '../run/runExperiment';
 import { NotebookSource } from '../source/notebookSource';
 import { dataFrom } from './data';
+import { type ExportOptions, writeExports } from './exports';
 import { CliError, type CliHost } from './host';
-import { readModel } from './model';
+import { type ReadModel, readModel } from './model';
 import { isOnnx } from './onnx';
 import { type ReadOptions, withReadOptions } from './options';
 import { printReport } from './reportTables';
 import { weightsFrom, weightsOption } from './weights';
 
-interface Options extends ReadOptions {
+interface Options extends ReadOptions, ExportOptions {
   readonly with: readonly string[];
   readonly budget: number;
   readonly seed: number;
@@ -75,8 +76,8 @@ function rankMeasure(text: string): RankMeasure {
   return found;
 }
 
-async function measure(host: CliHost, target: string, options: Options, signal: AbortSignal): Promise<Report> {
-  const { graph, batched, training, file } = await readModel(host, target, options, signal, true);
+async function measure(host: CliHost, model: ReadModel, options: Options, signal: AbortSignal): Promise<Report> {
+  const { graph, batched, training, file } = model;
   const weights = options.weights === undefined ? undefined : await weightsFrom(options.weights, graph, options.part);
   const runtime = await host.openRuntime();
   try {
@@ -137,14 +138,22 @@ export function compareCommand(host: CliHost): Command {
     .option('--rank <measure>', `order candidates by ${rankMeasures.join(', ')}`, rankMeasure)
     .option('--seed <number>', 'of the initial weights, the inputs and the order of runs', parseWhole, 0)
     .option('--json', 'print the report as JSON')
+    .option('--csv <OUT>', 'write all numbers as CSV')
+    .option('--markdown <OUT>', 'write the measures that decide as a table for an issue')
+    .option(
+      '--script <OUT>',
+      'write a Python script that repeats the comparison in PyTorch, at full scale on your data',
+    )
     .action(async (target: string, options: Options) => {
       const controller = new AbortController();
       const cancel = () => controller.abort(new CliError('cancelled'));
       process.once('SIGINT', cancel);
       try {
-        const report = await measure(host, target, options, controller.signal);
+        const model = await readModel(host, target, options, controller.signal, true);
+        const report = await measure(host, model, options, controller.signal);
         if (options.json) host.json(report);
         else host.out(printReport(report, options.rank));
+        await writeExports(host, report, model, options);
       } finally {
         process.off('SIGINT', cancel);
       }

@@ -10,6 +10,11 @@ export function warn(text: string): void {
   void vscode.window.showWarningMessage(notice(text));
 }
 
+/** Tells something, and offers to do what follows from it; whether that was chosen. */
+export async function offer(text: string, action: string): Promise<boolean> {
+  return (await vscode.window.showInformationMessage(notice(text), action)) === action;
+}
+
 /** Says what went wrong. */
 export function fail(error: unknown): void {
   void vscode.window.showErrorMessage(notice(error instanceof Error ? error.message : String(error)));

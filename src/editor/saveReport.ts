@@ -1,15 +1,92 @@
 import * as vscode from 'vscode';
 import type { Report } from '../compare/report';
+import { csvOf } from '../exports/csv';
+import { markdownOf } from '../exports/markdown';
+import { pathFrom } from '../exports/script/path';
+import { scriptOf } from '../exports/script/script';
+import type { ModelMessage } from '../panel/compareServices';
+import { offer, pick } from './notices';
+import { Refusal } from './replacement';
 
-/** Asks where to, and writes the report as JSON. */
-export async function saveReport(report: Report): Promise<void> {
+interface ReportFormat extends vscode.QuickPickItem {
+  /** Of its files. */
+  readonly extension: string;
+  /** The text of a file in some folder. @throws Refusal, ExportError why there is none */
+  readonly write: (folder: vscode.Uri | undefined) => string;
+}
+
+/**
+ * Asks in which form and where to, and writes a report.
+ * @param model as it was read, for the script
+ * @throws Refusal, ExportError why it can't be written in the form that was chosen
+ */
+export async function saveReport(report: Report, model: ModelMessage | undefined): Promise<void> {
+  const title = vscode.l10n.t('Save the report');
+  const format = await pick(formatsOf(report, model), { title, matchOnDescription: true });
+  if (!format) return;
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
-  const name = `${report.model.name.replace(/[^\p{L}\p{M}\p{N}_.-]+/gu, '-').slice(0, 60)}-activations.json`;
+  // What can't be written is told before anybody is asked for a place.
+  format.write(folder);
+  const name = `${report.model.name.replace(/[^\p{L}\p{M}\p{N}_.-]+/gu, '-').slice(0, 60)}-activations`;
   const target = await vscode.window.showSaveDialog({
-    title: vscode.l10n.t('Save the report'),
-    defaultUri: folder && vscode.Uri.joinPath(folder, name),
-    filters: { JSON: ['json'] },
+    title,
+    defaultUri: folder && vscode.Uri.joinPath(folder, `${name}.${format.extension}`),
+    filters: { [format.label]: [format.extension] },
   });
   if (!target) return;
-  await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(`${JSON.stringify(report, null, 2)}\n`));
+  if (target.toString() === report.model.file)
+    throw new Refusal(vscode.l10n.t('That is the model itself, which is never written over. Choose another name.'));
+  const text = format.write(vscode.Uri.joinPath(target, '..'));
+  await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(text));
+  void tellWritten(target);
+}
+
+async function tellWritten(file: vscode.Uri): Promise<void> {
+  const told = vscode.l10n.t('The report was written to {0}.', vscode.workspace.asRelativePath(file));
+  if (await offer(told, vscode.l10n.t('Open'))) await vscode.window.showTextDocument(file);
+}
+
+function formatsOf(report: Report, model: ModelMessage | undefined): ReportFormat[] {
+  return [
+    {
+      label: vscode.l10n.t('JSON'),
+      description: vscode.l10n.t('everything that was measured, sample by sample'),
+      extension: 'json',
+      write: () => `${JSON.stringify(report, null, 2)}\n`,
+    },
+    {
+      label: vscode.l10n.t('CSV'),
+      description: vscode.l10n.t('a row for each candidate and measure'),
+      extension: 'csv',
+      write: () => csvOf(report),
+    },
+    {
+      label: vscode.l10n.t('Markdown'),
+      description: vscode.l10n.t('a table of the measures that decide, for an issue or a pull request'),
+      extension: 'md',
+      write: () => markdownOf(report),
+    },
+    {
+      label: vscode.l10n.t('PyTorch script'),
+      description: vscode.l10n.t('repeats the comparison at full scale, on your own data'),
+      extension: 'py',
+      write: (folder) => scriptIn(folder, report, model),
+    },
+  ];
+}
+
+function scriptIn(folder: vscode.Uri | undefined, report: Report, model: ModelMessage | undefined): string {
+  if (model?.file !== report.model.file)
+    throw new Error(
+      vscode.l10n.t('The report is of another model than the one that was read. Compare it again first.'),
+    );
+  const { graph, batched, expression, part } = model;
+  const path = pathBetween(folder, vscode.Uri.parse(model.file, true));
+  return scriptOf(report, { graph, batched, expression, part, path });
+}
+
+/** How a script in a folder finds a file: by a path from there where both are of one system. */
+function pathBetween(folder: vscode.Uri | undefined, file: vscode.Uri): string {
+  const isNear = folder?.scheme === file.scheme && folder.authority === file.authority;
+  return (isNear && pathFrom(folder.path, file.path)) || file.fsPath;
 }

@@ -72,7 +72,8 @@ export class ComparePanel implements vscode.Disposable {
         return this.reading.write(change);
       },
       export: async ({ report }) => {
-        await this.services.save(report);
+        const message = this.reading?.message;
+        await this.services.save(report, message?.type === 'model' ? message : undefined);
         return null;
       },
     },

@@ -27,6 +27,7 @@ describe('the command line', () => {
     }
   }
   const at = (...parts: string[]) => join(folder, ...parts);
+  const read = (...parts: string[]) => readFileSync(at(...parts), 'utf8');
 
   async function run(...argv: string[]) {
     let out = '';
@@ -93,6 +94,26 @@ describe('the command line', () => {
     );
     assert.equal(compared.code, 0, compared.err);
     assert.match(compared.out, /"silu"/);
+  });
+
+  it('compare: writes what is to be kept, and says what can not be', async () => {
+    const measured = ['--with', 'silu', '--budget', '0.5', '--measure', 'signal'];
+    const files = ['--csv', at('kept.csv'), '--markdown', at('kept.md'), '--script', at('kept.py')];
+    const kept = await run('compare', inRoot('samples', 'mlp.py'), ...measured, ...files);
+    assert.equal(kept.code, 0, kept.err);
+    assert.match(kept.out, /Signal/);
+    assert.match(kept.err, /wrote .*kept\.py/);
+    assert.match(read('kept.csv'), /^silu,SiLU,,dead,share,/m);
+    assert.match(read('kept.md'), /\| SiLU \|/);
+    assert.match(read('kept.py'), /"silu": lambda fit: nn\.SiLU\(\)/);
+    assert.match(read('kept.py'), /^MODEL_FILE = ".*samples\/mlp\.py"$/m);
+    const refused = await run('compare', inRoot('samples', 'digits.onnx'), ...measured, ...files);
+    assert.equal(refused.code, 2);
+    assert.match(refused.out, /Signal/, 'the report is printed all the same');
+    assert.match(refused.err, /--script .*kept\.py: digits\.onnx is no PyTorch model/);
+    const full = await run('compare', inRoot('samples', 'mlp.py'), ...measured, '--csv', at('nowhere/kept.csv'));
+    assert.equal(full.code, 2);
+    assert.match(full.err, /--csv .*kept\.csv: it can't be written/);
   });
 
   it('extract --swap: writes a model with another activation, of an ONNX file or of source', async () => {

@@ -5,6 +5,7 @@ import { csvOf } from '../../src/exports/csv';
 import { ExportError } from '../../src/exports/exportError';
 import { markdownOf } from '../../src/exports/markdown';
 import { literalOf } from '../../src/exports/script/literal';
+import { pathFrom } from '../../src/exports/script/path';
 import { scriptOf } from '../../src/exports/script/script';
 import { speak } from '../../src/language/say';
 import { speakIn } from '../../src/language/speakIn';
@@ -118,6 +119,14 @@ describe('a report as a script', () => {
     assert.equal(literalOf('a"\\\n\u202e😀é'), '"a\\"\\\\\\x0a\\u202e\\U0001f600\\xe9"');
     assert.equal(literalOf([1, 0.5, true, null, Number.POSITIVE_INFINITY]), '[1, 0.5, True, None, float("inf")]');
     assert.equal(literalOf({ a: [{}] }), '{"a": [{}]}');
+  });
+
+  it('finds the file of the model from its own folder', () => {
+    assert.equal(pathFrom('/work/out', '/work/models/net.py'), '../models/net.py');
+    assert.equal(pathFrom('/work/models/', '/work/models/net.py'), 'net.py');
+    assert.equal(pathFrom('/', '/net.py'), 'net.py');
+    assert.equal(pathFrom('/c:/work', '/C:/work/net.py'), 'net.py');
+    assert.equal(pathFrom('/d:/work', '/c:/work/net.py'), undefined);
   });
 
   it('names the model, its places and candidates', async () => {
