@@ -4,7 +4,7 @@ import { csvOf } from '../exports/csv';
 import { markdownOf } from '../exports/markdown';
 import { pathFrom } from '../exports/script/path';
 import { scriptOf } from '../exports/script/script';
-import type { ModelMessage } from '../panel/compareServices';
+import type { ReadingMessage } from '../panel/compareServices';
 import { offer, pick } from './notices';
 import { Refusal } from './replacement';
 
@@ -20,7 +20,7 @@ interface ReportFormat extends vscode.QuickPickItem {
  * @param model as it was read, for the script
  * @throws Refusal, ExportError why it can't be written in the form that was chosen
  */
-export async function saveReport(report: Report, model: ModelMessage | undefined): Promise<void> {
+export async function saveReport(report: Report, model: ReadingMessage | undefined): Promise<void> {
   const title = vscode.l10n.t('Save the report');
   const format = await pick(formatsOf(report, model), { title, matchOnDescription: true });
   if (!format) return;
@@ -46,7 +46,7 @@ async function tellWritten(file: vscode.Uri): Promise<void> {
   if (await offer(told, vscode.l10n.t('Open'))) await vscode.window.showTextDocument(file);
 }
 
-function formatsOf(report: Report, model: ModelMessage | undefined): ReportFormat[] {
+function formatsOf(report: Report, model: ReadingMessage | undefined): ReportFormat[] {
   return [
     {
       label: vscode.l10n.t('JSON'),
@@ -75,7 +75,7 @@ function formatsOf(report: Report, model: ModelMessage | undefined): ReportForma
   ];
 }
 
-function scriptIn(folder: vscode.Uri | undefined, report: Report, model: ModelMessage | undefined): string {
+function scriptIn(folder: vscode.Uri | undefined, report: Report, model: ReadingMessage | undefined): string {
   if (model?.file !== report.model.file)
     throw new Error(
       vscode.l10n.t('The report is of another model than the one that was read. Compare it again first.'),

@@ -1,9 +1,9 @@
 import type { Report } from '../compare/report';
 import { type NumberRow, rowsOfReport, settingsText } from './rows';
 
-type Cell = string | number | boolean | undefined;
+type CsvValue = string | number | boolean | undefined;
 
-const columns: readonly (readonly [head: string, cell: (row: NumberRow) => Cell])[] = [
+const columns: readonly (readonly [head: string, cell: (row: NumberRow) => CsvValue])[] = [
   ['candidate', ({ candidate }) => candidate.id],
   ['title', ({ candidate }) => candidate.title],
   ['settings', ({ candidate }) => settingsText(candidate.parameters)],
@@ -32,7 +32,7 @@ function quoteText(text: string): string {
   return /[",\r\n]|^\s|\s$/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
 }
 
-function cellText(cell: Cell): string {
+function cellText(cell: CsvValue): string {
   if (typeof cell === 'string') return quoteText(cell);
   if (typeof cell === 'number') return Number.isFinite(cell) ? String(cell) : '';
   return cell === undefined ? '' : String(cell);

@@ -8,7 +8,7 @@ import { code, joinMarkdown, type Markdown, md } from '../language/markdown';
 import { list, say } from '../language/say';
 import { settingsText } from './rows';
 
-type Cell = (candidate: CandidateReport) => string | undefined;
+type DecidingCell = (candidate: CandidateReport) => string | undefined;
 
 /** Marks what differs from the model as written. */
 const differs = '≠';
@@ -22,7 +22,7 @@ const mark = (text: string, against: ConfidenceInterval | undefined) =>
   against?.separable ? `${text} ${differs}` : text;
 
 const time =
-  (of: (candidate: CandidateReport) => Latency | undefined): Cell =>
+  (of: (candidate: CandidateReport) => Latency | undefined): DecidingCell =>
   (candidate) => {
     const found = of(candidate);
     if (!found) return undefined;
@@ -35,7 +35,7 @@ const time =
 
 /** A score's median with its interval. */
 const median =
-  (score: Score, shown: (value: number) => string = digits): Cell =>
+  (score: Score, shown: (value: number) => string = digits): DecidingCell =>
   ({ scores }) => {
     const found = scores?.[score];
     if (!found) return undefined;
@@ -45,7 +45,7 @@ const median =
   };
 
 /** The measures that decide, in the order in which they are shown. */
-const columnsOf = (): readonly (readonly [head: string, cell: Cell])[] => [
+const columnsOf = (): readonly (readonly [head: string, cell: DecidingCell])[] => [
   [say('held-out loss'), median('heldLoss')],
   [say('held-out accuracy'), median('accuracy', percent)],
   [say('forward pass'), time(({ latency }) => latency)],
@@ -58,7 +58,7 @@ const columnsOf = (): readonly (readonly [head: string, cell: Cell])[] => [
 ];
 
 function deviceText({ backend, adapter, software, runtime }: Environment): string {
-  const device = backend === 'webgpu' ? `WebGPU, ${adapter ?? '?'}` : say('the CPU (WebAssembly)');
+  const device = backend === 'webgpu' ? `WebGPU, ${adapter ?? '?'}` : say('WebAssembly on the CPU');
   return `${software ? say('{0}, a software adapter', device) : device}, ${runtime}`;
 }
 
@@ -81,7 +81,7 @@ function unusualParameters({ id, parameters }: CandidateReport): ActivationParam
 }
 
 function tableOf({ candidates }: Report): Markdown[] {
-  const given = ([, cell]: readonly [string, Cell]) =>
+  const given = ([, cell]: readonly [string, DecidingCell]) =>
     candidates.some((candidate) => !/^0?$/.test(cell(candidate) ?? ''));
   const columns = columnsOf().filter(given);
   const names = candidates.map((candidate) => {

@@ -6,11 +6,11 @@ import type { CompareTarget } from '../protocol/model';
 import type { Ok, RequestParameters } from '../protocol/requests';
 
 /** What the page is told of a model. */
-export type ModelMessage = Omit<Extract<ToComparePanel, { type: 'model' }>, 'pointed'>;
+export type ReadingMessage = Omit<Extract<ToComparePanel, { type: 'model' }>, 'pointed'>;
 
 /** A model as it was read: what the page is told, and whether the text is still the same. */
 export interface Reading {
-  readonly message: ModelMessage | Extract<ToComparePanel, { type: 'unreadable' }>;
+  readonly message: ReadingMessage | Extract<ToComparePanel, { type: 'unreadable' }>;
   /** What was read in the end: with the expression and the input that the user was asked for. */
   readonly request: CompareTarget;
   /** Whether a file that the model was read from is another one now. */
@@ -42,5 +42,5 @@ export interface CompareServices {
   readonly explain: (activation: string) => void;
   readonly reveal: (source: SourceRange) => void;
   /** Asks in which form and where to, and writes it. `model`: as it was read. @throws Error why it can't be written */
-  readonly save: (report: Report, model: ModelMessage | undefined) => Promise<void>;
+  readonly save: (report: Report, model: ReadingMessage | undefined) => Promise<void>;
 }

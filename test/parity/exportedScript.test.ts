@@ -92,6 +92,72 @@ if __name__ == '__main__':
     Net()(torch.randn(2, 6))
 `;
 
+/** Small models for each task, and a call of each. */
+const tasks: readonly (readonly [task: string, body: string, made: string])[] = [
+  [
+    'classes of tokens',
+    `class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.e, self.act, self.l = nn.Embedding(50, 16), nn.ReLU(), nn.Linear(16, 4)
+    def forward(self, ids, mask):
+        return self.l(self.act(self.e(ids) * mask.unsqueeze(-1)).mean(1))`,
+    'Net()(ids=torch.randint(0, 50, (8, 12)), mask=torch.ones(8, 12))',
+  ],
+  [
+    'classes of places',
+    `class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.net = nn.Sequential(nn.Conv2d(3, 16, 5, padding=2), nn.ReLU(), nn.Conv2d(16, 3, 5, padding=2))
+    def forward(self, x):
+        return self.net(x)[:, :2]`,
+    'Net()(torch.randn(2, 3, 12, 12))',
+  ],
+  [
+    'two classes',
+    `class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.net = nn.Sequential(nn.Linear(8, 32), nn.ReLU(), nn.Linear(32, 1))
+    def forward(self, x):
+        return self.net(x)`,
+    'Net()(torch.randn(2, 8))',
+  ],
+  [
+    'next tokens',
+    `class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.e, self.act, self.l = nn.Embedding(30, 16), nn.ReLU(), nn.Linear(16, 30)
+    def forward(self, ids):
+        return {'hidden': self.l(self.act(self.e(ids)))}`,
+    'Net()(torch.randint(0, 30, (4, 10)))',
+  ],
+  [
+    'reconstruction',
+    `class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.net = nn.Sequential(nn.Linear(20, 16), nn.ReLU(), nn.Linear(16, 20))
+    def forward(self, x):
+        return self.net(x)`,
+    'Net()(torch.randn(4, 20))',
+  ],
+  [
+    'numbers',
+    `class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.f, self.r = nn.Linear(24, 16), nn.GRU(4, 16, batch_first=True)
+        self.act, self.l = nn.ReLU(), nn.Linear(16, 6)
+    def forward(self, pair):
+        x, h = pair
+        return self.l(self.act(self.f(x.flatten(1)) + self.r(x, h)[1][0])).view(-1, 3, 2)`,
+    'Net()((torch.randn(4, 6, 4), torch.zeros(1, 4, 16)))',
+  ],
+];
+
 const writtenOut = `
 import torch
 from torch import nn
@@ -188,6 +254,21 @@ describe('the exported script', function () {
     assert.deepEqual(of(swapped, 'tanh'), of(runScript(other, ['relu']).results, 'baseline'));
     assert.notDeepEqual(of(swapped, 'tanh'), of(swapped, 'baseline'));
   });
+
+  for (const [task, body, made] of tasks) {
+    it(`makes data up from which ${task} can be learnt`, async () => {
+      const model = await readWritten(
+        `import torch\nfrom torch import nn\n${body}\nif __name__ == '__main__':\n    ${made}\n`,
+      );
+      const options = ['--seeds', '1', '--rates', '3e-3', '--batch', '32', '--samples', '256', '--device', 'cpu'];
+      const lossAfter = (steps: number) => {
+        const [run] = runScript(model, ['silu'], [...options, '--steps', `${steps}`]).results.runs;
+        return run?.loss ?? Number.NaN;
+      };
+      const [first, last] = [lossAfter(1), lossAfter(150)];
+      assert.ok(last < 0.9 * first, `${first} before, ${last} after`);
+    });
+  }
 
   it('says which places it can not swap, and goes on without them when told to', async () => {
     const model = await readWritten(writtenOut);

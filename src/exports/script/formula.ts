@@ -16,13 +16,13 @@ interface Term {
 }
 
 const atom = (text: string): Term => ({ text, atom: true });
-const grouped = ({ text, atom: alone }: Term) => (alone ? text : `(${text})`);
+const parenthesise = ({ text, atom: alone }: Term) => (alone ? text : `(${text})`);
 
 const infix: Readonly<Record<string, string>> = { add: '+', sub: '-', mul: '*', div: '/', pow: '**' };
 const compared: Readonly<Record<string, string>> = { eq: '==', ne: '!=', lt: '<', le: '<=', gt: '>', ge: '>=' };
 
 /** The larger or smaller of two. */
-function bound(name: 'max' | 'min', a: Term, b: Term): Term {
+function boundTerm(name: 'max' | 'min', a: Term, b: Term): Term {
   const [tensor, number] = a.number === undefined ? [a, b] : [b, a];
   if (number.number === undefined) return atom(`torch.${name}imum(${a.text}, ${b.text})`);
   return atom(`torch.clamp(${tensor.text}, ${name === 'max' ? 'min' : 'max'}=${number.text})`);
@@ -38,16 +38,17 @@ function termOf({ op }: Node, inputs: readonly Term[]): Term {
     }
     case 'unary':
       if (!a) break;
-      if (op.function === 'neg') return { text: `-${grouped(a)}`, atom: false };
+      if (op.function === 'neg') return { text: `-${parenthesise(a)}`, atom: false };
       return atom(`torch.${op.function}(${a.text})`);
     case 'binary':
       if (!a || !b) break;
-      if (op.function === 'max' || op.function === 'min') return bound(op.function, a, b);
-      if (infix[op.function]) return { text: `${grouped(a)} ${infix[op.function]} ${grouped(b)}`, atom: false };
+      if (op.function === 'max' || op.function === 'min') return boundTerm(op.function, a, b);
+      if (infix[op.function])
+        return { text: `${parenthesise(a)} ${infix[op.function]} ${parenthesise(b)}`, atom: false };
       break;
     case 'compare':
       if (!a || !b) break;
-      return { text: `${grouped(a)} ${compared[op.function]} ${grouped(b)}`, atom: false };
+      return { text: `${parenthesise(a)} ${compared[op.function]} ${parenthesise(b)}`, atom: false };
     case 'where': {
       if (!a || !b || !c) break;
       // A number alone would not have the tensor's type everywhere.

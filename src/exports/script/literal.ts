@@ -43,5 +43,9 @@ export function literalOf(value: PythonValue): string {
 export const literalLines = (values: readonly PythonValue[]): string[] =>
   values.length === 0 ? ['[]'] : ['[', ...values.map((value) => `    ${literalOf(value)},`), ']'];
 
+/** A definition whose value goes over several lines. */
+export const define = (name: string, value: readonly string[]) =>
+  value.map((line, i) => (i === 0 ? `${name} = ${line}` : line));
+
 /** A comment of one line, whatever the text. */
 export const comment = (text: string): string => `# ${oneLine(text)}`;

@@ -158,7 +158,7 @@ export function placesOf(graph: Graph, sites: readonly SwapSite[]): ScriptPlaces
 }
 
 /** What an activation is made with at a node: the dimension that it goes along, the shape of weights of channels. */
-export interface Fitting {
+export interface PlaceFit {
   readonly dim?: number;
   readonly channels?: readonly number[];
 }
@@ -167,12 +167,12 @@ export interface Fitting {
  * What an activation is made with at each node.
  * @throws SwapError where it can't stand there
  */
-export function fittingsOf(
+export function fitsOf(
   graph: Graph,
   nodes: readonly number[],
   entry: Activation,
   parameters: ActivationParameters,
-): Map<number, Fitting> {
+): Map<number, PlaceFit> {
   const swapped = swap(graph, nodes, entry, parameters);
   const made = new Map(swapped.nodes.map((node) => [node.outputs[0], node]));
   const perChannel = entry.learned?.findIndex(({ per }) => per === 'channel') ?? -1;

@@ -8,13 +8,13 @@ import { fileName } from '../../language/legible';
 import { say, sentence } from '../../language/say';
 import { ExportError } from '../exportError';
 import { scriptCandidates } from './candidates';
-import { comment, literalLines, literalOf, type PythonValue } from './literal';
+import { comment, define, literalLines, literalOf, type PythonValue } from './literal';
 import begin from './parts/begin.py';
 import calls from './parts/calls.py';
 import data from './parts/data.py';
 import harness from './parts/harness.py';
 import swapping from './parts/swap.py';
-import { type Fitting, fittingsOf, placesOf } from './places';
+import { fitsOf, type PlaceFit, placesOf } from './places';
 import { scriptTask } from './task';
 
 /** What a script is made of beside the report: the model as it was read. */
@@ -85,11 +85,11 @@ export function scriptOf(report: Report, model: ScriptModel): string {
   const [first, ...others] = report.candidates;
   const { candidates, classes } = scriptCandidates(others);
   const nodes = places.flatMap((place) => place.nodes);
-  const fittings = new Map<number, Fitting>(nodes.map((node) => [node, {}]));
+  const fits = new Map<number, PlaceFit>(nodes.map((node) => [node, {}]));
   for (const { entry, report: candidate } of candidates) {
     try {
-      for (const [node, fitting] of fittingsOf(graph, nodes, entry, candidate.parameters))
-        fittings.set(node, { ...fittings.get(node), ...fitting });
+      for (const [node, fit] of fitsOf(graph, nodes, entry, candidate.parameters))
+        fits.set(node, { ...fits.get(node), ...fit });
     } catch (error) {
       if (!(error instanceof SwapError)) throw error;
       throw new ExportError(
@@ -99,8 +99,8 @@ export function scriptOf(report: Report, model: ScriptModel): string {
   }
   const task = scriptTask(graph, batched);
   const placeLines = places.map(({ label, path: at, how, nodes: own, functions, calls: inOrder }): PythonValue => {
-    const fits = own.map((node): PythonValue => ({ ...fittings.get(node) }));
-    return { label, path: at, how, fits, ...(functions && { functions }), ...(inOrder && { calls: inOrder }) };
+    const made = own.map((node): PythonValue => ({ ...fits.get(node) }));
+    return { label, path: at, how, fits: made, ...(functions && { functions }), ...(inOrder && { calls: inOrder }) };
   });
   const setup = report.candidates.find(({ learning }) => learning)?.learning?.setup;
   const generated = [
@@ -119,10 +119,10 @@ export function scriptOf(report: Report, model: ScriptModel): string {
     '',
     '# Where activations are swapped: a module, or calls of functions that the code of a module makes (of each in turn,',
     '# which of the new activations takes its place).',
-    ...prefixFirst('PLACES = ', literalLines(placeLines)),
+    ...define('PLACES', literalLines(placeLines)),
     '# What can not be swapped from outside of the model, why, and how to edit it.',
     ...stuck.map(({ label, reason }) => comment(`${label}: ${reason}`)),
-    ...prefixFirst('NOT_SWAPPED = ', literalLines(stuck.map(({ label, reason }) => [label, reason]))),
+    ...define('NOT_SWAPPED', literalLines(stuck.map(({ label, reason }) => [label, reason]))),
     ...classes,
     ...(classes.length > 0 ? ['', ''] : ['']),
     'CANDIDATES = {',
@@ -136,5 +136,3 @@ export function scriptOf(report: Report, model: ScriptModel): string {
   const parts = [generated.join('\n'), data, `\n\n${task.part}`, `\n\n${swapping}`];
   return [begin, '\n', ...parts, usesCalls ? `\n\n${calls}` : '', `\n\n${harness}`].join('');
 }
-
-const prefixFirst = (prefix: string, [first = '', ...rest]: readonly string[]) => [`${prefix}${first}`, ...rest];

@@ -4,7 +4,7 @@ import { itemAt, sizeAt } from '../../graph/access';
 import type { Graph, NamedValue, ValueId } from '../../graph/types';
 import { say } from '../../language/say';
 import { ExportError } from '../exportError';
-import { literalLines, literalOf, type PythonValue } from './literal';
+import { define, literalLines, literalOf, type PythonValue } from './literal';
 import binary from './parts/binary.py';
 import classes from './parts/classes.py';
 import numbers from './parts/numbers.py';
@@ -28,19 +28,33 @@ function valuesOf(graph: Graph, input: ValueId): number {
   return 2;
 }
 
-/** Of the model's inputs: names, types, shapes without the batch where they have one. */
+/** Which dimension of an input tells samples apart: the one that grows with the batch; undefined where none does. */
+function batchDimension(
+  shape: readonly number[],
+  larger: readonly number[] | undefined,
+  batch: number | undefined,
+): number | undefined {
+  // Of one reading alone it is the first of the batch's size, of a batch of one the first of all.
+  const dim = larger
+    ? shape.findIndex((size, i) => size !== larger[i])
+    : batch === undefined
+      ? -1
+      : shape.indexOf(batch);
+  return dim < 0 || (!larger && batch === 1 && dim > 0) ? undefined : dim;
+}
+
+/** Of the model's inputs: names, types, shapes without the batch, and which dimension that is. */
 function inputsOf(graph: Graph, batched: Graph | undefined): { readonly [name: string]: PythonValue }[] {
   const batch = graph.inputs[0] && shapeOf(graph, graph.inputs[0])[0];
   return graph.inputs.map((input, i) => {
     const { dtype, shape } = itemAt(graph.values, input.value).type;
-    const larger = batched?.inputs[i] && shapeOf(batched, batched.inputs[i])[0];
-    const grows = batched && batched !== graph ? larger !== shape[0] : shape[0] === batch;
-    const isBatched = shape.length > 0 && grows;
+    const larger = batched && batched !== graph ? batched.inputs[i] && shapeOf(batched, batched.inputs[i]) : undefined;
+    const dim = batchDimension(shape, larger, batch);
     return {
       name: input.name,
       dtype,
-      shape: isBatched ? shape.slice(1) : shape,
-      batched: isBatched,
+      shape: dim === undefined ? shape : shape.toSpliced(dim, 1),
+      batch: dim ?? null,
       ...(!dtype.includes('float') && { values: dtype === 'bool' ? 2 : valuesOf(graph, input.value) }),
     };
   });
@@ -49,18 +63,17 @@ function inputsOf(graph: Graph, batched: Graph | undefined): { readonly [name: s
 /** How the model is called with its inputs: by name, by place, or in the structures that it takes them from. */
 function callLines(names: readonly string[]): string[] {
   if (names.every((name) => /^input\d+$/.test(name))) return ['    return inputs, {}'];
-  const groups = new Map<string, [key: string | undefined, text: string][]>();
+  const groups = new Map<string, { readonly key: string; readonly text: string }[]>();
   names.forEach((name, i) => {
-    const [top = '', ...rest] = name.split('.');
-    const group = groups.get(top) ?? [];
-    group.push([rest.length > 0 ? rest.join('.') : undefined, `inputs[${i}]`]);
-    groups.set(top, group);
+    const [, top, key] = /^([^.]*)\.?(.*)$/s.exec(name) ?? [];
+    if (top === undefined || key === undefined) return;
+    groups.set(top, [...(groups.get(top) ?? []), { key, text: `inputs[${i}]` }]);
   });
-  const value = (items: readonly (readonly [string | undefined, string])[]) => {
-    const [[key, text] = [undefined, '']] = items;
-    if (key === undefined) return text;
-    if (items.every(([each]) => /^\d+$/.test(each ?? ''))) return `(${items.map(([, each]) => each).join(', ')},)`;
-    return `{${items.map(([each, term]) => `${literalOf(each ?? '')}: ${term}`).join(', ')}}`;
+  const value = (items: readonly { readonly key: string; readonly text: string }[]) => {
+    const [first] = items;
+    if (first?.key === '') return first.text;
+    if (items.every(({ key }) => /^\d+$/.test(key))) return `(${items.map(({ text }) => text).join(', ')},)`;
+    return `{${items.map(({ key, text }) => `${literalOf(key)}: ${text}`).join(', ')}}`;
   };
   const named = [...groups].map(([name, items]) => `${literalOf(name)}: ${value(items)}`);
   return [`    return (), {${named.join(', ')}}`];
@@ -75,14 +88,14 @@ export interface ScriptTask {
 
 /**
  * @param batched the same model read with a larger batch, which tells which inputs have one
- * @throws ExportError where no input, or the output, has samples along its first dimension
+ * @throws ExportError where the first input or the output has no samples along its first dimension
  */
 export function scriptTask(graph: Graph, batched: Graph | undefined): ScriptTask {
   const task = taskOf(graph);
   const inputs = inputsOf(graph, batched);
   const output = shapeOf(graph, itemAt(graph.outputs, 0));
   const batch = graph.inputs[0] && shapeOf(graph, graph.inputs[0])[0];
-  if (!inputs.some((input) => input.batched === true) || output.length === 0 || output[0] !== batch) {
+  if (inputs[0]?.batch !== 0 || output.length === 0 || output[0] !== batch) {
     throw new ExportError(
       say(
         'The first dimension of what {0} takes and gives is no batch ({1} → {2}), so a script can draw no batches for it. Give an input with a batch.',
@@ -94,12 +107,11 @@ export function scriptTask(graph: Graph, batched: Graph | undefined): ScriptTask
   }
   const classCount = task.kind === 'classes' || task.kind === 'places' ? task.classes : undefined;
   const count = task.kind === 'tokens' ? task.vocabulary : classCount;
-  const [open, ...rest] = literalLines(inputs);
   return {
     lines: [
-      '# What the model takes; `values`: whole numbers from 0 up to this one.',
-      `INPUTS = ${open}`,
-      ...rest,
+      '# What the model takes. `shape` is without the batch, `batch` the dimension that it has in the model (None: there is',
+      '# none), `values` how many whole numbers there are to draw from.',
+      ...define('INPUTS', literalLines(inputs)),
       `OUTPUT_SHAPE = ${literalOf(output.slice(1))}`,
       ...(count === undefined ? [] : [`CLASSES = ${count}`]),
       ...(task.kind === 'binary' ? [`PROBABILITIES = ${literalOf(task.probabilities)}`] : []),

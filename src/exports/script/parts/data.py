@@ -25,11 +25,16 @@ def made_up_data(samples):
 
 def draw_input(spec, count, generator):
     """Random values for one input of the model, of `count` samples; one value for all where it has no batch."""
-    shape = [count, *spec["shape"]] if spec["batched"] else spec["shape"]
+    shape = [count, *spec["shape"]] if spec["batch"] is not None else spec["shape"]
     dtype = getattr(torch, spec["dtype"])
     if dtype.is_floating_point:
         return torch.randn(shape, generator=generator).to(dtype)
     return torch.randint(spec["values"], shape, generator=generator).to(dtype)
+
+
+def draw_inputs(count, generator):
+    """Random values for every input that has a batch, samples along the first dimension of all."""
+    return [draw_input(spec, count, generator) for spec in INPUTS if spec["batch"] is not None]
 
 
 def draw_patterns(count, spec):
@@ -47,8 +52,8 @@ def draw_patterns(count, spec):
 
 def draw_with_label(label, labels, generator):
     """Inputs that tell which of `labels` each sample has: a pattern of either sign in noise, or tokens that prefer some."""
-    inputs = [draw_input(spec, len(label), generator) for spec in INPUTS if spec["batched"]]
-    first = next(spec for spec in INPUTS if spec["batched"])
+    inputs = draw_inputs(len(label), generator)
+    first = INPUTS[0]
     if not inputs[0].is_floating_point():
         favourite = torch.randint(first["values"], (labels,), generator=torch.Generator().manual_seed(0))
         chosen = torch.rand(inputs[0].shape, generator=generator) < 0.3

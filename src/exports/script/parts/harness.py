@@ -5,7 +5,9 @@ def to_device(batch, fixed, device):
     """A batch as inputs of the model and a target."""
     *given, target = batch
     given = iter(given)
-    inputs = [next(given) if spec["batched"] else fixed[spec["name"]] for spec in INPUTS]
+    inputs = [
+        fixed[spec["name"]] if spec["batch"] is None else next(given).movedim(0, spec["batch"]) for spec in INPUTS
+    ]
     return [each.to(device) for each in inputs], target.to(device)
 
 
@@ -243,7 +245,7 @@ def main():
     context.train, context.validation, context.test = load_data(args)
     context.module = import_model_file(args.model_file)
     context.fixed = {
-        spec["name"]: draw_input(spec, 0, torch.Generator().manual_seed(0)) for spec in INPUTS if not spec["batched"]
+        spec["name"]: draw_input(spec, 0, torch.Generator().manual_seed(0)) for spec in INPUTS if spec["batch"] is None
     }
     rounds = max(1, len(context.train) // args.batch)
     context.steps = args.steps or args.epochs * rounds

@@ -10,8 +10,8 @@ hits_of = None  # There is no right or wrong.
 
 def make_samples(count, generator):
     """Mixtures of a few patterns, in a little noise."""
-    inputs = [draw_input(spec, count, generator) for spec in INPUTS if spec["batched"]]
-    first = next(spec for spec in INPUTS if spec["batched"])
+    inputs = draw_inputs(count, generator)
+    first = INPUTS[0]
     patterns = draw_patterns(8, first).reshape(8, *first["shape"])
     shares = torch.randn(count, 8, generator=generator) / math.sqrt(8)
     inputs[0] = 0.1 * inputs[0] + torch.tensordot(shares, patterns, 1).to(inputs[0].dtype)

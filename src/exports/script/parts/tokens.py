@@ -12,7 +12,7 @@ def hits_of(output, target):
 
 def make_samples(count, generator):
     """Every token has one that mostly follows it."""
-    inputs = [draw_input(spec, count, generator) for spec in INPUTS if spec["batched"]]
+    inputs = draw_inputs(count, generator)
     follower = torch.randperm(CLASSES, generator=torch.Generator().manual_seed(0))
     tokens = inputs[0].long()
     for place in range(1, tokens.shape[1]):
