@@ -101,6 +101,22 @@ describe('the host of the compare panel', () => {
     panel.dispose();
   });
 
+  it('saves a report with the model that was read, which a script is made of', async () => {
+    const saved: unknown[] = [];
+    const { panel } = open({
+      save: async (report, message) => {
+        saved.push(report.created, message?.file, message?.sites.length);
+      },
+    });
+    panel.say({ type: 'ready' });
+    await settle();
+    const report = reportOf([], true);
+    panel.say({ type: 'export', id: 'a', report });
+    await settle();
+    assert.deepEqual(saved, [report.created, file, model.sites.length]);
+    panel.dispose();
+  });
+
   it('gives up a reading that the page gives up, and one whose panel is closed', async () => {
     const signals: AbortSignal[] = [];
     const { panel } = open({

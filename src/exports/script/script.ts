@@ -11,9 +11,11 @@ import { scriptCandidates } from './candidates';
 import { comment, define, literalLines, literalOf, type PythonValue } from './literal';
 import begin from './parts/begin.py';
 import calls from './parts/calls.py';
+import conclude from './parts/conclude.py';
 import data from './parts/data.py';
-import harness from './parts/harness.py';
+import main from './parts/main.py';
 import swapping from './parts/swap.py';
+import train from './parts/train.py';
 import { fitsOf, type PlaceFit, placesOf } from './places';
 import { scriptTask } from './task';
 
@@ -133,6 +135,6 @@ export function scriptOf(report: Report, model: ScriptModel): string {
     '',
   ];
   const usesCalls = places.some(({ how }) => how === 'calls');
-  const parts = [generated.join('\n'), data, `\n\n${task.part}`, `\n\n${swapping}`];
-  return [begin, '\n', ...parts, usesCalls ? `\n\n${calls}` : '', `\n\n${harness}`].join('');
+  const parts = [data, task.part, swapping, ...(usesCalls ? [calls] : []), train, conclude, main];
+  return [begin, '\n', generated.join('\n'), parts.join('\n\n')].join('');
 }
