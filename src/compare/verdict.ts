@@ -39,7 +39,7 @@ export type Claim =
   /** What these cost or save, in a forward pass or in a step of training. */
   | {
       readonly kind: 'cost';
-      readonly of: 'forward' | 'step';
+      readonly of: 'forward' | 'training';
       readonly effects: readonly Effect[];
       readonly alike: number;
     }
@@ -143,9 +143,9 @@ function healthClaim(written: CandidateReport, others: readonly CandidateReport[
 /** Of what is chosen, else of all: a step of training where it could be timed often enough, else a forward pass. */
 function costClaim(others: readonly CandidateReport[], choice: string | undefined): Claim | undefined {
   const asked = choice === undefined ? others : others.filter(({ id }) => id === choice);
-  for (const of of ['step', 'forward'] as const) {
+  for (const of of ['training', 'forward'] as const) {
     const timed = asked.flatMap(({ id, latency, step }) => {
-      const time = of === 'step' ? step : latency;
+      const time = of === 'training' ? step : latency;
       return time?.ratio?.enough ? [{ id, value: time.ratio.estimate, against: time.ratio }] : [];
     });
     if (timed.length === 0) continue;

@@ -78,9 +78,9 @@ function betterWords(report: Report, { written, effects }: Extract<Claim, { kind
 
 function costWords(report: Report, { of, effects, alike }: Extract<Claim, { kind: 'cost' }>): string {
   const named = (chosen: readonly Effect[]) =>
-    sentence(list(chosen.map(({ id, value }) => say('{0} ({1})', titleIn(report, id), percent(Math.abs(value - 1))))));
+    sentence(list(chosen.map(({ id, value }) => `${titleIn(report, id)} (${percent(Math.abs(value - 1))})`)));
   const [longer, shorter] = [effects.filter(({ value }) => value > 1), effects.filter(({ value }) => value <= 1)];
-  const what = of === 'step' ? say('A step of training') : say('A forward pass');
+  const what = of === 'training' ? say('A step of training') : say('A forward pass');
   if (effects.length === 0) return say('{0} takes as long as before, as far as it could be timed.', what);
   const told =
     longer.length === 0

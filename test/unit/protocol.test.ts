@@ -70,7 +70,15 @@ const toCompare: Examples<ToComparePanel> = {
       guessesArguments: true,
       text: 'x',
       writes: true,
-      candidates: [{ activation: 'gelu', title: 'GELU', parameters: { approximate: 'tanh', a: 1 }, selected: true }],
+      candidates: [
+        {
+          activation: 'gelu',
+          title: 'GELU',
+          parameters: { approximate: 'tanh', a: 1 },
+          selected: true,
+          curve: [-0.1, 0, 3],
+        },
+      ],
       weights: {
         file: 'file:///w.pt',
         label: 'w.pt',

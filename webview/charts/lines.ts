@@ -1,4 +1,3 @@
-import { itemAt } from '../../src/graph/access';
 import type { NumberFormat } from '../ui/numbers';
 import { colourOf, dashOf } from './colours';
 import { areaY, colours, dot, draw, lineY, ofCandidate, ruleY, text } from './plot';
@@ -116,9 +115,9 @@ function namesAtEnd(lines: readonly CandidateLine[], [least, most]: readonly [nu
   const scale = (y: number) => (log ? Math.log(y) : y);
   const span = scale(most) - scale(least) || 1;
   const named = lines
-    .map(({ points, ...line }) => {
-      const last = itemAt(points, points.length - 1);
-      return { ...line, x: last.x, y: last.y, at: inner * (1 - (scale(last.y) - scale(least)) / span) };
+    .flatMap(({ points, ...line }) => {
+      const last = points.at(-1);
+      return last ? [{ ...line, x: last.x, y: last.y, at: inner * (1 - (scale(last.y) - scale(least)) / span) }] : [];
     })
     .sort((a, b) => a.at - b.at);
   let free = Number.NEGATIVE_INFINITY;

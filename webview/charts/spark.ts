@@ -1,4 +1,5 @@
-const namespace = 'http://www.w3.org/2000/svg';
+import { shape } from '../ui/dom';
+
 const width = 30;
 const height = 18;
 /** How far up and down is drawn: where activations bend. */
@@ -9,15 +10,13 @@ const [lowest, highest] = [-1, 2.5];
  * @param values of the function at equal distances; a line in the colour where there are none
  */
 export function spark(values: readonly number[], colour: string): SVGElement {
-  const svg = document.createElementNS(namespace, 'svg');
-  for (const [name, value] of Object.entries({ class: 'spark', width, height, viewBox: `0 0 ${width} ${height}` }))
-    svg.setAttribute(name, String(value));
-  svg.setAttribute('aria-hidden', 'true');
-  const path = document.createElementNS(namespace, 'path');
-  path.setAttribute('d', values.length > 1 ? curve(values) : `M2 ${height / 2}H${width - 2}`);
+  const path = shape('path', { d: values.length > 1 ? curve(values) : `M2 ${height / 2}H${width - 2}` });
   path.style.stroke = colour;
-  svg.append(path);
-  return svg;
+  return shape(
+    'svg',
+    { class: 'spark', width, height, viewBox: `0 0 ${width} ${height}`, 'aria-hidden': 'true' },
+    path,
+  );
 }
 
 function curve(values: readonly number[]): string {

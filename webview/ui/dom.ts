@@ -52,6 +52,18 @@ function visibleChildren(children: readonly Child[]): (Node | string)[] {
     .map((child) => (typeof child === 'string' ? lines(child) : child));
 }
 
+/** A shape of a drawing, which has no words. */
+export function shape<K extends keyof SVGElementTagNameMap>(
+  tag: K,
+  attributes: Readonly<Record<string, string | number>>,
+  ...children: readonly SVGElement[]
+): SVGElementTagNameMap[K] {
+  const made = document.createElementNS('http://www.w3.org/2000/svg', tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, String(value));
+  made.append(...children);
+  return made;
+}
+
 /** Adds to what stands in a node. */
 export function append(node: Element, ...children: readonly Child[]): void {
   node.append(...visibleChildren(children));
