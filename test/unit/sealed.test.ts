@@ -11,6 +11,7 @@ function run(expression: string, statements = '', milliseconds = 400) {
   const request = {
     entry: 'lens:0',
     expression,
+    scripts: [],
     dependencies: {},
     decided: {},
     usual: {},
