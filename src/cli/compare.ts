@@ -4,6 +4,7 @@ import { type QuickMeasure, quickMeasures } from '../compare/measures/index';
 import { defaultPlan } from '../compare/plan';
 import { type RankMeasure, rankMeasures } from '../compare/rank';
 import { defaultLearning, type Report } from '../compare/report';
+import { verdictWords } from '../compare/verdictWords';
 import { excerpt, MESSAGE } from '../language/legible';
 import type { RunEvent } from '../run/protocol';
 import { runExperiment } from '../run/runExperiment';
@@ -152,7 +153,7 @@ export function compareCommand(host: CliHost): Command {
         const model = await readModel(host, target, options, controller.signal, true);
         const report = await measure(host, model, options, controller.signal);
         if (options.json) host.json(report);
-        else host.out(printReport(report, options.rank));
+        else host.out([...printReport(report, options.rank), '', ...verdictWords(report)]);
         await writeExports(host, report, model, options);
       } finally {
         process.off('SIGINT', cancel);

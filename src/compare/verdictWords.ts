@@ -1,7 +1,7 @@
 /** A verdict in words for people, in the panel and in the terminal. */
 import { list, say, sentence } from '../language/say';
 import type { Report } from './report';
-import type { Claim, Effect } from './verdict';
+import { type Claim, type Effect, verdictOf } from './verdict';
 
 /** Two significant digits: a sentence is no table. */
 const figure = (value: number) => String(Number(value.toPrecision(2)));
@@ -9,6 +9,10 @@ const percent = (share: number) => `${figure(100 * share)} %`;
 
 export const titleIn = (report: Report, id: string): string =>
   report.candidates.find((candidate) => candidate.id === id)?.title ?? id;
+
+/** What follows from a report, a sentence a claim. */
+export const verdictWords = (report: Report): string[] =>
+  verdictOf(report).claims.map((claim) => claimWords(report, claim));
 
 /** One claim as a sentence. */
 export function claimWords(report: Report, claim: Claim): string {

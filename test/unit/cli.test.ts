@@ -100,6 +100,7 @@ describe('the command line', () => {
     const measured = ['--with', 'silu', '--budget', '0.5', '--measure', 'signal'];
     const files = ['--csv', at('kept.csv'), '--markdown', at('kept.md'), '--script', at('kept.py')];
     const kept = await run('compare', inRoot('samples', 'mlp.py'), ...measured, ...files);
+    assert.match(kept.out, /(learns better is not measured yet|Nothing is measured yet)/);
     assert.equal(kept.code, 0, kept.err);
     assert.match(kept.out, /Signal/);
     assert.match(kept.err, /wrote .*kept\.py/);
