@@ -2,7 +2,12 @@
  * The GPU's own clock: how long the commands take that are submitted between two marks. A page learns only some time
  * later that a GPU is done, which short passes would be blamed for.
  */
-import { firstElements } from '../graph/access';
+import { firstElements, itemAt } from '../graph/access';
+import { smallestStep } from './resolution';
+
+/** Empty spans that are timed to see how fine the clock is. */
+const spans = 8;
+
 export class GpuClock {
   private readonly queries: GPUQuerySet;
   private readonly resolved: GPUBuffer;
@@ -25,6 +30,24 @@ export class GpuClock {
 
   /** Milliseconds since `start`, once the GPU has done all that was submitted in between. */
   async stop(): Promise<number> {
+    const [from, to] = await this.read();
+    return Number(to - from) / 1e6;
+  }
+
+  /** Milliseconds between two times that it tells apart: browsers round them. */
+  async resolution(): Promise<number> {
+    const times: bigint[] = [];
+    for (let span = 0; span < spans; span++) {
+      this.start();
+      const [from, to] = await this.read();
+      times.push(from, to);
+    }
+    const first = itemAt(times, 0);
+    return smallestStep(times.map((time) => Number(time - first) / 1e6));
+  }
+
+  /** Nanoseconds of the mark before and of one that is made now. */
+  private async read(): Promise<readonly [bigint, bigint]> {
     const encoder = this.device.createCommandEncoder();
     const timestampWrites = { querySet: this.queries, endOfPassWriteIndex: 1 };
     encoder.beginComputePass({ timestampWrites }).end();
@@ -34,7 +57,7 @@ export class GpuClock {
     await this.staging.mapAsync(1);
     const [from, to] = firstElements(Array.from(new BigUint64Array(this.staging.getMappedRange())), 2);
     this.staging.unmap();
-    return Number(to - from) / 1e6;
+    return [from, to];
   }
 
   free(): void {

@@ -12,7 +12,7 @@ import type { Graph } from '../graph/types';
 import { say, sentence } from '../language/say';
 import { Draw } from './draw';
 import { randomInputs, randomTarget } from './inputs';
-import { type Runner, race } from './latency';
+import { leastTicks, type Runner, race } from './latency';
 import { requireFits, requireMemory } from './memory';
 import { Probe } from './probe';
 import type { RunEvent, RunRequest, Stage } from './protocol';
@@ -278,9 +278,11 @@ export class Experiment {
     onRound: () => void = () => {},
   ): Promise<void> {
     const { plan } = this.request;
-    await race(racers, {
+    const tick = await this.runtime.clockResolution();
+    const { coarse } = await race(racers, {
       rounds: plan.rounds,
       budget,
+      tick,
       random: new Random(plan.seed),
       signal: this.signal,
       explain: (error) => this.runtime.explain(error),
@@ -290,6 +292,14 @@ export class Experiment {
         this.send();
       },
     });
+    if (coarse)
+      this.notes.add(
+        say(
+          'The clock tells times in steps of {0} ms, and the time budget left no room for samples of {1} steps: what differs by less may be rounding. A longer budget takes longer samples.',
+          Number(tick.toPrecision(2)),
+          leastTicks,
+        ),
+      );
     for (const { variant, error } of racers) if (variant && error !== undefined) this.fail(variant, error);
   }
 }

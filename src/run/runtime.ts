@@ -10,6 +10,7 @@ import type { GpuHandle } from './device';
 import { requestGpu } from './device';
 import { Mutex } from './mutex';
 import { type ConsoleTap, readPlacements } from './placement';
+import { resolutionOf } from './resolution';
 import { Session } from './session';
 import { toTensor } from './tensors';
 
@@ -64,6 +65,7 @@ export class Runtime {
   private readonly mutex = new Mutex();
   private readonly sessions = new Set<Session>();
   private readonly buffers = new Set<GPUBuffer>();
+  private resolution: Promise<number> | undefined;
 
   private constructor(
     private readonly ort: Ort,
@@ -99,6 +101,13 @@ export class Runtime {
 
   get device(): Device {
     return this.environment.backend;
+  }
+
+  /** Milliseconds between two times that the clock of passes tells apart; found out once. */
+  clockResolution(): Promise<number> {
+    const { clock, mutex } = this;
+    this.resolution ??= mutex.run(async () => (clock ? clock.resolution() : resolutionOf(() => performance.now())));
+    return this.resolution;
   }
 
   /**
