@@ -12,6 +12,7 @@ import type {
   Report,
   SwapSite,
 } from '../compare/report';
+import { boundsOf, type MedianInterval, medianInterval } from '../compare/statistics';
 import { itemAt } from '../graph/access';
 import { columnWords, tableWords } from './measureWords';
 
@@ -44,21 +45,25 @@ function number({ unit }: Measured, value: number): string {
   }
 }
 
+/** ` (1 to 2)`; nothing where the ends are equal or too few samples bear no interval. */
+function spread(found: Pick<MedianInterval, 'low' | 'high' | 'enough'>, format: (value: number) => string): string {
+  const [low, high] = boundsOf(found) ?? [];
+  return low === undefined || high === undefined || low === high ? '' : ` (${format(low)} to ${format(high)})`;
+}
+
 /** The median with its interval, and whether it differs. */
 function score(name: Score): (candidate: CandidateReport) => string {
   return ({ scores }) => {
     const found = scores?.[name];
     if (!found) return none;
-    const { median, low, high, against } = found;
-    const spread = low === high ? '' : ` (${number(found, low)} to ${number(found, high)})`;
-    return mark(`${number(found, median)}${spread}`, against);
+    return mark(number(found, found.median) + spread(found, (value) => number(found, value)), found.against);
   };
 }
 
 function time(of: (candidate: CandidateReport) => Latency | undefined): (candidate: CandidateReport) => string {
   return (candidate) => {
     const found = of(candidate);
-    return found ? `${digits(found.median)} ms (${digits(found.low)} to ${digits(found.high)})` : none;
+    return found ? `${digits(found.median)} ms${spread(medianInterval(found.samples), digits)}` : none;
   };
 }
 
@@ -224,7 +229,7 @@ export function printReport(report: Report, by?: RankMeasure): string[] {
     }),
     ...siteLines(report),
     ...(places ? [`By ${by}: ${places.join(', ')} (equal places can't be told apart)`] : []),
-    `${differs} differs from the model as written: all such intervals hold together at ${(100 * confidence).toFixed(0)} %. Intervals beside a number are of its median.`,
+    `${differs} differs from the model as written: all such intervals hold together at ${(100 * confidence).toFixed(0)} %. Intervals beside a number are of its median; a number without one is the same each time or rests on too few samples.`,
     `${rounds > 0 ? `${rounds} rounds, each in random order. ` : ''}${weightsOf(report)}: times and signals, not accuracy.`,
     ...learningLines(report),
     ...candidates.flatMap(({ title, error }) => (error === undefined ? [] : [`${title}: ${error}`])),

@@ -51,6 +51,13 @@ export function medianInterval(values: ArrayLike<number>, error = 0.05): MedianI
   return { median: median(sorted), low, high, enough: exact >= 0 };
 }
 
+/** Ends of an interval; undefined where so few values bear none and are shown by themselves. */
+export function boundsOf(
+  found: Pick<MedianInterval, 'low' | 'high' | 'enough'>,
+): readonly [low: number, high: number] | undefined {
+  return found.enough ? [found.low, found.high] : undefined;
+}
+
 /** How two measurements of the same round or seed are set against each other. */
 export type Scale =
   /** candidate / baseline; no difference is 1 */

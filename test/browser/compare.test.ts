@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Report } from '../../src/compare/report';
+import { measure } from '../../src/compare/scores';
 import { violations } from '../support/accessibility';
 import { openPanel, type PageOptions, type PanelPage } from '../support/browser';
 import { acting } from '../support/hostile';
@@ -161,6 +162,29 @@ describe('compare panel', function () {
     assert.equal(await strength('.pictures [data-candidate=gelu]'), '1');
     assert.notEqual(await strength('.pictures [data-candidate=silu]'), '1');
     assert.notEqual(await strength('tr[data-candidate=silu]'), '1');
+  });
+
+  it('shows what was measured once as one value, not as an interval', async () => {
+    const report = detailedReport(['gelu']);
+    const once = measure('snrChannel', [38], [36], 1);
+    const [written, gelu] = report.candidates;
+    assert.ok(written && gelu);
+    const candidates = [
+      { ...written, scores: { ...written.scores, snrChannel: measure('snrChannel', [36], undefined, 1) } },
+      { ...gelu, scores: { ...gelu.scores, snrChannel: once } },
+    ];
+    const { file, expression } = modelMessage();
+    const state = { version: 1, file, expression, report: { ...report, candidates }, sites: [], candidates: [] };
+    panel = await open({ state });
+    await openPart(panel, 'section-measure-compression');
+    const [single, many] = ['One scale for each channel', 'One scale for each weight tensor'];
+    const lines = (title: string) =>
+      panel?.page.locator(`svg[aria-label^="${title}"] g[stroke-width="2"] > path`).count();
+    const cells = (title: string) => panel?.page.getByRole('table', { name: title }).locator('tr', { hasText: 'GELU' });
+    await panel.page.locator(`svg[aria-label^="${many}"]`).waitFor();
+    assert.deepEqual([await lines(single ?? ''), await lines(many ?? '')], [0, 2]);
+    assert.match((await cells(single ?? '')?.innerText()) ?? '', /38 dB\s+–\s+1\s+\+2\s+too few/);
+    assert.match((await cells(many ?? '')?.innerText()) ?? '', /dB to .*12/s);
   });
 
   it('asks the host for the choice of a candidate, with the measured places', async () => {

@@ -75,6 +75,6 @@ describe('compare', () => {
       new AbortController().signal,
     );
     await runtime.dispose();
-    assert.match(printReport(hurried)[5] ?? '', /^GELU .*×[\d.]+ in 2 rounds: too few to tell/);
+    assert.match(printReport(hurried)[5] ?? '', /^GELU +[\d.]+ ms +×[\d.]+ in 2 rounds: too few to tell/);
   });
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { Random } from '../../src/compare/random';
 import { measure } from '../../src/compare/scores';
-import { median, medianInterval, pairedInterval, pairedRatioInterval } from '../../src/compare/statistics';
+import { boundsOf, median, medianInterval, pairedInterval, pairedRatioInterval } from '../../src/compare/statistics';
 
 describe('statistics', () => {
   it('finds the median of odd and even counts', () => {
@@ -15,6 +15,11 @@ describe('statistics', () => {
     const given = [3, 1, 2];
     median(given);
     assert.deepEqual(given, [3, 1, 2]);
+  });
+
+  it('gives no ends to an interval of too few values', () => {
+    for (const few of [[3], [3, 4], [1, 2, 3, 4, 5]]) assert.equal(boundsOf(medianInterval(few)), undefined);
+    assert.deepEqual(boundsOf(medianInterval([1, 2, 3, 4, 5, 6])), [1, 6]);
   });
 
   // Ranks of the 95 % interval for a median, as tables of the sign test have them: the largest r for which

@@ -1,10 +1,19 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { LayerSignal } from '../../src/compare/report';
+import { measure } from '../../src/compare/scores';
+import { pairedRatioInterval } from '../../src/compare/statistics';
 import { explainPanelState } from '../../src/protocol/explain';
 import { modelRequest } from '../../src/protocol/model';
 import { parse } from '../../src/protocol/parse';
-import { curveRange, pairLayers, ratioDomain, ratioPoints, sampleCurve } from '../../webview/charts/calculations';
+import {
+  curveRange,
+  pairLayers,
+  ratioDomain,
+  ratioPoints,
+  sampleCurve,
+  singleSamples,
+} from '../../webview/charts/calculations';
 import { barDomain, decisionColumns, positionOf } from '../../webview/compare/decisions';
 import { rowsOf, standings } from '../../webview/compare/rows';
 import { type CompareState, fromSaved, initialState, toSaved } from '../../webview/compare/state';
@@ -45,6 +54,18 @@ describe('what the panels calculate', () => {
       assert.equal(Math.sign(positionOf(each, each.estimate)), Math.sign(each.estimate - 1));
     }
     assert.deepEqual(barDomain([]), [0, 0]);
+  });
+
+  it('draws what was measured once as one value, few samples one by one, and neither as an interval', () => {
+    const found = (samples: readonly number[]) => measure('flow', samples, undefined, 1);
+    assert.deepEqual(singleSamples(found([3])), []);
+    assert.deepEqual(singleSamples(found([3, 5])), [3, 5]);
+    assert.deepEqual(singleSamples(found([1, 2, 3, 4, 5, 6])), []);
+    const once = pairedRatioInterval([30], [10], 1);
+    // Ends that are only what was seen stretch no axis.
+    const seen = { ...once, low: 1e-3, high: 1e3 };
+    assert.deepEqual(barDomain([seen]), [0, Math.log(once.estimate)]);
+    assert.ok(ratioDomain([{ title: 'a', median: 1, ...seen }])[1] < 3.2);
   });
 
   it('keeps 1 and every interval on the ratio axis', () => {

@@ -1,5 +1,6 @@
 import { type LayerNumber, layerNumbers, type Score } from '../../src/compare/measures/index';
 import type { CandidateReport, Latency, LayerPlace, Measured, Report } from '../../src/compare/report';
+import { boundsOf } from '../../src/compare/statistics';
 
 /** What is known of each layer. */
 export const layerMeasures = Object.keys(layerNumbers) as readonly LayerNumber[];
@@ -34,8 +35,8 @@ function ratiosOf(report: Report, of: (candidate: CandidateReport) => Latency | 
 
 /** Ends of the ratio axis: everything that is drawn and 1, with a margin, and never narrower than ±5 %. */
 export function ratioDomain(points: readonly RatioPoint[]): [number, number] {
-  const low = Math.min(0.95, ...points.map((point) => (point.enough ? point.low : point.estimate)));
-  const high = Math.max(1.05, ...points.map((point) => (point.enough ? point.high : point.estimate)));
+  const ends = points.flatMap((point) => boundsOf(point) ?? [point.estimate]);
+  const [low, high] = [Math.min(0.95, ...ends), Math.max(1.05, ...ends)];
   const margin = (high - low) * 0.06;
   return [Math.max(0, low - margin), high + margin];
 }
@@ -101,6 +102,10 @@ export function scorePoints(report: Report, score: Score): ScorePoint[] {
     return found ? [{ title: candidate.title, baseline: isBaseline(report, candidate), found }] : [];
   });
 }
+
+/** Samples that are shown one by one, beside the interval or in its place; a single one is the median. */
+export const singleSamples = ({ samples }: Measured): readonly number[] =>
+  samples.length > 1 && samples.length <= 5 ? samples : [];
 
 /** A forward and backward pass as a score: paired ratios to the model as written. */
 export function stepPoints(report: Report): RatioPoint[] {

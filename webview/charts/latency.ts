@@ -1,3 +1,4 @@
+import { boundsOf } from '../../src/compare/statistics';
 import type { NumberFormat } from '../ui/numbers';
 import { table } from '../ui/table';
 import type { Texts } from '../ui/texts';
@@ -63,14 +64,18 @@ export function drawRatios(
 
 export function ratioTable(points: readonly RatioPoint[], texts: Texts, numbers: NumberFormat): HTMLTableElement {
   const words = texts.compare;
+  const bound = (point: RatioPoint, end: 0 | 1) => {
+    const value = boundsOf(point)?.[end];
+    return value === undefined ? '–' : numbers.ratio(value);
+  };
   return table<RatioPoint>(
     words.ratioTitle,
     [
       { title: words.column.candidate, cell: (point) => point.title },
       { title: words.median, numeric: true, cell: (point) => numbers.milliseconds(point.median) },
       { title: words.ratio, numeric: true, cell: (point) => numbers.ratio(point.estimate) },
-      { title: words.low, numeric: true, cell: (point) => numbers.ratio(point.low) },
-      { title: words.high, numeric: true, cell: (point) => numbers.ratio(point.high) },
+      { title: words.low, numeric: true, cell: (point) => bound(point, 0) },
+      { title: words.high, numeric: true, cell: (point) => bound(point, 1) },
     ],
     points,
   );

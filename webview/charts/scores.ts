@@ -1,8 +1,9 @@
 import type { Measured } from '../../src/compare/report';
+import { boundsOf } from '../../src/compare/statistics';
 import type { NumberFormat } from '../ui/numbers';
 import { table } from '../ui/table';
 import type { Texts } from '../ui/texts';
-import { type ScorePoint, scoreVerdict } from './calculations';
+import { type ScorePoint, scoreVerdict, singleSamples } from './calculations';
 import { colours, dot, draw, link, ruleX, text } from './plot';
 
 /** A value in the unit of its score. */
@@ -19,7 +20,7 @@ export function formatScore({ unit }: Pick<Measured, 'unit'>, value: number, num
 
 /**
  * Median and interval of a score for each candidate, around the line of the model as written. Filled: it differs;
- * hollow: it can't be told apart, or rests on too few seeds.
+ * hollow: it can't be told apart, or rests on too few seeds. So few have no interval and are shown one by one.
  */
 export function drawScores(
   title: string,
@@ -37,7 +38,7 @@ export function drawScores(
   const rows = points.map((point) => ({ ...point, ...point.found, name: nameOf(point, texts) }));
   const written = rows.find(({ baseline }) => baseline)?.median;
   const bounds = rows
-    .flatMap(({ low, high, samples }) => (samples.length <= 5 ? samples : [low, high]))
+    .flatMap(({ found }) => [found.median, ...singleSamples(found), ...(boundsOf(found) ?? [])])
     .filter(Number.isFinite);
   const [low, high] = [Math.min(...bounds), Math.max(...bounds)];
   const margin = (high - low || Math.abs(high) || 1) * 0.06;
@@ -59,10 +60,12 @@ export function drawScores(
     y: { domain: rows.map(({ name }) => name), label: null, tickSize: 0 },
     marks: [
       ...(written === undefined ? [] : [ruleX([written], { stroke: colours.text, strokeOpacity: 0.6 })]),
-      link(rows, { x1: 'low', x2: 'high', y: 'name', stroke: colour, strokeWidth: 2 }),
-      // Few seeds are shown one by one.
+      link(
+        rows.filter(({ found }) => boundsOf(found)),
+        { x1: 'low', x2: 'high', y: 'name', stroke: colour, strokeWidth: 2 },
+      ),
       dot(
-        rows.flatMap(({ name, samples }) => (samples.length <= 5 ? samples.map((value) => ({ name, value })) : [])),
+        rows.flatMap(({ name, found }) => singleSamples(found).map((value) => ({ name, value }))),
         { x: 'value', y: 'name', r: 1.5, fill: colours.text },
       ),
       dot(rows, {
@@ -95,17 +98,22 @@ export function scoreTable(
   numbers: NumberFormat,
 ): HTMLTableElement {
   const words = texts.compare;
+  const intervalText = (of: Parameters<typeof boundsOf>[0], format: (value: number) => string) => {
+    const bounds = boundsOf(of);
+    return bounds && words.interval(format(bounds[0]), format(bounds[1]));
+  };
   const formatPoint = (point: ScorePoint, value: number) => formatScore(point.found, value, numbers);
   const against = ({ found }: ScorePoint) => {
     if (!found.against) return '–';
-    const { estimate, low, high, scale } = found.against;
+    const { estimate, scale } = found.against;
     const format = (value: number) =>
       scale === 'ratio'
         ? numbers.ratio(value)
         : found.unit === 'share'
           ? `${value > 0 ? '+' : ''}${numbers.percent(value)}`
           : numbers.signedNumber(value);
-    return `${format(estimate)} (${words.interval(format(low), format(high))})`;
+    const bounds = intervalText(found.against, format);
+    return bounds === undefined ? format(estimate) : `${format(estimate)} (${bounds})`;
   };
   return table<ScorePoint>(
     title,
@@ -115,7 +123,7 @@ export function scoreTable(
       {
         title: words.intervalTitle,
         numeric: true,
-        cell: (point) => words.interval(formatPoint(point, point.found.low), formatPoint(point, point.found.high)),
+        cell: (point) => intervalText(point.found, (value) => formatPoint(point, value)) ?? '–',
       },
       { title: words.samples, numeric: true, cell: (point) => numbers.integer(point.found.samples.length) },
       { title: words.column.verdict, numeric: true, cell: against },

@@ -1,5 +1,6 @@
 import type { RankMeasure } from '../../src/compare/rank';
 import type { CandidateReport, ConfidenceInterval, Latency, Report } from '../../src/compare/report';
+import { boundsOf } from '../../src/compare/statistics';
 import type { NumberFormat } from '../ui/numbers';
 import type { Texts } from '../ui/texts';
 
@@ -63,9 +64,9 @@ export function decisionColumns(report: Report, { compare: words }: Texts, numbe
   return all.filter(({ key, cell }) => key === 'latency' || report.candidates.some((candidate) => cell(candidate)));
 }
 
-/** Ends of a column's bars: every interval and no difference, as logarithms where they are ratios. */
+/** Ends of a column's bars: every interval (a number without one) and no difference, as logarithms where they are ratios. */
 export function barDomain(intervals: readonly ConfidenceInterval[]): readonly [number, number] {
-  const ends = intervals.flatMap((each) => [positionOf(each, each.low), positionOf(each, each.high)]);
+  const ends = intervals.flatMap((each) => (boundsOf(each) ?? [each.estimate]).map((end) => positionOf(each, end)));
   return [Math.min(0, ...ends), Math.max(0, ...ends)];
 }
 
