@@ -180,6 +180,8 @@ export interface LayerPlace {
   readonly call: number;
   /** Line of the call, from 1, where the source is known. */
   readonly line?: number;
+  /** It is no hidden activation (attention's softmax, a gate): scores leave it out, and so do the lines of charts. */
+  readonly apart?: true;
 }
 
 /** Statistics of one activation's output: medians over the seeds. */

@@ -24,14 +24,22 @@ export interface ActivationLayer {
   readonly count: number;
 }
 
-/** All activations, in the order in which they run. */
-export function activationLayers(graph: Graph): ActivationLayer[] {
+/**
+ * All activations, in the order in which they run.
+ * @param hidden which of them count, by their order: the others are marked; without it none is
+ */
+export function activationLayers(graph: Graph, hidden?: ReadonlySet<number>): ActivationLayer[] {
   const makers = makersOf(graph);
   return activationsOf(graph).map((one, index) => {
     const { node, op, input, output, weights, path, call, source } = one;
     const count = itemAt(graph.values, output).type.shape.reduce((product, size) => product * size, 1);
     const units = unitsOf(graph, makers, input);
-    const place = { index, path, call, ...(source && { line: source.line + 1 }) };
+    const apart = hidden !== undefined && !hidden.has(index);
+    const place: LayerPlace = {
+      ...{ index, path, call },
+      ...(source && { line: source.line + 1 }),
+      ...(apart && { apart }),
+    };
     return { node, op, place, input, weights, nodes: nodesOf(graph, one), output, units, count };
   });
 }

@@ -47,8 +47,12 @@ export function layersIn({ standsFor }: TrainingGraph, layers: readonly Activati
   }));
 }
 
-function stepOf(model: Graph, mode: StepMode, task: Task, device: Device): Step {
-  const layers = activationLayers(model);
+function stepOf(
+  model: Graph,
+  mode: StepMode,
+  { task, device, hidden }: { readonly task: Task; readonly device: Device } & Pick<ModelView, 'hidden'>,
+): Step {
+  const layers = activationLayers(model, hidden);
   if (mode === 'evaluation') return { graph: model, builder: GraphBuilder.from(model), layers, gradients: noGradients };
   const trained = trainingGraph(model);
   const moved = layersIn(trained, layers);
@@ -71,7 +75,7 @@ export function stepGraph(
   measures: readonly StepMeasure[],
   about: { readonly task: Task; readonly device: Device } & Pick<ModelView, 'title' | 'hidden'>,
 ): { readonly graph: Graph; readonly read: (outputs: Outputs) => SeedReading } {
-  const { graph, builder, layers, gradients } = stepOf(model, mode, about.task, about.device);
+  const { graph, builder, layers, gradients } = stepOf(model, mode, about);
   const { title, hidden } = about;
   const readout = new Readout(builder);
   const batch = batchOf(model);

@@ -108,6 +108,15 @@ describe('a comparison on WASM', () => {
     assert.ok(Math.abs((report.candidates[0]?.signal?.at(-1)?.mean ?? 0) - 1 / 12) < 1e-6);
   });
 
+  it('marks the layers that are no hidden activations, in every measure', () => {
+    for (const { signal, gradient, compression } of report.candidates)
+      for (const layers of [signal, gradient, compression])
+        assert.deepEqual(
+          layers?.map(({ apart = false }) => apart),
+          [false, false, false, false, true],
+        );
+  });
+
   it('streams as it goes', () => {
     const reports = events.filter((event) => event.type === 'report');
     assert.ok(reports.length >= 2);

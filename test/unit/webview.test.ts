@@ -8,12 +8,14 @@ import { modelRequest } from '../../src/protocol/model';
 import { parse } from '../../src/protocol/parse';
 import {
   curveRange,
+  hiddenLayers,
   pairLayers,
   ratioDomain,
   ratioPoints,
   sampleCurve,
   singleSamples,
 } from '../../webview/charts/calculations';
+import { layerName } from '../../webview/charts/signal';
 import { barDomain, decisionColumns, positionOf } from '../../webview/compare/decisions';
 import { rowsOf, standings } from '../../webview/compare/rows';
 import { type CompareState, fromSaved, initialState, toSaved } from '../../webview/compare/state';
@@ -113,6 +115,25 @@ describe('what the panels calculate', () => {
       ],
     );
     assert.deepEqual(pairLayers(of('baseline', [layer(0, '')]), of('gelu', [layer(0, '')]), 'norm'), []);
+  });
+
+  it('draws lines through hidden activations alone, and keeps the others in the numbers, marked', () => {
+    const signal = [0, 1, 2].map(
+      (index): LayerSignal => ({
+        ...{ index, path: `a.${index}`, call: 0, mean: 0, deviation: 1, zeros: 0, count: 1 },
+        ...(index === 1 && { apart: true }),
+      }),
+    );
+    const candidate = { id: 'gelu', title: 'GELU', parameters: {}, addedParameters: 0, signal };
+    const pairs = pairLayers(candidate, candidate, 'mean');
+    assert.deepEqual(
+      pairs.map((pair) => layerName(pair, en)),
+      ['1 a.0', '2 a.1 (no hidden activation)', '3 a.2'],
+    );
+    assert.deepEqual(
+      hiddenLayers(pairs).map(({ index }) => index),
+      [1, 3],
+    );
   });
 
   it('samples a curve to its ends and leaves gaps where it is not finite', () => {

@@ -41,6 +41,10 @@ export function ratioDomain(points: readonly RatioPoint[]): [number, number] {
   return [Math.max(0, low - margin), high + margin];
 }
 
+/** The layers that lines are drawn through: softmax and gates stand apart from hidden activations. */
+export const hiddenLayers = <T extends Pick<LayerPlace, 'apart'>>(layers: readonly T[]): T[] =>
+  layers.filter(({ apart }) => !apart);
+
 /** One layer's measure in the model as written and with a candidate. */
 export interface LayerPair {
   /** From 1, in the order in which the model runs. */
@@ -48,6 +52,8 @@ export interface LayerPair {
   readonly path: string;
   readonly call: number;
   readonly line?: number;
+  /** Of the numbers alone: it is not drawn. */
+  readonly apart?: true;
   readonly baseline?: number;
   readonly candidate?: number;
 }
@@ -59,10 +65,10 @@ export function layerValues(
 ): (LayerPlace & { readonly value: number })[] {
   const { signal = [], similarity = [], gradient = [], compression = [] } = candidate;
   return [...signal, ...similarity, ...gradient, ...compression].flatMap((layer) => {
-    const { index, path, call, line } = layer;
+    const { index, path, call, line, apart } = layer;
     const value = (layer as Partial<Record<LayerNumber, unknown>>)[measure];
     if (typeof value !== 'number' || !Number.isFinite(value)) return [];
-    return [{ index, path, call, ...(line !== undefined && { line }), value }];
+    return [{ index, path, call, ...(line !== undefined && { line }), ...(apart && { apart }), value }];
   });
 }
 

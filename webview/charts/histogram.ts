@@ -2,6 +2,7 @@ import type { CandidateReport, LayerSignal } from '../../src/compare/report';
 import type { NumberFormat } from '../ui/numbers';
 import { table } from '../ui/table';
 import type { Texts } from '../ui/texts';
+import { hiddenLayers } from './calculations';
 import { colours, draw, rectY, ruleY } from './plot';
 import { layerName } from './signal';
 
@@ -22,9 +23,14 @@ interface Pair {
   readonly candidate?: LayerSignal;
 }
 
-function pairs(baseline: CandidateReport, candidate: CandidateReport, texts: Texts): Pair[] {
+function pairs(
+  baseline: CandidateReport,
+  candidate: CandidateReport,
+  texts: Texts,
+  of: readonly LayerSignal[] = baseline.signal ?? [],
+): Pair[] {
   const others = new Map((candidate.signal ?? []).map((layer) => [layer.index, layer]));
-  const all = (baseline.signal ?? []).flatMap((layer): Pair[] => {
+  const all = of.flatMap((layer): Pair[] => {
     const other = others.get(layer.index);
     const name = layerName({ ...layer, index: layer.index + 1 }, texts);
     return layer.histogram || other?.histogram ? [{ name, baseline: layer, ...(other && { candidate: other }) }] : [];
@@ -48,7 +54,7 @@ function bins(name: string, layer: LayerSignal | undefined): Bin[] {
 }
 
 export const hasHistograms = (baseline: CandidateReport, candidate: CandidateReport, texts: Texts): boolean =>
-  pairs(baseline, candidate, texts).length > 0;
+  pairs(baseline, candidate, texts, hiddenLayers(baseline.signal ?? [])).length > 0;
 
 /** Values of the activations' outputs, a row a layer: as written as an outline, the candidate filled. */
 export function drawHistograms(
@@ -58,7 +64,7 @@ export function drawHistograms(
   texts: Texts,
   numbers: NumberFormat,
 ): SVGSVGElement {
-  const shown = pairs(baseline, candidate, texts);
+  const shown = pairs(baseline, candidate, texts, hiddenLayers(baseline.signal ?? []));
   const of = (which: 'baseline' | 'candidate') => shown.flatMap((pair) => bins(pair.name, pair[which]));
   const longest = Math.max(...shown.map(({ name }) => [...name].length), 4);
   return draw({

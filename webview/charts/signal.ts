@@ -3,7 +3,7 @@ import type { CandidateReport, LayerPlace } from '../../src/compare/report';
 import type { NumberFormat } from '../ui/numbers';
 import { table } from '../ui/table';
 import type { Texts } from '../ui/texts';
-import { type LayerPair, layerValues } from './calculations';
+import { hiddenLayers, type LayerPair, layerValues } from './calculations';
 import { colours, dot, draw, lineY, ruleY } from './plot';
 
 /** One measure of the activations' outputs along the depth of the model: as written, and with the candidate. */
@@ -16,7 +16,7 @@ export function drawSignal(
   numbers: NumberFormat,
 ): SVGSVGElement {
   const series = (of: 'baseline' | 'candidate') =>
-    pairs.flatMap((pair) => {
+    hiddenLayers(pairs).flatMap((pair) => {
       const value = pair[of];
       return value === undefined ? [] : [{ index: pair.index, value }];
     });
@@ -111,9 +111,10 @@ export function layersTable(
   );
 }
 
-/** `3 layer1.0.relu, call 2`; the line where a model's own code calls it. */
-export function layerName(pair: Pick<LayerPair, 'index' | 'path' | 'call' | 'line'>, texts: Texts): string {
+/** `3 layer1.0.relu, call 2`; the line where a model's own code calls it; and that it is no hidden activation. */
+export function layerName(pair: Pick<LayerPair, 'index' | 'path' | 'call' | 'line' | 'apart'>, texts: Texts): string {
   const place = pair.line === undefined ? '·' : texts.compare.line(pair.line);
   const path = pair.path === '' ? place : pair.path;
-  return `${pair.index} ${path}${pair.call > 0 ? `, ${texts.compare.call(pair.call + 1)}` : ''}`;
+  const call = pair.call > 0 ? `, ${texts.compare.call(pair.call + 1)}` : '';
+  return `${pair.index} ${path}${call}${pair.apart ? ` (${texts.compare.apart})` : ''}`;
 }

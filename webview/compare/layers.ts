@@ -1,5 +1,5 @@
 import type { CandidateReport, Report } from '../../src/compare/report';
-import { layerMeasures, pairLayers } from '../charts/calculations';
+import { hiddenLayers, layerMeasures, pairLayers } from '../charts/calculations';
 import { figure } from '../charts/figure';
 import { drawHistograms, hasHistograms, histogramTable } from '../charts/histogram';
 import { drawSignal, signalTable } from '../charts/signal';
@@ -13,6 +13,7 @@ export function layers(view: View): Section {
   const words = view.texts.compare;
   const picker = element('div', { className: 'tools' });
   const legend = element('p', { className: 'legend' });
+  const apart = element('p', { className: 'faint' }, words.apartHint);
   const figures = layerMeasures.map((measure) => ({ measure, figure: figure(view.texts, words.measure[measure]) }));
   const values = figure(view.texts, words.histogram);
   const { node } = closedSection(
@@ -20,6 +21,7 @@ export function layers(view: View): Section {
     'layers',
     picker,
     legend,
+    apart,
     element('div', { className: 'small-multiples' }, ...figures.map(({ figure: made }) => made.node)),
     values.node,
   );
@@ -45,6 +47,8 @@ export function layers(view: View): Section {
       element('span', { className: 'key key-candidate' }),
       candidate.title,
     );
+    const signal = baseline.signal ?? [];
+    apart.hidden = hiddenLayers(signal).length === signal.length;
     values.node.hidden = !hasHistograms(baseline, candidate, view.texts);
     if (!values.node.hidden)
       values.show(
@@ -53,8 +57,8 @@ export function layers(view: View): Section {
       );
     for (const { measure, figure: made } of figures) {
       const pairs = pairLayers(baseline, candidate, measure);
-      made.node.hidden = pairs.length === 0;
-      if (pairs.length === 0) continue;
+      made.node.hidden = hiddenLayers(pairs).length === 0;
+      if (made.node.hidden) continue;
       made.show(
         (width) => drawSignal(pairs, measure, candidate.title, width, view.texts, view.numbers),
         () => signalTable(pairs, measure, candidate.title, view.texts, view.numbers),

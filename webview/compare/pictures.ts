@@ -2,7 +2,7 @@ import type { LayerNumber } from '../../src/compare/measures/index';
 import { layerNumbers } from '../../src/compare/measures/index';
 import type { CandidateReport, Report } from '../../src/compare/report';
 import { median } from '../../src/compare/statistics';
-import { layerMeasures, layerValues } from '../charts/calculations';
+import { hiddenLayers, layerMeasures, layerValues } from '../charts/calculations';
 import { figure } from '../charts/figure';
 import { bestRuns, learningTable } from '../charts/learning';
 import { type CandidateLine, drawLines, type LinePoint } from '../charts/lines';
@@ -49,7 +49,7 @@ export function pictures(view: View): Section {
 
   const show = drawOnChange((report: Report | undefined, asked: LayerNumber | undefined) => {
     const [written] = report?.candidates ?? [];
-    const known = written ? layerMeasures.filter((each) => layerValues(written, each).length > 0) : [];
+    const known = written ? layerMeasures.filter((each) => hiddenLayers(layerValues(written, each)).length > 0) : [];
     node.hidden = known.length === 0;
     if (!report || !written || known.length === 0) return;
     const learnt = linesOf(report, heldLosses);
@@ -86,7 +86,7 @@ export function pictures(view: View): Section {
       (width) =>
         drawLines(
           linesOf(report, (candidate) =>
-            layerValues(candidate, measure).map(({ index, value }) => ({ x: index + 1, y: value })),
+            hiddenLayers(layerValues(candidate, measure)).map(({ index, value }) => ({ x: index + 1, y: value })),
           ),
           width,
           {

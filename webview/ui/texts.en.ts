@@ -298,6 +298,9 @@ export const en = {
       `${measure} of each activation’s output, layer by layer, for the model as written and for ${candidate}`,
     layer: 'Layer',
     call: (call: number) => `call ${call}`,
+    apart: 'no hidden activation',
+    apartHint:
+      'What is no hidden activation, as attention’s softmax and gates, is in the numbers and not in the charts.',
     measure: {
       mean: 'Mean',
       deviation: 'Deviation',

@@ -274,6 +274,8 @@ export const zhCn: Texts = {
     layersSummary: (measure, candidate) => `原模型与 ${candidate} 的各层激活输出的${measure}`,
     layer: '层',
     call: (call) => `第 ${call} 次调用`,
+    apart: '非隐藏激活',
+    apartHint: '不是隐藏激活的（如注意力中的 softmax 和门控）只列在数值中，图中不画。',
     measure: {
       mean: '均值',
       deviation: '标准差',

@@ -47,11 +47,11 @@ function decibels(numbers: Numbers, { signal, noise }: Noise): number {
 }
 
 /** The model three times: in 32 bits, and in 8 with a scale for each weight tensor and for each of its channels. */
-export function compressionGraph(graph: Graph): CompressionGraph {
+export function compressionGraph(graph: Graph, hidden?: ReadonlySet<number>): CompressionGraph {
   const builder = GraphBuilder.from(graph);
   const readout = new Readout(builder);
   const { e } = readout;
-  const layers = activationLayers(graph);
+  const layers = activationLayers(graph, hidden);
   const [end] = graph.outputs;
   if (!end) throw new RangeError('the model has no output');
 
@@ -103,7 +103,9 @@ export const compression: PassMeasure = {
   share: 0.15,
   run: (experiment, budget) =>
     experiment.watch('compression', budget, (variant) => {
-      const made = experiment.attempt(say('The loss in 8 bits'), variant, () => compressionGraph(variant.batched));
+      const made = experiment.attempt(say('The loss in 8 bits'), variant, () =>
+        compressionGraph(variant.batched, experiment.resolved.hidden),
+      );
       if (!made) return null;
       const read = (outputs: Outputs) => {
         const { layers, ...samples } = made.read(outputs);
