@@ -187,6 +187,22 @@ describe('compare panel', function () {
     assert.match((await cells(many ?? '')?.innerText()) ?? '', /dB to .*12/s);
   });
 
+  it('says that a number is the same for all, in place of a chart', async () => {
+    const report = detailedReport(['gelu', 'silu']);
+    const candidates = report.candidates.map((each, i) => {
+      const none = Array.from({ length: 12 }, () => 0);
+      const dead = measure('dead', none, i === 0 ? undefined : none, 2);
+      return { ...each, scores: { ...each.scores, dead } };
+    });
+    const { file, expression } = modelMessage();
+    const state = { version: 1, file, expression, report: { ...report, candidates }, sites: [], candidates: [] };
+    panel = await open({ state });
+    await openPart(panel, 'section-measure-signal');
+    await panel.page.getByText('The same for all: 0%').waitFor();
+    await panel.page.locator('svg[aria-label^="Exact zeros"]').waitFor();
+    assert.equal(await panel.page.locator('svg[aria-label^="Dead units"]').count(), 0);
+  });
+
   it('asks the host for the choice of a candidate, with the measured places', async () => {
     panel = await open({}, { autostart: true });
     await panel.message('report');

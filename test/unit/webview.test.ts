@@ -13,10 +13,12 @@ import {
   ratioDomain,
   ratioPoints,
   sampleCurve,
+  sharedText,
   singleSamples,
 } from '../../webview/charts/calculations';
 import { layerName } from '../../webview/charts/signal';
 import { barDomain, decisionColumns, positionOf } from '../../webview/compare/decisions';
+import { memoryText } from '../../webview/compare/memory';
 import { rowsOf, standings } from '../../webview/compare/rows';
 import { type CompareState, fromSaved, initialState, toSaved } from '../../webview/compare/state';
 import { fromSaved as explainFromSaved } from '../../webview/explain/state';
@@ -68,6 +70,39 @@ describe('what the panels calculate', () => {
     const seen = { ...once, low: 1e-3, high: 1e3 };
     assert.deepEqual(barDomain([seen]), [0, Math.log(once.estimate)]);
     assert.ok(ratioDomain([{ title: 'a', median: 1, ...seen }])[1] < 3.2);
+  });
+
+  it('says what is one number, in place of a chart of it', () => {
+    const percent = numbersFor('en').percent;
+    assert.equal(sharedText([0, 0, -0, 1e-5], percent), '0%');
+    assert.equal(sharedText([-1e-5, 0], percent), '0%');
+    assert.equal(sharedText([0, 0.001], percent), undefined);
+    assert.equal(sharedText([], percent), undefined);
+  });
+
+  it('tells memory as more and as less, in both languages', () => {
+    const change = { a: 3e6, b: -8650, c: 10, d: 2e6, e: -9e5 };
+    const [written] = detailedReport(['gelu']).candidates;
+    assert.ok(written);
+    const own = written.memory?.step ?? Number.NaN;
+    const candidates = Object.entries(change).map(([title, more]) => ({
+      ...written,
+      title,
+      memory: { forward: 0, step: own + more },
+    }));
+    const told = (language: 'en' | 'zh-cn', texts: typeof en) =>
+      memoryText({ ...report, candidates: [written, ...candidates] }, texts, numbersFor(language)) ?? '';
+    assert.match(told('en', en), /: 21 MB; candidates add a 3 MB, d 2 MB; e takes 900 kB less\.$/);
+    assert.match(told('zh-cn', zhCn), /：21 MB；候选另增 a 3 MB、d 2 MB；e 少占 900 kB。$/);
+    const few = {
+      ...report,
+      candidates: [
+        { ...written, memory: { forward: 4e4 } },
+        { ...written, title: 'SiLU', memory: { forward: 31350 } },
+      ],
+    };
+    assert.match(memoryText(few, en, numbersFor('en')) ?? '', /: 40 kB; SiLU takes 8\.65 kB less\.$/);
+    assert.equal(memoryText({ ...report, candidates: [] }, en, numbersFor('en')), undefined);
   });
 
   it('keeps 1 and every interval on the ratio axis', () => {
@@ -254,6 +289,13 @@ describe('words and numbers of the panels', () => {
     assert.equal(numbers.milliseconds(4.2567), '4.26 ms');
     assert.equal(numbers.number(0.000012345), '1.23E-5');
     assert.equal(numbers.number(-0), '0');
+    assert.equal(numbers.percent(-1e-5), '0%');
+    assert.equal(numbers.percent(-0.5), '-50%');
+    assert.equal(numbers.list(['GELU 1.68 kB', 'SiLU 1.66 kB', 'Mish']), 'GELU 1.68 kB, SiLU 1.66 kB, Mish');
+    assert.equal(
+      numbersFor('zh-cn').list(['GELU 1.68 kB', 'SiLU 1.66 kB', 'Mish']),
+      'GELU 1.68 kB、SiLU 1.66 kB、Mish',
+    );
     assert.equal(numbers.decimals(72, 1), '72.0');
     assert.equal(numbers.decimals(1.6362, 3), '1.636');
   });

@@ -113,6 +113,19 @@ export function scorePoints(report: Report, score: Score): ScorePoint[] {
 export const singleSamples = ({ samples }: Measured): readonly number[] =>
   samples.length > 1 && samples.length <= 5 ? samples : [];
 
+/** What is drawn of a score: its median, and its interval or the samples. */
+export const drawnValues = ({ found }: ScorePoint): readonly number[] => [
+  found.median,
+  ...singleSamples(found),
+  ...(boundsOf(found) ?? []),
+];
+
+/** What all numbers read as; undefined where they read differently. */
+export function sharedText(values: readonly number[], format: (value: number) => string): string | undefined {
+  const [text, ...others] = new Set(values.map(format));
+  return others.length === 0 ? text : undefined;
+}
+
 /** A forward and backward pass as a score: paired ratios to the model as written. */
 export function stepPoints(report: Report): RatioPoint[] {
   return ratiosOf(report, ({ step }) => step);

@@ -1,9 +1,10 @@
 import type { Measured } from '../../src/compare/report';
 import { boundsOf } from '../../src/compare/statistics';
+import { element } from '../ui/dom';
 import type { NumberFormat } from '../ui/numbers';
 import { table } from '../ui/table';
 import type { Texts } from '../ui/texts';
-import { type ScorePoint, scoreVerdict, singleSamples } from './calculations';
+import { drawnValues, type ScorePoint, scoreVerdict, sharedText, singleSamples } from './calculations';
 import { colours, dot, draw, link, ruleX, text } from './plot';
 
 /** A value in the unit of its score. */
@@ -20,7 +21,8 @@ export function formatScore({ unit }: Pick<Measured, 'unit'>, value: number, num
 
 /**
  * Median and interval of a score for each candidate, around the line of the model as written. Filled: it differs;
- * hollow: it can't be told apart, or rests on too few seeds. So few have no interval and are shown one by one.
+ * hollow: it can't be told apart, or rests on too few seeds. So few have no interval and are shown one by one. Where all
+ * is one number that is said instead: an axis of it would show nothing.
  */
 export function drawScores(
   title: string,
@@ -28,18 +30,19 @@ export function drawScores(
   width: number,
   texts: Texts,
   numbers: NumberFormat,
-): SVGSVGElement {
+): Element {
+  const format = (value: number) => (first ? formatScore(first.found, value, numbers) : '');
+  const [first] = points;
+  const bounds = points.flatMap(drawnValues).filter(Number.isFinite);
+  const same = points.some((point) => scoreVerdict(point) === 'differs') ? undefined : sharedText(bounds, format);
+  if (same !== undefined) return element('p', {}, texts.compare.same(same, points.length));
   const longest = Math.max(...points.map((point) => [...nameOf(point, texts)].length), 4);
   const told = (point: ScorePoint) => ['differs', 'unpaired'].includes(scoreVerdict(point));
   const colour = (point: ScorePoint) =>
     point.baseline ? colours.baseline : told(point) ? colours.main : colours.faint;
   const isFilled = (point: ScorePoint) => point.baseline || told(point);
-  const [first] = points;
   const rows = points.map((point) => ({ ...point, ...point.found, name: nameOf(point, texts) }));
   const written = rows.find(({ baseline }) => baseline)?.median;
-  const bounds = rows
-    .flatMap(({ found }) => [found.median, ...singleSamples(found), ...(boundsOf(found) ?? [])])
-    .filter(Number.isFinite);
   const [low, high] = [Math.min(...bounds), Math.max(...bounds)];
   const margin = (high - low || Math.abs(high) || 1) * 0.06;
   return draw({
@@ -54,7 +57,7 @@ export function drawScores(
       domain: [low - margin, high + margin],
       label: null,
       ticks: Math.max(2, Math.round(width / 120)),
-      tickFormat: (value: number) => (first ? formatScore(first.found, value, numbers) : ''),
+      tickFormat: onceInARow(format),
       line: true,
     },
     y: { domain: rows.map(({ name }) => name), label: null, tickSize: 0 },
@@ -86,6 +89,17 @@ export function drawScores(
       }),
     ],
   });
+}
+
+/** Labels of ticks from left to right: those nearer than a number's last digit read alike, and one is enough. */
+function onceInARow(format: (value: number) => string): (value: number, i: number) => string {
+  let last = '';
+  return (value, i) => {
+    const text = format(value);
+    const isRepeated = i > 0 && text === last;
+    last = text;
+    return isRepeated ? '' : text;
+  };
 }
 
 const nameOf = ({ title, baseline }: ScorePoint, texts: Texts) => (baseline ? texts.compare.baseline : title);

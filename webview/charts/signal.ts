@@ -1,12 +1,16 @@
 import { type LayerNumber, layerNumbers } from '../../src/compare/measures/index';
 import type { CandidateReport, LayerPlace } from '../../src/compare/report';
+import { element } from '../ui/dom';
 import type { NumberFormat } from '../ui/numbers';
 import { table } from '../ui/table';
 import type { Texts } from '../ui/texts';
-import { hiddenLayers, type LayerPair, layerValues } from './calculations';
+import { hiddenLayers, type LayerPair, layerValues, sharedText } from './calculations';
 import { colours, dot, draw, lineY, ruleY } from './plot';
 
-/** One measure of the activations' outputs along the depth of the model: as written, and with the candidate. */
+/**
+ * One measure of the activations' outputs along the depth of the model: as written, and with the candidate; where all is
+ * one number that is said instead.
+ */
 export function drawSignal(
   pairs: readonly LayerPair[],
   measure: LayerNumber,
@@ -14,7 +18,7 @@ export function drawSignal(
   width: number,
   texts: Texts,
   numbers: NumberFormat,
-): SVGSVGElement {
+): Element {
   const series = (of: 'baseline' | 'candidate') =>
     hiddenLayers(pairs).flatMap((pair) => {
       const value = pair[of];
@@ -24,6 +28,8 @@ export function drawSignal(
   const share = layerNumbers[measure] === 'share';
   const format = (value: number) => (share ? numbers.percent(value) : numbers.number(value));
   const values = [...written, ...swapped].map(({ value }) => value);
+  const same = sharedText(values, format);
+  if (same !== undefined) return element('p', {}, texts.compare.sameInAllLayers(same));
   const highest = Math.max(0, ...values);
   const log = layerNumbers[measure] === 'factor' && values.every((value) => value > 0);
   return draw({

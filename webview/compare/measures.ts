@@ -4,7 +4,8 @@ import { ratioPoints, scorePoints, stepPoints } from '../charts/calculations';
 import { type Figure, figure } from '../charts/figure';
 import { drawRatios, ratioTable } from '../charts/latency';
 import { drawScores, scoreTable } from '../charts/scores';
-import { element, replaceChildren } from '../ui/dom';
+import { element, setText } from '../ui/dom';
+import { memoryText } from './memory';
 import { closedSection } from './section';
 import { drawOnChange, type Section, type View } from './view';
 
@@ -44,7 +45,7 @@ export function measures(view: View): Section {
           () => ratioTable(points, view.texts, numbers),
         );
     }
-    replaceChildren(memory, ...(report ? memoryOf(report) : []));
+    setText(memory, (report && memoryText(report, view.texts, numbers)) ?? '');
     for (const { group, figures, section } of made) {
       let any = group === 'cost' && timed.some(({ points }) => points.length > 0);
       for (const { score, figure: each } of figures) {
@@ -73,19 +74,6 @@ export function measures(view: View): Section {
     );
     if (group === 'drift') return '';
     return words.differing(numbers.list(differing.map(({ title }) => title)), differing.length, others.length);
-  }
-
-  /** Peak memory of the model as written, and what candidates add to it. */
-  function memoryOf(report: Report): string[] {
-    const [baseline, ...others] = report.candidates;
-    if (!baseline?.memory) return [];
-    const bytes = ({ memory: of }: (typeof others)[number]) => of?.step ?? of?.forward;
-    const own = bytes(baseline) ?? 0;
-    const added = others.flatMap((candidate) => {
-      const more = (bytes(candidate) ?? own) - own;
-      return Math.abs(more) > own * 0.001 ? [`${candidate.title} ${numbers.bytes(more)}`] : [];
-    });
-    return [words.memory(numbers.bytes(own), numbers.list(added))];
   }
 
   return { node, update: ({ report }) => show(report) };

@@ -32,8 +32,13 @@ export function numbersFor(language: string): NumberFormat {
     maximumSignificantDigits: 3,
   });
   const ratio = new Intl.NumberFormat(language, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
-  const percent = new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 1 });
-  const list = new Intl.ListFormat(language, { type: 'unit', style: 'short' });
+  const percent = new Intl.NumberFormat(language, {
+    style: 'percent',
+    maximumFractionDigits: 1,
+    signDisplay: 'negative',
+  });
+  // Chinese lists of units have nothing between their items, and other styles of this type end with "and".
+  const list = new Intl.ListFormat(language, { type: 'conjunction', style: 'narrow' });
   const unit = (name: string) =>
     new Intl.NumberFormat(language, { style: 'unit', unit: name, unitDisplay: 'short', maximumSignificantDigits: 3 });
   const formatNumber = (value: number) => {

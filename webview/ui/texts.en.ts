@@ -353,8 +353,11 @@ export const en = {
         'Signal to noise at the output with weights and activations in 8 bits. More is better; 6 dB is one bit.',
       drift: 'How far the outputs move with the same weights. A trained model must be trained on after a swap.',
     } satisfies Readonly<Record<QuickMeasure, string>>,
-    memory: (own: string, added: string) =>
-      `Peak memory of a training pass, computed from the tensors’ lifetimes: ${own}${added ? `; candidates add ${added}` : ''}.`,
+    memory: (own: string, added: string, saved: string) =>
+      `Peak memory of a training pass, computed from the tensors’ lifetimes: ${own}${added && `; candidates add ${added}`}${saved && `; ${saved}`}.`,
+    takesLess: (title: string, bytes: string) => `${title} takes ${bytes} less`,
+    same: (value: string, of: number) => (of === 1 ? value : `The same for all: ${value}`),
+    sameInAllLayers: (value: string) => `The same in all layers: ${value}`,
     score: {
       share: 'Share of the forward pass',
       halfError: 'Error of half precision',

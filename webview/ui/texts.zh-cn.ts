@@ -324,7 +324,11 @@ export const zhCn: Texts = {
       compression: '权重与激活都用 8 位表示时输出端的信噪比。越高越好，6 dB 相当于一位。',
       drift: '权重不变时输出移动了多远。替换之后，训练好的模型必须继续训练。',
     },
-    memory: (own, added) => `一次训练的峰值内存（由张量的生存期算出）：${own}${added ? `；候选另增 ${added}` : ''}。`,
+    memory: (own, added, saved) =>
+      `一次训练的峰值内存（由张量的生存期算出）：${own}${added && `；候选另增 ${added}`}${saved && `；${saved}`}。`,
+    takesLess: (title, bytes) => `${title} 少占 ${bytes}`,
+    same: (value, of) => (of === 1 ? value : `全部相同：${value}`),
+    sameInAllLayers: (value) => `各层相同：${value}`,
     score: {
       share: '占前向时间的比例',
       halfError: '半精度的误差',
