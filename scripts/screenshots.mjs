@@ -79,6 +79,7 @@ const settings = {
   'editor.minimap.enabled': false,
   'editor.fontSize': 14,
   'security.workspace.trust.enabled': false,
+  'activationLens.compare.autostart': false,
 };
 
 const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
@@ -174,11 +175,17 @@ const pictures = {
     await page.locator('.codelens-decoration a').first().click({ timeout: 60_000 });
     const panel = page.locator('.webview.ready').first();
     await panel.waitFor({ timeout: 30_000 });
-    const results = await askFrames(page, async (frame) => {
-      const again = await frame.getByRole('button', { name: 'Run again' }).isVisible();
-      return again ? frame.locator('.results') : undefined;
-    });
-    await results.evaluate((node) => node.scrollIntoView());
+    // On the CPU, whose times are those of a machine; the GPU of the test browser is a program.
+    const frame = await askFrames(page, async (each) => (await each.locator('.toolbar').isVisible()) && each);
+    await frame.locator('[data-key="popover-device"]').click();
+    await frame.getByText('Run on the CPU').click();
+    await page.keyboard.press('Escape');
+    const ended = () => frame.getByRole('button', { name: 'Run again' }).waitFor({ timeout: 300_000 });
+    await frame.getByRole('button', { name: 'Run', exact: true }).click();
+    await ended();
+    await frame.locator('[data-key="verdict-train"]').click();
+    await pause(2000);
+    await ended();
     await pause(1500);
   },
 };

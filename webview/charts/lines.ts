@@ -47,8 +47,7 @@ export function drawLines(
   const end = Math.min(longest * 6.4 + 14, width * 0.3);
   const values = all.flatMap(({ y, low = y, high = y }) => [y, low, high]);
   const isLog = log && values.every((value) => value > 0);
-  const [least, most] = [Math.min(...values), Math.max(...values)];
-  const flat = least === most;
+  const domain = domainOf(Math.min(...values), Math.max(...values), isLog);
   return draw({
     label,
     width,
@@ -70,7 +69,7 @@ export function drawLines(
       ticks: 4,
       tickFormat: format,
       ...(isLog ? { type: 'log' as const } : {}),
-      ...(flat ? { domain: least === 0 ? [-1, 1] : [least * 0.5, least * 1.5] } : { nice: true }),
+      domain,
     },
     marks: [
       ...(target === undefined ? [] : [ruleY([target], { stroke: colours.faint, strokeDasharray: '2 3' })]),
@@ -93,7 +92,7 @@ export function drawLines(
           ...(marked ? [dot(points, { x: 'x', y: 'y', r: 2.5, symbol: 'square', fill: colour, ...of })] : []),
         ];
       }),
-      ...namesAtEnd(shown, [least, most], isLog).map(({ id, title, place, x, y, shift }) =>
+      ...namesAtEnd(shown, domain, isLog).map(({ id, title, place, x, y, shift }) =>
         text([{ x, y }], {
           x: 'x',
           y: 'y',
@@ -107,6 +106,15 @@ export function drawLines(
       ),
     ],
   });
+}
+
+/** What is drawn, with a margin; around the value where all are the same. */
+function domainOf(least: number, most: number, log: boolean): readonly [number, number] {
+  if (least === most)
+    return least === 0 ? [-1, 1] : [Math.min(least * 0.5, least * 1.5), Math.max(least * 0.5, least * 1.5)];
+  if (log) return [least / 1.15, most * 1.15];
+  const margin = (most - least) * 0.05;
+  return [least >= 0 ? Math.max(0, least - margin) : least - margin, most + margin];
 }
 
 /** Where each line is named: at its end, moved so that no name is written over another. */

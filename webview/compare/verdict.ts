@@ -1,3 +1,4 @@
+import { learningTime } from '../../src/compare/learning';
 import type { Report } from '../../src/compare/report';
 import { type Claim, verdictOf } from '../../src/compare/verdict';
 import { certaintyWords, claimWords, titleIn } from '../../src/compare/verdictWords';
@@ -23,7 +24,14 @@ export function verdict(view: View): Section {
   let open = false;
 
   const show = drawOnChange(
-    (report: Report | undefined, running: boolean, usable: boolean, writes: boolean, trainable: boolean) => {
+    (
+      report: Report | undefined,
+      running: boolean,
+      usable: boolean,
+      writes: boolean,
+      trainable: boolean,
+      time: number | undefined,
+    ) => {
       node.hidden = !report;
       if (!report) return;
       const { claims, choice } = verdictOf(report);
@@ -32,7 +40,11 @@ export function verdict(view: View): Section {
       replaceChildren(answer, told);
       const parts: HTMLElement[] = [];
       if (choice !== undefined) parts.push(useButton(report, choice, usable && !running, writes));
-      if (claims.some(({ kind }) => kind === 'learning-unknown')) parts.push(trainButton(trainable && !running));
+      if (claims.some(({ kind }) => kind === 'learning-unknown')) {
+        parts.push(trainButton(trainable && !running));
+        if (time !== undefined)
+          parts.push(element('span', { className: 'faint' }, words.takesAbout(view.numbers.duration(time))));
+      }
       parts.push(certaintyToggle());
       replaceChildren(actions, ...parts);
       replaceChildren(certainty, ...certaintyOf(report, claims));
@@ -98,13 +110,18 @@ export function verdict(view: View): Section {
 
   return {
     node,
-    update: (state) =>
+    update: (state) => {
+      const { report, learning, candidates, onCpu } = state;
+      // What a pass took on the GPU tells nothing of the CPU.
+      const isMeasured = report && (!onCpu || report.environment.backend === 'wasm');
       show(
         state.report,
         state.progress !== undefined,
         state.model !== undefined && !state.stale,
         state.model?.writes ?? false,
         state.model !== undefined && !state.reading && state.sites.size > 0 && state.candidates.size > 0,
-      ),
+        isMeasured ? learningTime(report, learning, [...candidates]) : undefined,
+      );
+    },
   };
 }

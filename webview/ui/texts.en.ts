@@ -199,6 +199,7 @@ export const en = {
     stillMeasuring: 'Measuring…',
     betweenSentences: ' ',
     howSure: 'How sure?',
+    takesAbout: (time: string) => `takes about ${time}`,
     useIt: (title: string) => `Use ${title}`,
     writeWith: (title: string) => `Write with ${title}…`,
     intervalsHold:

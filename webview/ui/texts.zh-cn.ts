@@ -193,6 +193,7 @@ export const zhCn: Texts = {
     stillMeasuring: '正在测量…',
     betweenSentences: '',
     howSure: '有多可靠？',
+    takesAbout: (time) => `约需 ${time}`,
     useIt: (title) => `使用 ${title}`,
     writeWith: (title) => `用 ${title} 写出…`,
     intervalsHold: '只有落在区间之外的才说有差别；各区间对所有候选同时成立。',
