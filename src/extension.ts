@@ -16,12 +16,14 @@ import * as lenses from './editor/lenses';
 import * as measure from './editor/measure';
 import * as modelAdvice from './editor/modelAdvice';
 import { ModelReadings } from './editor/modelReadings';
+import { fail } from './editor/notices';
 import * as onnxEditor from './editor/onnxEditor';
 import { OnnxFileReader } from './editor/onnxFiles';
 import { OnnxWriting } from './editor/onnxWriting';
 import { Prices } from './editor/prices';
 import { Questions } from './editor/questions';
 import { ModelReader } from './editor/reading';
+import * as recent from './editor/recent';
 import * as replace from './editor/replace';
 import { revealOrSay } from './editor/reveal';
 import * as rulePages from './editor/rulePages';
@@ -43,10 +45,8 @@ import type { StartThread } from './reader/thread';
 import { type ReadGrammar, Syntax } from './syntax/syntax';
 
 /** Composes the features, alike in the Node host and in the web worker host but for how they start threads. */
-export function compose(
-  { extensionUri, subscriptions, workspaceState }: vscode.ExtensionContext,
-  threads: Readonly<Record<ModelForm, StartThread>>,
-): Api {
+export function compose(context: vscode.ExtensionContext, threads: Readonly<Record<ModelForm, StartThread>>): Api {
+  const { extensionUri, subscriptions, workspaceState } = context;
   speakIn(language());
   const readGrammar: ReadGrammar = (file) =>
     Promise.resolve(vscode.workspace.fs.readFile(vscode.Uri.joinPath(extensionUri, 'dist', 'grammars', file)));
@@ -70,9 +70,13 @@ export function compose(
   const pricePanel = new PricePanel(extensionUri, measure.services(documents, reader, prices));
   const readings = new ModelReadings(documents, reader);
   const roles = new SiteRoles(documents, readings, asked);
+  const store = recent.storeIn(context);
   const comparePanels: ComparePanels = new ComparePanels(extensionUri, {
     language,
     read: (request, ask, signal) => reader.read(request, ask, signal),
+    readAgain: (request, signal) => reader.readAgain(request, signal),
+    find: (key) => store.find(key),
+    keep: (comparison) => void store.keep(comparison).catch(fail),
     chooseWeights,
     chooseData,
     explain: (activation) => explainPanel.show({ activation }),
@@ -121,6 +125,7 @@ export function compose(
     rules.register(),
     checkWorkspace.register(documents),
     compare.register(documents, (request) => comparePanels.open(request), chooseWeights),
+    recent.register(store, (comparison) => comparePanels.open(comparison.request, comparison)),
     explain.register(documents, (target) => explainPanel.show(target)),
     measure.register(documents, (target) => pricePanel.show(target)),
     replace.register(documents),

@@ -25,7 +25,7 @@ export interface KeyedModel {
  * or data change it; places in the source, names of modules and comments do not. Device and time are fields of the report.
  */
 export function reportKey({ graph, training, batched, weights, data }: KeyedModel): string {
-  const graphs = [graph, training, batched].map((each) => each && withoutActivations(each, weights !== undefined));
+  const graphs = [graph, training, batched].map((each) => each && removeActivations(each, weights !== undefined));
   return printOf([measuresVersion, graphs, weights, data], drawn);
 }
 
@@ -37,7 +37,7 @@ const drawn = new Set(['stream']);
  * activation reads, leave no trace.
  * @param named with the names of its weights, by which a checkpoint is laid over it
  */
-function withoutActivations(graph: Graph, named: boolean): unknown {
+function removeActivations(graph: Graph, named: boolean): unknown {
   const { inputs, outputs, updates, values, conventions, example } = graph;
   const walk = new Walk(graph, named);
   const given = inputs.map(({ value }) => walk.give(value));
@@ -51,7 +51,7 @@ function withoutActivations(graph: Graph, named: boolean): unknown {
 }
 
 /** What a value is made of. */
-interface Maker {
+interface KeyedValue {
   readonly reads: readonly (ValueId | null)[];
   readonly makes: readonly ValueId[];
   /** What it does, for the print. */
@@ -62,7 +62,7 @@ interface Maker {
 class Walk {
   readonly steps: unknown[] = [];
   private readonly numbers = new Map<ValueId, number>();
-  private readonly makers = new Map<ValueId, Maker>();
+  private readonly makers = new Map<ValueId, KeyedValue>();
   private readonly streams = new Map<number, number>();
 
   constructor(graph: Graph, named: boolean) {
@@ -83,7 +83,7 @@ class Walk {
     }
     // Over the nodes that compute them.
     for (const { input, output } of activationsOf(graph))
-      this.makers.set(output, { reads: [input], makes: [output], does: () => ['an activation', typeOf(output)] });
+      this.makers.set(output, { reads: [input], makes: [output], does: () => ['site', typeOf(output)] });
   }
 
   /** Numbers an input. */
@@ -98,22 +98,22 @@ class Walk {
     const open = [value];
     for (let top = open.at(-1); top !== undefined; top = open.at(-1)) {
       const maker = this.makers.get(top);
-      const missing = this.numbers.has(top) ? [] : this.unnumbered(maker?.reads ?? []);
+      const missing = this.numbers.has(top) ? [] : this.findOpen(maker?.reads ?? []);
       if (missing.length > 0) {
         for (const each of missing.reverse()) open.push(each);
         continue;
       }
       open.pop();
-      if (!this.numbers.has(top)) this.add(maker ?? { reads: [], makes: [top], does: () => 'nothing' });
+      if (!this.numbers.has(top)) this.add(maker ?? { reads: [], makes: [top], does: () => 'none' });
     }
     return this.numbers.get(value) ?? this.give(value);
   }
 
-  private unnumbered(reads: readonly (ValueId | null)[]): ValueId[] {
+  private findOpen(reads: readonly (ValueId | null)[]): ValueId[] {
     return reads.filter(isGiven).filter((each) => !this.numbers.has(each));
   }
 
-  private add({ reads, makes, does }: Maker): void {
+  private add({ reads, makes, does }: KeyedValue): void {
     this.steps.push([does(), reads.map((each) => (isGiven(each) ? this.numbers.get(each) : null))]);
     for (const made of makes) this.give(made);
   }
@@ -122,6 +122,6 @@ class Walk {
     const { type, trainable, initialiser, redrawn, pairs, stream = id } = storage;
     const shared = this.streams.get(stream) ?? this.streams.size;
     this.streams.set(stream, shared);
-    return ['a storage', type, trainable, initialiser, redrawn, pairs, shared, names];
+    return ['storage', type, trainable, initialiser, redrawn, pairs, shared, names];
   }
 }

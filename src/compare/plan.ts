@@ -61,14 +61,14 @@ function valueKey(activation: Activation, parameters: ActivationParameters): str
   return JSON.stringify(activation.parameters.filter((spec) => spec.numeric).map(({ name }) => all[name]));
 }
 
-/** Whether sites have an activation already, with parameters that make the same function of it. */
-export function isAt(sites: readonly SwapSite[], { activation, parameters }: Candidate): boolean {
+function isBaseline(candidate: Candidate, sites: readonly SwapSite[]): boolean {
+  const { activation } = candidate;
   return sites.every(
     (site) =>
       // What the model learns in it stays what it has learnt only where the activation has a place for it.
       (!site.learns || activation.learned !== undefined) &&
       findActivation(site.activation) === activation &&
-      valueKey(activation, site.parameters) === valueKey(activation, parameters),
+      valueKey(activation, site.parameters) === valueKey(activation, candidate.parameters),
   );
 }
 
@@ -109,7 +109,7 @@ export function resolvePlan(graph: Graph, plan: ComparePlan): ResolvedPlan {
     const entry = findActivation(activation);
     if (!entry) throw new PlanError(say('"{0}" is no activation that the catalogue knows', activation));
     const candidate = { activation: entry, parameters: { ...defaultParameters(entry), ...parameters } };
-    if (isAt(sites, candidate)) notes.push(say('{0} is what the model has: it is the baseline.', entry.title));
+    if (isBaseline(candidate, sites)) notes.push(say('{0} is what the model has: it is the baseline.', entry.title));
     else candidates.push(candidate);
   }
   const left = all.filter(({ id }) => !sites.some((site) => site.id === id));

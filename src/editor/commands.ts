@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 export const commands = {
   compare: 'activationLens.compareActivations',
   compareWithWeights: 'activationLens.compareWithWeights',
+  recent: 'activationLens.openRecentComparison',
   explain: 'activationLens.explainActivation',
   measure: 'activationLens.measureProblem',
   replace: 'activationLens.replaceActivation',

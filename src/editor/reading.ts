@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { catalogue, defaultParameters, isCandidate, isGatedCandidate } from '../activations/catalogue';
 import type { Activation } from '../activations/types';
+import { reportKey } from '../compare/key';
 import type { SwapSite } from '../compare/report';
 import { hiddenSites, swapSites } from '../compare/sites';
 import type { Extraction, InputSpec, ReadablePart } from '../extract/extract';
@@ -29,7 +30,7 @@ import { type EditPlace, Refusal, replaceAt } from './replacement';
 import { reveal } from './reveal';
 import { settings } from './settings';
 import { WorkspaceSource } from './source';
-import { weightsFor } from './weights';
+import { weightsFor, weightsIdentity } from './weights';
 import { folderCallers, workspaceCallers } from './workspaceCalls';
 
 /** Nobody asked for it, so nobody is told. */
@@ -58,13 +59,21 @@ export class ModelReader {
     return progress(vscode.l10n.t('Reading the model'), async () => {
       try {
         if (!(await this.asked.admit(request.file, ask))) return unreadReading(request);
-        return await this.readAnswered(request, ask, signal);
+        return await this.readAnswered(request, ask, signal, true);
       } catch (error) {
-        return unreadableReading(request, {
-          obstacles: [{ message: error instanceof Error ? error.message : String(error) }],
-        });
+        return brokenReading(request, error);
       }
     });
+  }
+
+  /** Reads what was read before again, after an edit: nobody is asked, and no code is run that may not be. Never throws. */
+  async readAgain(request: CompareTarget, signal: AbortSignal): Promise<Reading> {
+    try {
+      if (!this.asked.has(request.file)) return unreadReading(request);
+      return await this.readAnswered(request, false, signal, false);
+    } catch (error) {
+      return brokenReading(request, error);
+    }
   }
 
   /**
@@ -88,7 +97,12 @@ export class ModelReader {
     return relocate(read.extraction, cellPlace, [wholeOf(request.file)]);
   }
 
-  private async readAnswered(first: CompareTarget, ask: boolean, signal: AbortSignal): Promise<Reading> {
+  private async readAnswered(
+    first: CompareTarget,
+    ask: boolean,
+    signal: AbortSignal,
+    urgent: boolean,
+  ): Promise<Reading> {
     let request = this.questions.recall(first);
     let recalled = request.expression !== first.expression || request.part !== first.part;
     for (;;) {
@@ -100,7 +114,7 @@ export class ModelReader {
           source: new LibrarySource(source, libraries),
           form: modelFormOf(request.file),
           signal,
-          urgent: true,
+          urgent,
           callers: workspaceCallers(signal),
         },
       );
@@ -149,6 +163,12 @@ export class ModelReader {
     const selected = selectedSites(found.graph, sites, request);
     const isOnnx = formOf(request.file) === 'onnx';
     if (request.weights) await source.remember(request.weights);
+    const weights = request.weights ? await weightsFor(request.weights, found.graph, request.part) : undefined;
+    const identity = weights && (await weightsIdentity(weights));
+    const keyed = { graph: found.graph, training, batched, weights: identity };
+    // Of a large model it takes a while.
+    const own = reportKey(keyed);
+    const keyFor = (data: string | undefined) => (data === undefined ? own : reportKey({ ...keyed, data }));
     const message: ReadModelMessage = {
       type: 'model',
       graph: found.graph,
@@ -170,20 +190,21 @@ export class ModelReader {
       models: found.models.map((model) => model.expression),
       ...(isOnnx && { writes: true }),
       ...(!isOnnx && takesTokens(found.graph) && { text: await this.textOf(request) }),
-      ...(request.weights && { weights: await weightsFor(request.weights, found.graph, request.part) }),
+      ...(weights && { weights }),
     };
     return {
       message,
       request,
+      keyFor,
       isStale: () => source.changedFile() !== undefined,
       watch: (tell) => source.watch(tell),
       apply: async ({ activation, parameters, sites: ids }) => {
         refuseStale(source);
         const chosen = new Set(ids);
         const places = sites.filter((site) => chosen.has(site.id)).map((site) => placeOf(site, libraries));
-        const { edits, first } = await replaceAt(this.documents, places, activation, parameters);
+        const { edits, first, undo } = await replaceAt(this.documents, places, activation, parameters);
         if (first) await reveal(first, true);
-        return { edits };
+        return { edits, undo };
       },
       write: async ({ activation, parameters, sites: ids }) => {
         if (!isOnnx) throw new Refusal(vscode.l10n.t('This model has a source, which is edited instead.'));
@@ -310,6 +331,9 @@ function unreadReading(request: CompareTarget): Reading {
   return unreadableReading(request, { obstacles: [{ message }] });
 }
 
+const brokenReading = (request: CompareTarget, error: unknown): Reading =>
+  unreadableReading(request, { obstacles: [{ message: error instanceof Error ? error.message : String(error) }] });
+
 function unreadableReading(
   request: CompareTarget,
   why: {
@@ -331,6 +355,7 @@ function unreadableReading(
   return {
     message: { type: 'unreadable', obstacles: plain, parts, models, ...(goesByValues && { goesByValues }) },
     request,
+    keyFor: () => '',
     isStale: () => source?.changedFile() !== undefined,
     watch: (tell) => source?.watch(tell) ?? new vscode.Disposable(() => undefined),
     apply: refuse,

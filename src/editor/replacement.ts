@@ -23,10 +23,19 @@ export interface EditPlace {
   readonly written?: WrittenOut;
 }
 
+/** Places that were edited. */
+export interface Replaced {
+  /** How many. */
+  readonly edits: number;
+  /** Where the first of them begins now. */
+  readonly first: SourceRange | undefined;
+  /** Takes the edit back. @throws Refusal where a text was edited since. */
+  readonly undo: () => Promise<void>;
+}
+
 /**
  * Writes another activation at places in the source, imports included, as one edit that one undo takes back.
  * @param parameters what it is to run with; undefined: the defaults of the framework at hand
- * @returns how many places were edited, and where the first of them begins now.
  * @throws Refusal when a place does not name an activation by itself, or the editor refuses the edit.
  */
 export async function replaceAt(
@@ -34,11 +43,12 @@ export async function replaceAt(
   places: readonly EditPlace[],
   activation: string,
   parameters?: ActivationParameters,
-): Promise<{ edits: number; first: SourceRange | undefined }> {
+): Promise<Replaced> {
   const known = findActivation(activation);
   if (!known) throw new Refusal(vscode.l10n.t('There is no activation function {0}.', activation));
   const edits: TextEdit[] = [];
   const chosen: ActivationSite[] = [];
+  const edited: vscode.TextDocument[] = [];
   for (const [file, inFile] of groupByFile(places)) {
     const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(file, true));
     const made = await documents.read(document, (tree, text, sites, imported) => {
@@ -52,11 +62,50 @@ export async function replaceAt(
     });
     if (!made) throw new Refusal(vscode.l10n.t('{0} is not a file that can be read.', label(document.uri)));
     for (const edit of made) edits.push(edit);
+    edited.push(document);
   }
-  if (!(await vscode.workspace.applyEdit(toWorkspaceEdit(edits)))) {
-    throw new Refusal(vscode.l10n.t('The editor refused the edit; the file may be read-only.'));
+  const before = new Map(edited.map((document) => [document, document.getText()]));
+  if (!(await vscode.workspace.applyEdit(toWorkspaceEdit(edits)))) throw refusedEdit();
+  const after = edited.map((document) => [document, document.getText()] as const);
+  return {
+    edits: chosen.length,
+    first: placeAfterEdits(edits, chosen[0]?.range),
+    undo: () => takeBack(before, after),
+  };
+}
+
+const refusedEdit = () => new Refusal(vscode.l10n.t('The editor refused the edit; the file may be read-only.'));
+
+/** Puts texts back as they were before an edit, where they are still as it left them: one edit, which can be undone, too. */
+async function takeBack(
+  before: ReadonlyMap<vscode.TextDocument, string>,
+  after: readonly (readonly [vscode.TextDocument, string])[],
+): Promise<void> {
+  const edit = new vscode.WorkspaceEdit();
+  for (const [old, text] of after) {
+    const document = await vscode.workspace.openTextDocument(old.uri);
+    if (document.getText() !== text) {
+      throw new Refusal(
+        vscode.l10n.t(
+          '{0} was edited since, so nothing was taken back. Use Undo in its editor, or choose another row.',
+          label(document.uri),
+        ),
+      );
+    }
+    const { from, to, was } = difference(text, before.get(old) ?? text);
+    edit.replace(document.uri, new vscode.Range(document.positionAt(from), document.positionAt(to)), was);
   }
-  return { edits: chosen.length, first: placeAfterEdits(edits, chosen[0]?.range) };
+  if (!(await vscode.workspace.applyEdit(edit))) throw refusedEdit();
+}
+
+/** The part of a text that differs from what it was, from offset to offset, and what stood there. */
+function difference(now: string, was: string): { from: number; to: number; was: string } {
+  const shorter = Math.min(now.length, was.length);
+  let from = 0;
+  while (from < shorter && now[from] === was[from]) from += 1;
+  let same = 0;
+  while (same < shorter - from && now[now.length - 1 - same] === was[was.length - 1 - same]) same += 1;
+  return { from, to: now.length - same, was: was.slice(from, was.length - same) };
 }
 
 /** Where the beginning of a place lies once the edits are made: imports come above it. */

@@ -32,6 +32,16 @@ function absent(error: unknown): undefined {
   throw error;
 }
 
+/** What tells a checkpoint from others, and from itself once it is written anew; undefined: initial weights. */
+export async function weightsIdentity({ uri, beside = [] }: ModelWeights): Promise<string | undefined> {
+  if (uri === undefined) return undefined;
+  const files = [uri, ...beside.map((each) => each.uri)].map(async (file) => {
+    const { size, mtime } = await vscode.workspace.fs.stat(vscode.Uri.parse(file, true));
+    return `${file} ${size} ${mtime}`;
+  });
+  return (await Promise.all(files)).join('\n');
+}
+
 /** A checkpoint laid over a model. Never throws: what goes wrong is told with the weights. */
 export async function weightsFor(file: string, graph: Graph, part?: string): Promise<ModelWeights> {
   let label = file;

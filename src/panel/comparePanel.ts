@@ -11,11 +11,15 @@ import type { CompareTarget } from '../protocol/model';
 import { pack } from '../protocol/numbers';
 import { parse } from '../protocol/parse';
 import { type RequestParameters, Responder } from '../protocol/requests';
-import type { ChosenFiles, CompareServices, Reading } from './compareServices';
+import type { StoredComparison } from '../protocol/stored';
+import type { Applied, ChosenFiles, CompareServices, Reading } from './compareServices';
 import { admit, refusal } from './folders';
 import { html, resourceRoots } from './html';
 
 export const compareViewType = 'activationLens.compare';
+
+/** Milliseconds after the last edit until the model is read again. */
+const DELAY = 600;
 
 /**
  * One comparison: the host's half of a panel.
@@ -23,6 +27,10 @@ export const compareViewType = 'activationLens.compare';
  * The panel is retained while hidden: a run takes as long as the user allowed, the GPU's state can't be stored and
  * resumed, and people switch to another tab meanwhile. Closing the panel ends the page, its worker and the run.
  * What survives a restart of the editor is what the page keeps with `setState`: the model's request and the last report.
+ * Reports are kept under their keys besides, and shown again whenever a model with the same key is read.
+ *
+ * After an edit the model is read again quietly, while the panel can be seen. Where its key is the same, the page is told
+ * where everything stands now; where it is not, or nothing can be read, that what it shows is stale.
  */
 export class ComparePanel implements vscode.Disposable {
   private readonly subscriptions: vscode.Disposable[] = [];
@@ -37,7 +45,18 @@ export class ComparePanel implements vscode.Disposable {
   private reading: Reading | undefined;
   private data: ChosenFiles | undefined;
   private watching: vscode.Disposable | undefined;
+  /** The last one of the text, which may be of another model than `reading`, or none that can be read. */
+  private looked: Reading | undefined;
+  /** The page was told that what it shows is stale. */
   private stale = false;
+  /** What was measured earlier, for the page. */
+  private stored: StoredComparison | undefined;
+  /** Takes back what was written into the source last. */
+  private undo: Applied['undo'] | undefined;
+  /** Until the model is read again. */
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  /** Ends that reading. */
+  private again = new AbortController();
   private pointed: boolean;
   private ready = false;
   /** Ends the reading under way. */
@@ -47,6 +66,10 @@ export class ComparePanel implements vscode.Disposable {
       read: (change, signal) => {
         this.ask = true;
         return this.read(this.changes(change), signal);
+      },
+      refresh: (_, signal) => {
+        this.ask = true;
+        return this.read({}, signal, true);
       },
       weights: async ({ choose }, signal) => {
         const weights = choose ? await this.services.chooseWeights(this.request) : '';
@@ -62,10 +85,28 @@ export class ComparePanel implements vscode.Disposable {
         return null;
       },
       apply: async (change) => {
-        if (!this.reading) throw new Error(vscode.l10n.t('No model has been read yet.'));
-        const applied = await this.reading.apply(change);
-        this.tellStale();
-        return applied;
+        const before = this.reading;
+        if (before?.isStale()) await this.readAgain();
+        if (!before || !this.reading) throw new Error(vscode.l10n.t('No model has been read yet.'));
+        const sites = sitesLater(change.sites, before, this.reading);
+        const { edits, undo } = await this.reading.apply({ ...change, sites });
+        this.undo = undo;
+        void this.readAgain();
+        return { edits };
+      },
+      undo: async () => {
+        const { undo } = this;
+        if (!undo) throw new Error(vscode.l10n.t('Nothing was written since this panel was opened.'));
+        this.undo = undefined;
+        try {
+          await undo();
+        } catch (error) {
+          // Once what was edited since is undone, it can be.
+          this.undo = undo;
+          throw error;
+        }
+        void this.readAgain();
+        return null;
       },
       write: async (change) => {
         if (!this.reading) throw new Error(vscode.l10n.t('No model has been read yet.'));
@@ -86,6 +127,8 @@ export class ComparePanel implements vscode.Disposable {
     private readonly services: CompareServices,
     private request: CompareTarget,
     private ask: boolean,
+    /** To be shown whatever the code has become. */
+    private pinned?: StoredComparison,
   ) {
     this.pointed = pointsAt(request);
     panel.iconPath = vscode.Uri.joinPath(extensionUri, 'media', 'icon.svg');
@@ -97,6 +140,8 @@ export class ComparePanel implements vscode.Disposable {
         this.responder.dispose();
         this.abort?.abort();
         this.watching?.dispose();
+        this.again.abort();
+        clearTimeout(this.timer);
         this.closed.fire();
         for (const subscription of this.subscriptions) subscription.dispose();
       }),
@@ -104,7 +149,8 @@ export class ComparePanel implements vscode.Disposable {
         const message = parse(fromComparePanel, value);
         if (message) this.receive(message);
       }),
-      vscode.workspace.onDidChangeTextDocument(() => this.tellStale()),
+      vscode.workspace.onDidChangeTextDocument(() => this.schedule()),
+      panel.onDidChangeViewState(() => this.schedule()),
     );
     panel.webview.options = { enableScripts: true, localResourceRoots: resourceRoots(extensionUri) };
     panel.webview.html = html(panel.webview, extensionUri, {
@@ -115,7 +161,8 @@ export class ComparePanel implements vscode.Disposable {
   }
 
   /** Brings the panel to the front and reads the model anew. */
-  show(request: CompareTarget): void {
+  show(request: CompareTarget, stored?: StoredComparison): void {
+    this.pinned = stored;
     this.panel.reveal(undefined, true);
     this.request = request;
     this.pointed = pointsAt(request);
@@ -134,7 +181,7 @@ export class ComparePanel implements vscode.Disposable {
         this.sendResources();
         if (this.data) this.sendData();
         // A page that starts anew, because it may load from another folder now, needs no other reading.
-        if (this.reading && !this.abort && !this.reading.isStale()) this.sendReading(this.reading);
+        if (this.reading && !this.abort && !this.reading.isStale()) this.sendReading(this.reading, true);
         else void this.read({});
         break;
       case 'reveal':
@@ -145,14 +192,17 @@ export class ComparePanel implements vscode.Disposable {
         break;
       case 'report':
         this.received.fire(message.report);
+        this.keep(message.report);
         break;
       case 'cancel':
         this.responder.cancel(message.id);
         break;
       case 'read':
+      case 'refresh':
       case 'weights':
       case 'data':
       case 'apply':
+      case 'undo':
       case 'write':
       case 'export':
         void this.responder.receive(message);
@@ -169,27 +219,48 @@ export class ComparePanel implements vscode.Disposable {
     return new Set([this.request.file, ...named.flatMap(({ source }) => source?.file ?? [])]);
   }
 
-  /** Reads the model, in place of a reading under way. @param signal gives it up */
-  private async read(change: Partial<CompareTarget>, signal?: AbortSignal): Promise<null> {
+  /**
+   * Reads the model, in place of a reading under way.
+   * @param signal gives it up
+   * @param quietly the page knows already
+   */
+  private async read(change: Partial<CompareTarget>, signal?: AbortSignal, quietly = false): Promise<null> {
     this.request = { ...this.request, ...change };
     this.abort?.abort();
+    this.again.abort();
+    clearTimeout(this.timer);
     const abort = new AbortController();
     this.abort = abort;
     signal?.addEventListener('abort', () => abort.abort());
-    this.post({ type: 'reading' });
+    if (!quietly) this.post({ type: 'reading' });
     const reading = await this.services.read(this.request, this.ask, abort.signal);
+    const stored = this.pinned ?? (abort.signal.aborted ? undefined : await this.find(reading));
     if (this.abort === abort) this.abort = undefined;
     if (abort.signal.aborted) return null;
+    this.pinned = undefined;
+    this.stored = stored;
     this.reading = reading;
     this.request = reading.request;
-    this.stale = false;
-    this.sendReading(reading);
-    this.watching?.dispose();
-    this.watching = reading.watch(() => this.tellStale());
+    this.watch(reading);
+    this.sendReading(reading, true);
     return null;
   }
 
-  private sendReading({ message }: Reading): void {
+  /** What was measured of a model: with the chosen data, else with whatever was built in. */
+  private async find(reading: Reading): Promise<StoredComparison | undefined> {
+    if (reading.message.type !== 'model') return undefined;
+    const { data } = this;
+    const { find } = this.services;
+    return (data && (await find(reading.keyFor(identityOf(data))))) ?? find(reading.keyFor(undefined));
+  }
+
+  /** @param anew what is known of the model is told, too: it need not be the one that the page shows */
+  private sendReading(reading: Reading, anew: boolean): void {
+    const { message } = reading;
+    this.stale = false;
+    const tellStored = () => {
+      if (anew && this.stored) this.post({ type: 'stored', report: this.stored.report, key: this.stored.modelKey });
+    };
     if (message.type === 'model') {
       const { weights, ...rest } = message;
       const file = weights?.uri === undefined ? undefined : vscode.Uri.parse(weights.uri, true);
@@ -197,16 +268,73 @@ export class ComparePanel implements vscode.Disposable {
       const refused = folder && refusal(folder);
       // A page that starts anew is told then.
       if (folder && !refused && admit(this.panel.webview, folder)) return;
+      const beside = weights?.beside?.map(({ path, uri }) => ({
+        path,
+        uri: this.pageUri(vscode.Uri.parse(uri, true)),
+      }));
       const loaded: Partial<ModelWeights> = refused
         ? { uri: undefined, matched: 0, problems: [refused] }
         : {
             uri: file && this.pageUri(file),
-            beside: weights?.beside?.map(({ path, uri }) => ({ path, uri: this.pageUri(vscode.Uri.parse(uri, true)) })),
+            ...(beside && { beside }),
           };
-      this.post({ ...rest, pointed: this.pointed, ...(weights && { weights: { ...weights, ...loaded } }) });
+      tellStored();
+      const key = reading.keyFor(undefined);
+      this.post({ ...rest, key, pointed: this.pointed, ...(weights && { weights: { ...weights, ...loaded } }) });
       this.pointed = false;
-    } else this.post(message);
-    this.tellStale();
+    } else {
+      tellStored();
+      this.post(message);
+    }
+    this.schedule();
+  }
+
+  /** Keeps the last reading of the files, and an eye on those that no editor has open. */
+  private watch(reading: Reading): void {
+    this.looked = reading;
+    this.watching?.dispose();
+    this.watching = reading.watch(() => this.schedule());
+  }
+
+  /** Has the model read again a while after an edit, or once the panel is seen. */
+  private schedule(): void {
+    const { reading } = this;
+    clearTimeout(this.timer);
+    if (!this.panel.visible || reading?.message.type !== 'model') return;
+    const changed = reading.isStale();
+    // The edit was undone.
+    if (!changed && this.stale) this.sendReading(reading, false);
+    else if (changed && this.looked?.isStale()) this.timer = setTimeout(() => void this.readAgain(), DELAY);
+  }
+
+  /** Reads the model of the text as it is now; where it has another key, the page is told that it shows an earlier one. */
+  private async readAgain(): Promise<void> {
+    const { reading } = this;
+    clearTimeout(this.timer);
+    this.again.abort();
+    if (this.abort || reading?.message.type !== 'model') return;
+    const again = new AbortController();
+    this.again = again;
+    const later = await this.services.readAgain(reading.request, again.signal);
+    if (again.signal.aborted || this.reading !== reading) return;
+    this.watch(later);
+    if (later.message.type === 'model' && later.keyFor(undefined) === reading.keyFor(undefined)) {
+      this.reading = later;
+      this.sendReading(later, false);
+    } else if (!this.stale) {
+      this.stale = true;
+      this.post({ type: 'stale' });
+    }
+  }
+
+  private keep(report: Report): void {
+    const { reading } = this;
+    if (reading?.message.type !== 'model') return;
+    const { label } = reading.message;
+    const { site: _, sites: __, activation: ___, ...request } = reading.request;
+    const key = reading.keyFor(this.data && identityOf(this.data));
+    this.stored = { key, modelKey: reading.keyFor(undefined), version: 1, label, request, report };
+    this.services.keep(this.stored);
   }
 
   /** What the page asked for; another model has another input, and other weights and parts. */
@@ -226,12 +354,6 @@ export class ComparePanel implements vscode.Disposable {
       ...(input === undefined ? {} : { input }),
       ...(forInput === undefined ? {} : { forInput }),
     };
-  }
-
-  private tellStale(): void {
-    if (this.stale || !this.reading?.isStale()) return;
-    this.stale = true;
-    this.post({ type: 'stale' });
   }
 
   /** Where the page loads a file from. */
@@ -263,3 +385,13 @@ export class ComparePanel implements vscode.Disposable {
 
 const pointsAt = ({ site, sites, activation }: CompareTarget) =>
   site !== undefined || sites !== undefined || activation !== undefined;
+
+const identityOf = ({ label, files }: ChosenFiles) => [label, ...files.map(({ uri }) => uri.toString())].join('\n');
+
+/** Sites of a reading in a later one of the same model, which has them in the same order. */
+function sitesLater(ids: readonly string[], before: Reading, later: Reading): readonly string[] {
+  if (before === later || before.message.type !== 'model' || later.message.type !== 'model') return ids;
+  const { sites } = later.message;
+  const at = new Map(before.message.sites.map(({ id }, index) => [id, sites[index]?.id]));
+  return ids.map((id) => at.get(id) ?? id);
+}

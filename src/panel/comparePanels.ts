@@ -4,6 +4,7 @@ import { fileName } from '../language/legible';
 import type { ToComparePanel } from '../protocol/compare';
 import { type CompareTarget, modelRequest } from '../protocol/model';
 import { parse } from '../protocol/parse';
+import type { StoredComparison } from '../protocol/stored';
 import { ComparePanel, compareViewType } from './comparePanel';
 import type { CompareServices } from './compareServices';
 
@@ -23,10 +24,11 @@ export class ComparePanels implements vscode.Disposable, vscode.WebviewPanelSeri
     this.serializer = vscode.window.registerWebviewPanelSerializer(compareViewType, this);
   }
 
-  open(request: CompareTarget): void {
+  /** @param stored what was measured of it earlier, to be shown whatever its code has become */
+  open(request: CompareTarget, stored?: StoredComparison): void {
     const known = this.panels.get(request.file);
     if (known) {
-      known.show(request);
+      known.show(request, stored);
       return;
     }
     const panel = vscode.window.createWebviewPanel(
@@ -35,7 +37,7 @@ export class ComparePanels implements vscode.Disposable, vscode.WebviewPanelSeri
       { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true },
       { retainContextWhenHidden: true },
     );
-    this.adopt(panel, request, true);
+    this.adopt(panel, request, true, stored);
   }
 
   /** After a restart of the editor the model is read again, but nobody is asked anything. */
@@ -52,8 +54,8 @@ export class ComparePanels implements vscode.Disposable, vscode.WebviewPanelSeri
     this.reported.dispose();
   }
 
-  private adopt(panel: vscode.WebviewPanel, request: CompareTarget, ask: boolean): void {
-    const compare = new ComparePanel(panel, this.extensionUri, this.services, request, ask);
+  private adopt(panel: vscode.WebviewPanel, request: CompareTarget, ask: boolean, stored?: StoredComparison): void {
+    const compare = new ComparePanel(panel, this.extensionUri, this.services, request, ask, stored);
     this.panels.set(request.file, compare);
     compare.onDidPost((message) => this.posted.fire(message));
     compare.onDidReport((report) => this.reported.fire(report));

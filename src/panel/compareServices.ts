@@ -4,23 +4,35 @@ import type { SourceRange } from '../graph/types';
 import type { CompareRequests, ToComparePanel } from '../protocol/compare';
 import type { CompareTarget } from '../protocol/model';
 import type { Ok, RequestParameters } from '../protocol/requests';
+import type { StoredComparison } from '../protocol/stored';
 
 /** What the page is told of a model. */
-export type ReadingMessage = Omit<Extract<ToComparePanel, { type: 'model' }>, 'pointed'>;
+export type ReadingMessage = Omit<Extract<ToComparePanel, { type: 'model' }>, 'pointed' | 'key'>;
 
 /** A model as it was read: what the page is told, and whether the text is still the same. */
 export interface Reading {
   readonly message: ReadingMessage | Extract<ToComparePanel, { type: 'unreadable' }>;
   /** What was read in the end: with the expression and the input that the user was asked for. */
   readonly request: CompareTarget;
+  /**
+   * What reports of it are kept under.
+   * @param data what tells the data to learn from; undefined: built-in data
+   */
+  readonly keyFor: (data: string | undefined) => string;
   /** Whether a file that the model was read from is another one now. */
   readonly isStale: () => boolean;
   /** Tells when it became so on disk, which no open document says. */
   readonly watch: (tell: () => void) => vscode.Disposable;
   /** Edits the source so that the sites use the activation. @throws Error why it can't be edited. */
-  readonly apply: (change: RequestParameters<CompareRequests, 'apply'>) => Promise<Ok<CompareRequests, 'apply'>>;
+  readonly apply: (change: RequestParameters<CompareRequests, 'apply'>) => Promise<Applied>;
   /** Writes the model with the activation to another file. @throws Error why it can't be written. */
   readonly write: (change: RequestParameters<CompareRequests, 'write'>) => Promise<Ok<CompareRequests, 'write'>>;
+}
+
+/** An edit that was made. */
+export interface Applied extends Ok<CompareRequests, 'apply'> {
+  /** Takes it back. @throws Error why it can't be: the text was edited since. */
+  readonly undo: () => Promise<void>;
 }
 
 /** Files that the user chose, and the folder that they are all in. */
@@ -35,6 +47,12 @@ export interface CompareServices {
   readonly language: () => string;
   /** Reads the model. With `ask`, the user may be asked for what the text doesn't say. Never throws. */
   readonly read: (request: CompareTarget, ask: boolean, signal: AbortSignal) => Promise<Reading>;
+  /** Reads the model of a reading again after an edit: nobody is asked, nor told. Never throws. */
+  readonly readAgain: (request: CompareTarget, signal: AbortSignal) => Promise<Reading>;
+  /** What was measured under a key. Never throws. */
+  readonly find: (key: string) => Promise<StoredComparison | undefined>;
+  /** Keeps what was measured. */
+  readonly keep: (comparison: StoredComparison) => void;
   /** Asks for a checkpoint's file; undefined where the user thinks better of it. */
   readonly chooseWeights: (request: CompareTarget) => Promise<string | undefined>;
   /** Asks for data to learn from: a file, or the images of a folder; undefined where the user thinks better of it. */

@@ -62,7 +62,7 @@ const candidateOption = v.object({
 });
 export type CandidateOption = Readonly<v.InferOutput<typeof candidateOption>>;
 
-const swapSite = v.object({
+export const swapSite = v.object({
   id: line,
   activation: line,
   parameters,
@@ -92,6 +92,8 @@ export const toComparePanel = v.variant('type', [
     training: v.optional(graph),
     /** What was read: `ResNet`, `resnet18()`. */
     expression: line,
+    /** What reports of it are kept under: equal as long as their numbers hold. */
+    key: line,
     /** Its arguments are no more than likely: sizes that are usual, or values of something that has the same names. */
     guessesArguments: v.optional(v.boolean()),
     /** Path of the submodule that was read, where it isn't the whole model. */
@@ -135,7 +137,9 @@ export const toComparePanel = v.variant('type', [
   }),
   /** The user's data for short training runs; absent: built-in data again. */
   event('data', { data: v.optional(chosenData) }),
-  /** The source changed after the model was read. */
+  /** What was measured earlier of the model that is told next, or of an earlier text of it, with its key. */
+  event('stored', { report, key: line }),
+  /** The source changed, and the model is another one now, or can't be read any more. A `model` takes it back. */
   event('stale', {}),
   event('reading', {}),
   /** Where the runtime's files are: webview URIs. */
@@ -148,6 +152,8 @@ export type ToComparePanel = Readonly<v.InferOutput<typeof toComparePanel>>;
 export const compareRequests = {
   /** Read again: another expression, submodule or input, or for one input. */
   read: request('read', v.pick(modelRequest, ['expression', 'part', 'input', 'forInput']).entries, done),
+  /** Read the text as it is now, before a run: a model is told before the answer, or why there is none. */
+  refresh: request('refresh', {}, done),
   /** Take the weights of a checkpoint, which the user is asked for, or initial ones again. */
   weights: request('weights', { choose: v.boolean() }, done),
   /** Learn from data of the user's, who is asked for it, or from built-in data again. */
@@ -159,6 +165,8 @@ export const compareRequests = {
     v.object({ edits: count }),
     30_000,
   ),
+  /** Take back what was written into the source last. */
+  undo: request('undo', {}, done, 30_000),
   /** Write the model with an activation to a file that the user names; null: they thought better of it. */
   write: request(
     'write',
@@ -178,9 +186,11 @@ export const fromComparePanel = v.variant('type', [
   event('report', { report }),
   cancel,
   compareRequests.read.asked,
+  compareRequests.refresh.asked,
   compareRequests.weights.asked,
   compareRequests.data.asked,
   compareRequests.apply.asked,
+  compareRequests.undo.asked,
   compareRequests.write.asked,
   compareRequests.export.asked,
 ]);

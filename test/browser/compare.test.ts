@@ -11,7 +11,7 @@ const ids = ['leaky_relu', 'prelu', 'gelu', 'silu', 'hardswish'];
 
 /** The panel with a model and the stand-in for the runner. */
 async function open(options: PageOptions = {}, change: Parameters<typeof modelMessage>[0] = {}): Promise<PanelPage> {
-  const panel = await openPanel('compare', options);
+  const panel = await openPanel('compare', { answer: textIsRead, ...options });
   await panel.message('ready');
   const worker = panel.resources.worker.replace(
     'dist/webview/runner.worker.js',
@@ -21,6 +21,12 @@ async function open(options: PageOptions = {}, change: Parameters<typeof modelMe
   await panel.send(modelMessage({ budget: 300, ...change }));
   return panel;
 }
+
+/** The host has the text read before each run. */
+const textIsRead = (message: unknown): unknown => {
+  const { type, id } = message as { type: string; id?: string };
+  return type === 'refresh' ? { type: 'reply', id, ok: null } : undefined;
+};
 
 const row = (panel: PanelPage, id: string) => panel.page.locator(`tr[data-candidate="${id}"]`);
 const button = (panel: PanelPage, name: string) => panel.page.getByRole('button', { name, exact: true });
@@ -333,6 +339,125 @@ describe('compare panel', function () {
     assert.equal(await button(panel, 'Use this one: GELU').isEnabled(), false);
     await button(panel, 'Read again').click();
     await panel.message('read');
+  });
+
+  it('keeps what was measured where the model stays the same, and follows its places and activations', async () => {
+    panel = await open({}, { autostart: true });
+    const { report } = await panel.message('report');
+    await panel.send({ type: 'stale' });
+    await panel.page.getByText('What the model was read from has changed').waitFor();
+    const at = (shift: number, activation = 'relu') =>
+      sites.map((site) => ({
+        ...site,
+        id: `${site.id}-${shift}-${activation}`,
+        activation,
+        ...(site.source && {
+          source: { ...site.source, line: site.source.line + shift, endLine: site.source.endLine + shift },
+        }),
+      }));
+    const model = (moved: typeof sites) =>
+      modelMessage({ autostart: true, sites: moved, selected: moved.map(({ id }) => id) });
+    await panel.send(model(at(2)));
+    await panel.page.getByText('What the model was read from has changed').waitFor({ state: 'hidden' });
+    await setting(panel, 'places');
+    await panel.page.getByRole('button', { name: 'line 14' }).waitFor();
+    // A candidate is used: its row says so, and can be taken back; all others stay usable.
+    await button(panel, 'Use this one: GELU').click();
+    const applied = await panel.message('apply');
+    assert.deepEqual(
+      applied.sites,
+      at(2).map(({ id }) => id),
+    );
+    await panel.send({ type: 'reply', id: applied.id, ok: { edits: 5 } });
+    await panel.send(model(at(3, 'gelu')));
+    await row(panel, 'gelu').getByText('in your code').waitFor();
+    await row(panel, 'baseline').getByText('As it was').waitFor();
+    assert.equal(await button(panel, 'Use this one: SiLU').isEnabled(), true);
+    await button(panel, 'Undo: take GELU out of the code again').click();
+    await panel.send({ type: 'reply', id: (await panel.message('undo')).id, ok: null });
+    await panel.page.getByText('The code is as it was before.').waitFor();
+    await panel.send(model(at(2)));
+    await row(panel, 'baseline').getByText('As written').waitFor();
+    assert.equal(await panel.page.getByText('in your code').count(), 0);
+    // By hand in the editor: there is nothing of ours to take back, but the row of before.
+    await panel.send(model(at(3, 'gelu')));
+    await row(panel, 'gelu').getByText('in your code').waitFor();
+    assert.equal(await panel.page.getByText('Undo', { exact: true }).count(), 0);
+    await button(panel, 'Use this one: ReLU').click();
+    assert.equal((await panel.message('apply')).activation, 'relu');
+    // Nothing ran again.
+    assert.equal((panel.state() as { report: Report }).report.created, (report as Report).created);
+    assert.equal(panel.posted.filter((each) => (each as { type: string }).type === 'report').length, 1);
+  });
+
+  it('shows what was measured of an earlier text until there is more, and keeps it when a run is cancelled', async () => {
+    panel = await open({}, { autostart: true });
+    await panel.message('report');
+    await panel.send(modelMessage({ key: 'another', budget: 0 }));
+    await panel.page.getByText('The results below are of the model as it was before').waitFor();
+    assert.equal(await button(panel, 'Use this one: GELU').isEnabled(), false);
+    await button(panel, 'Run again').click();
+    await panel.message('refresh');
+    await panel.page.getByText('2 of 5').or(panel.page.getByText('1 of 5')).first().waitFor();
+    await button(panel, 'Cancel').click();
+    await panel.page.getByText('The results from before stay.').waitFor();
+    await row(panel, 'hardswish').waitFor();
+    assert.equal(panel.posted.filter((each) => (each as { type: string }).type === 'report').length, 1);
+    // Back again: it is of this model once more.
+    await panel.send(modelMessage());
+    await panel.page.getByText('The results below are of').waitFor({ state: 'hidden' });
+    assert.equal(await button(panel, 'Use this one: GELU').isEnabled(), true);
+  });
+
+  it('shows what is stored of a model, and does not run by itself', async () => {
+    panel = await openPanel('compare', { answer: textIsRead });
+    await panel.message('ready');
+    await panel.send(panel.resources);
+    const report = detailedReport(ids);
+    await panel.send({ type: 'stored', report, key: modelMessage().key });
+    await panel.send(modelMessage({ autostart: true }));
+    await row(panel, 'hardswish').waitFor();
+    await button(panel, 'Run again').waitFor();
+    assert.equal(await button(panel, 'Use this one: GELU').isEnabled(), true);
+    await openPart(panel, 'section-learning');
+    await panel.page.locator('.learning').getByText('512 samples, 128 held out').waitFor();
+  });
+
+  it('says why the text can’t be read before a run, and keeps what was measured', async () => {
+    const answer = (message: unknown): unknown => {
+      const { type, id } = message as { type: string; id?: string };
+      return type === 'refresh' ? { type: 'reply', id, error: 'the disk is gone' } : undefined;
+    };
+    panel = await open({ answer }, { autostart: true });
+    await panel.message('report');
+    await button(panel, 'Run again').click();
+    await panel.page.getByText('the disk is gone').waitFor();
+    await row(panel, 'hardswish').waitFor();
+    await button(panel, 'Run again').waitFor();
+  });
+
+  it('keeps what was learnt when all else is measured again', async () => {
+    panel = await open({}, { autostart: true });
+    await panel.message('report');
+    await openPart(panel, 'section-learning');
+    await panel.page.locator('.learning').getByRole('button', { name: 'Train for a short while' }).click();
+    await panel.message('report');
+    await button(panel, 'Run again').click();
+    const { report } = (await panel.message('report')) as unknown as { report: Report };
+    assert.ok(report.candidates.every(({ learning, latency }) => learning && latency));
+  });
+
+  it('remembers an input that was given, and none that was found', async () => {
+    panel = await open();
+    const subject = () => panel?.state() as { input?: string };
+    await setting(panel, 'input');
+    await panel.page.getByText('found in the file').waitFor();
+    await panel.page.waitForTimeout(100);
+    assert.equal(subject().input, undefined);
+    await panel.send(modelMessage({ input: '2x3x64x64', inputOrigin: 'given' }));
+    await panel.page.getByText('as you gave it').waitFor();
+    await panel.page.waitForTimeout(100);
+    assert.equal(subject().input, '2x3x64x64');
   });
 
   it('says why a model can’t be read, where, and lets another be tried', async () => {

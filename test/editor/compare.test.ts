@@ -9,6 +9,11 @@ const isModel = (message: ToComparePanel): message is Model => message.type === 
 const isUnreadable = (message: ToComparePanel): message is Extract<ToComparePanel, { type: 'unreadable' }> =>
   message.type === 'unreadable';
 
+const isStored = (message: ToComparePanel): message is Extract<ToComparePanel, { type: 'stored' }> =>
+  message.type === 'stored';
+const isModelOrStale = (message: ToComparePanel): message is Extract<ToComparePanel, { type: 'model' | 'stale' }> =>
+  message.type === 'model' || message.type === 'stale';
+
 const compare = (target: unknown) => vscode.commands.executeCommand('activationLens.compareActivations', target);
 
 /** The same with a checkpoint that the user chooses. */
@@ -86,6 +91,31 @@ describe('compare', () => {
         assert.ok(baseline?.latency && baseline.latency.median > 0);
         assert.ok(candidate?.latency?.ratio, candidate?.error);
         assert.ok(candidate.signal && candidate.signal.length > 0);
+        // The tab is closed: it comes back with its results, from the lens and from the list.
+        await closeAll();
+        const reopened = next(api.onDidPostToCompare, 'the report', isStored);
+        await compare({ file: document.uri.toString() });
+        assert.equal((await reopened).report.created, report.created);
+        await closeAll();
+        const { window } = vscode;
+        const { showQuickPick } = window;
+        const listed: vscode.QuickPickItem[] = [];
+        const pick = async (items: readonly vscode.QuickPickItem[]) => {
+          for (const item of items) listed.push(item);
+          return items[0];
+        };
+        Object.assign(window, { showQuickPick: pick });
+        try {
+          const chosen = next(api.onDidPostToCompare, 'the report', isStored);
+          await vscode.commands.executeCommand('activationLens.openRecentComparison');
+          assert.equal((await chosen).report.created, report.created);
+        } finally {
+          Object.assign(window, { showQuickPick });
+        }
+        const [{ label, description, detail } = { label: '' }] = listed;
+        assert.equal(label, report.model.name);
+        assert.match(description ?? '', /mlp\.py$/);
+        assert.match(detail ?? '', /SiLU/);
       }),
     );
   }).timeout(180_000);
@@ -306,21 +336,46 @@ describe('compare', () => {
     });
   });
 
-  it('says that the source has changed since the model was read', async () => {
+  it('reads again after an edit: a comment moves places, another layer makes it stale, an undo takes that back', async () => {
     const api = await activate();
     await withSetting('compare.autostart', false, async () => {
       const text = 'import torch.nn as nn\nmodel = nn.Sequential(nn.Linear(4, 4), nn.ReLU(), nn.Linear(4, 2))\n';
       const editor = await openPython(text);
-      const message = next(api.onDidPostToCompare, 'the model', isModel);
-      await compare({ file: editor.document.uri.toString() });
-      await message;
-      const stale = next(
-        api.onDidPostToCompare,
-        'stale',
-        (each): each is Extract<ToComparePanel, { type: 'stale' }> => each.type === 'stale',
-      );
-      await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), '# a comment\n'));
-      await stale;
+      const told: ToComparePanel['type'][] = [];
+      const listening = api.onDidPostToCompare(({ type }) => told.push(type));
+      const edit = async (change: (edit: vscode.TextEditorEdit) => void) => {
+        const message = next(api.onDidPostToCompare, 'what became of the edit', isModelOrStale);
+        await editor.edit(change);
+        return message;
+      };
+      try {
+        const message = next(api.onDidPostToCompare, 'the model', isModel);
+        await compare({ file: editor.document.uri.toString() });
+        const first = await message;
+        const commented = await edit((change) => change.insert(new vscode.Position(0, 0), '# a comment\n'));
+        assert.ok(commented.type === 'model');
+        assert.equal(commented.key, first.key);
+        assert.equal(commented.sites[0]?.source?.line, 2);
+        const swapped = await edit((change) =>
+          change.replace(new vscode.Range(2, 0, 2, 200), editor.document.lineAt(2).text.replace('ReLU', 'GELU')),
+        );
+        assert.ok(swapped.type === 'model');
+        assert.equal(swapped.key, first.key);
+        assert.equal(swapped.sites[0]?.activation, 'gelu');
+        assert.ok(!told.includes('stale'));
+        const inner = editor.document
+          .lineAt(2)
+          .text.replace('Linear(4, 4)', 'Linear(4, 8)')
+          .replace('(4, 2)', '(8, 2)');
+        const wider = await edit((change) => change.replace(new vscode.Range(2, 0, 2, 200), inner));
+        assert.equal(wider.type, 'stale');
+        const undone = next(api.onDidPostToCompare, 'the model again', isModel);
+        await vscode.window.showTextDocument(editor.document);
+        await vscode.commands.executeCommand('undo');
+        assert.equal((await undone).key, first.key);
+      } finally {
+        listening.dispose();
+      }
     });
   });
 });

@@ -7,8 +7,9 @@ import { admit, refusal } from '../../src/panel/folders';
 import { resourceRoots } from '../../src/panel/html';
 import type { ToComparePanel } from '../../src/protocol/compare';
 import type { CompareTarget } from '../../src/protocol/model';
+import type { StoredComparison } from '../../src/protocol/stored';
 import { modelMessage, reportOf } from '../support/reports';
-import { extension } from './support';
+import { closeAll, eventually, extension, openPython, pause } from './support';
 
 /** A panel of the editor's whose page the test plays. */
 class FakePanel {
@@ -17,6 +18,9 @@ class FakePanel {
   private readonly disposed = new vscode.EventEmitter<void>();
   readonly title = 'test';
   readonly onDidDispose = this.disposed.event;
+  private readonly viewed = new vscode.EventEmitter<unknown>();
+  readonly onDidChangeViewState = this.viewed.event;
+  visible = true;
   readonly webview = {
     html: '',
     options: {} as vscode.WebviewOptions,
@@ -26,6 +30,11 @@ class FakePanel {
     postMessage: async (message: ToComparePanel) => this.sent.push(message) > 0,
   };
   iconPath: vscode.Uri | undefined;
+
+  see(visible: boolean): void {
+    this.visible = visible;
+    this.viewed.fire(undefined);
+  }
 
   say(message: unknown): void {
     this.received.fire(message);
@@ -41,25 +50,32 @@ class FakePanel {
 }
 
 const file = 'file:///workspace/cifar_cnn.py';
-const { pointed: _, ...model } = modelMessage();
+const { pointed: _, key: __, ...model } = modelMessage();
 
 function readingOf(request: CompareTarget, more: Partial<Reading> = {}): Reading {
-  const done = { apply: async () => ({ edits: 3 }), write: async () => ({ message: 'written' }) };
+  const done = {
+    apply: async () => ({ edits: 3, undo: async () => undefined }),
+    write: async () => ({ message: 'written' }),
+  };
   const watch = () => new vscode.Disposable(() => undefined);
-  return { message: model, request, isStale: () => false, watch, ...done, ...more };
+  return { message: model, request, keyFor: (data = '') => `aa${data}`, isStale: () => false, watch, ...done, ...more };
 }
 
 /** A comparison in a panel that the test plays, and what it asked the editor for. */
-function open(services: Partial<CompareServices> = {}) {
+function open(services: Partial<CompareServices> = {}, pinned?: StoredComparison) {
   const panel = new FakePanel();
   const revealed: string[] = [];
   const reads: { request: CompareTarget; signal: AbortSignal }[] = [];
+  const kept: StoredComparison[] = [];
   const whole: CompareServices = {
     language: () => 'en',
     read: async (request, _ask, signal) => {
       reads.push({ request, signal });
       return readingOf(request);
     },
+    readAgain: async (request) => readingOf(request),
+    find: async (key) => kept.find((each) => each.key === key),
+    keep: (comparison) => kept.unshift(comparison),
     chooseWeights: async () => undefined,
     chooseData: async () => undefined,
     explain: () => undefined,
@@ -68,13 +84,15 @@ function open(services: Partial<CompareServices> = {}) {
     ...services,
   };
   const host = panel as unknown as vscode.WebviewPanel;
-  new ComparePanel(host, extension().extensionUri, whole, { file }, false);
-  return { panel, revealed, reads };
+  new ComparePanel(host, extension().extensionUri, whole, { file }, false, pinned);
+  return { panel, revealed, reads, kept };
 }
 
 const settle = () => new Promise((resolve) => setTimeout(resolve, 20));
 
 describe('the host of the compare panel', () => {
+  afterEach(closeAll);
+
   it('answers what is asked, or says why not', async () => {
     const { panel, reads } = open({
       save: async () => {
@@ -201,6 +219,111 @@ describe('the host of the compare panel', () => {
     const told = panel.of('model')[0]?.weights;
     assert.deepEqual([told?.uri, told?.matched, told?.problems.length], [undefined, 0, 1]);
     panel.say({ type: 'data', id: 'a', choose: true });
+    panel.dispose();
+  });
+
+  it('reads again after an edit while it is seen, and tells what came of it', async () => {
+    const { document } = await openPython('x = 1\n');
+    const read = { text: document.getText(), key: 'aa' };
+    const edit = async (text: string, key: string) => {
+      Object.assign(read, { key });
+      const change = new vscode.WorkspaceEdit();
+      change.replace(document.uri, new vscode.Range(0, 0, document.lineCount, 0), text);
+      await vscode.workspace.applyEdit(change);
+    };
+    let again = 0;
+    const readNow = (request: CompareTarget): Reading => {
+      const seen = document.getText();
+      const { key } = read;
+      return readingOf(request, { keyFor: () => key, isStale: () => document.getText() !== seen });
+    };
+    const { panel } = open({
+      read: async (request) => readNow(request),
+      readAgain: async (request) => {
+        again += 1;
+        return readNow(request);
+      },
+    });
+    const told = () => panel.sent.map(({ type }) => type).filter((type) => type === 'model' || type === 'stale');
+    const until = async (...types: string[]) => {
+      await eventually(types.join(), () => (told().join() === types.join() ? true : undefined));
+      await pause(1000);
+      assert.deepEqual(told(), types);
+    };
+    panel.say({ type: 'ready' });
+    await until('model');
+    await edit('# a comment\nx = 1\n', 'aa');
+    await until('model', 'model');
+    await edit('x = 2\n', 'bb');
+    await until('model', 'model', 'stale');
+    assert.equal(again, 2);
+    // The text of the reading before: nothing need be read.
+    await edit('# a comment\nx = 1\n', 'aa');
+    await until('model', 'model', 'stale', 'model');
+    assert.equal(again, 2);
+    panel.see(false);
+    await edit('# two\nx = 1\n', 'aa');
+    await pause(1000);
+    assert.equal(again, 2);
+    panel.see(true);
+    await until('model', 'model', 'stale', 'model', 'model');
+    assert.equal(again, 3);
+    panel.dispose();
+  }).timeout(60_000);
+
+  it('keeps what was measured under its key, and shows it when such a model is read', async () => {
+    const { panel, kept } = open();
+    const report = reportOf(['gelu'], true);
+    panel.say({ type: 'ready' });
+    await settle();
+    assert.equal(panel.of('stored').length, 0);
+    panel.say({ type: 'report', report });
+    assert.deepEqual(
+      kept.map(({ key, label, request }) => [key, label, request]),
+      [['aa', 'samples/cifar_cnn.py', { file }]],
+    );
+    panel.say({ type: 'read', id: 'a' });
+    await settle();
+    assert.deepEqual(panel.of('stored'), [{ type: 'stored', report, key: 'aa' }]);
+    // Before the model, which would run else.
+    const order = panel.sent.map(({ type }) => type).filter((type) => type === 'stored' || type === 'model');
+    assert.deepEqual(order, ['model', 'stored', 'model']);
+    panel.dispose();
+    const other = open({}, { version: 1, key: 'cc', modelKey: 'cc', label: 'other.py', request: { file }, report });
+    other.panel.say({ type: 'ready' });
+    await settle();
+    assert.deepEqual(other.panel.of('stored'), [{ type: 'stored', report, key: 'cc' }]);
+    other.panel.dispose();
+  });
+
+  it('takes back what it wrote, once, and has the text read before a run', async () => {
+    let undone = 0;
+    const { panel, reads } = open({
+      read: async (request, ask, signal) => {
+        reads.push({ request, signal });
+        assert.equal(ask, reads.length > 1);
+        const undo = async () => {
+          undone += 1;
+        };
+        return readingOf(request, { apply: async () => ({ edits: 1, undo }) });
+      },
+    });
+    panel.say({ type: 'ready' });
+    await settle();
+    panel.say({ type: 'undo', id: 'early' });
+    panel.say({ type: 'apply', id: 'a', activation: 'gelu', parameters: {}, sites: ['site-0'] });
+    await settle();
+    for (const id of ['b', 'c']) panel.say({ type: 'undo', id });
+    await settle();
+    panel.say({ type: 'refresh', id: 'd' });
+    await settle();
+    const replies = new Map(panel.of('reply').map(({ id, ...rest }) => [id, rest]));
+    assert.ok('error' in (replies.get('early') ?? {}));
+    assert.deepEqual(replies.get('b'), { type: 'reply', ok: null });
+    assert.ok('error' in (replies.get('c') ?? {}));
+    assert.deepEqual(replies.get('d'), { type: 'reply', ok: null });
+    assert.equal(undone, 1);
+    assert.equal(reads.length, 2);
     panel.dispose();
   });
 

@@ -169,10 +169,15 @@ describe('ONNX files', () => {
       await openWith(vscode.Uri.file(path));
       const model = next(api.onDidPostToCompare, 'the model', isModel);
       await compare({ file: vscode.Uri.file(path).toString() });
-      await model;
-      const stale = next(api.onDidPostToCompare, 'stale', isStale);
+      const { key } = await model;
+      // The same again is no other model.
+      const same = next(api.onDidPostToCompare, 'the same model', isModel);
       writeAgain(path, digits());
+      assert.equal((await same).key, key);
+      const stale = next(api.onDidPostToCompare, 'stale', isStale);
+      writeAgain(path, digits().subarray(0, 100));
       await stale;
+      writeAgain(path, digits());
       const again = next(api.onDidPostToCompare, 'the model again', isModel);
       await compare({ file: vscode.Uri.file(path).toString() });
       await again;

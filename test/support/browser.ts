@@ -39,6 +39,8 @@ export interface PageOptions {
   /** What the page kept with `setState` before. */
   readonly state?: unknown;
   readonly viewport?: { readonly width: number; readonly height: number };
+  /** What the host answers at once; undefined: nothing. */
+  readonly answer?: (message: unknown) => unknown;
 }
 
 /** A panel's page outside of the editor, with the editor's side played by the test. */
@@ -105,6 +107,8 @@ async function open(options: PageOptions, content: string): Promise<PanelPage> {
   });
   await page.exposeFunction('activationLensPost', (message: unknown) => {
     posted.push(message);
+    const answer = options.answer?.(message);
+    if (answer !== undefined) void page.evaluate((data) => window.postMessage(data, '*'), answer);
     for (const wake of waiting) wake();
   });
   await page.exposeFunction('activationLensSave', (value: unknown) => {

@@ -90,6 +90,7 @@ export function modelMessage(
     type: 'model',
     graph,
     expression: 'CifarCNN()',
+    key: '0123456789abcdef',
     file,
     label: 'samples/cifar_cnn.py',
     input: '1x3x32x32',
@@ -336,7 +337,7 @@ export function reportOf(candidates: readonly string[], complete: boolean, faile
     version: 1,
     created: '2026-01-01T00:00:00.000Z',
     model: {
-      name: 'CifarCNN()',
+      name: 'CifarCNN',
       file,
       inputs: [{ name: 'x', dtype: 'float32', shape: [1, 3, 32, 32] }],
       parameters: 11968,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
+import { catalogue, defaultParameters } from '../../src/activations/catalogue';
 import { reportKey } from '../../src/compare/key';
 import { resolvePlan } from '../../src/compare/plan';
 import type { Report } from '../../src/compare/report';
@@ -115,6 +116,11 @@ describe('the key of a report', () => {
   }).timeout(180_000);
 });
 
+const defaults = [...catalogue.values()].map((entry) => ({
+  activation: entry.id,
+  parameters: defaultParameters(entry),
+}));
+
 /** A report of a graph without numbers. */
 function reportOf(graph: Graph, activations: readonly string[]): Report {
   const plan = {
@@ -146,7 +152,7 @@ function reportOf(graph: Graph, activations: readonly string[]): Report {
 describe('what a report says of a later reading', () => {
   it('finds its sites, and which candidate stands in the code', async () => {
     const report = reportOf(await read(text), ['gelu', 'leaky_relu', 'silu']);
-    const standing = async (code: string) => standingOf(report, swapSites(await read(code)));
+    const standing = async (code: string) => standingOf(report, swapSites(await read(code)), defaults);
     const gelu = text.replace('nn.ReLU()', 'nn.GELU()').replace('F.relu', 'F.gelu');
     const moved = await standing(`# moved\n${text}`);
     assert.equal(moved?.inCode, 'baseline');
@@ -167,8 +173,8 @@ describe('what a report says of a later reading', () => {
     const report = reportOf(await read(text), ['gelu']);
     const other = text.replace('softmax(-1)', 'sigmoid()');
     assert.equal(reportKey({ graph: await read(other) }), await keyOf(text));
-    assert.equal(standingOf(report, swapSites(await read(other))), undefined);
-    assert.equal(standingOf(report, []), undefined);
+    assert.equal(standingOf(report, swapSites(await read(other)), defaults), undefined);
+    assert.equal(standingOf(report, [], defaults), undefined);
   });
 
   it('moves the lines of layers', async () => {

@@ -1,7 +1,7 @@
 import type { Obstacle } from '../../src/protocol/compare';
 import { action, button } from '../ui/controls';
 import { element, replaceChildren } from '../ui/dom';
-import type { Notice, UnreadableMessage } from './state';
+import { type CompareState, type Notice, standing, type UnreadableMessage } from './state';
 import { drawOnChange, type Section, type View } from './view';
 
 /** What stands in the way of a comparison or has become of it, above everything else. */
@@ -11,7 +11,13 @@ export function banners(view: View): Section {
   const readAgain = () => view.ask('read', {});
 
   const show = drawOnChange(
-    (reading: boolean, stale: boolean, unreadable: UnreadableMessage | undefined, notice: Notice | undefined) => {
+    (
+      reading: boolean,
+      stale: boolean,
+      earlier: boolean,
+      unreadable: UnreadableMessage | undefined,
+      notice: Notice | undefined,
+    ) => {
       const parts: HTMLElement[] = [];
       if (reading) parts.push(banner('information', words.waiting));
       if (unreadable) {
@@ -25,7 +31,7 @@ export function banners(view: View): Section {
           key: 'read-again',
         });
         parts.push(banner('warning', words.stale, again.node));
-      }
+      } else if (earlier && !reading) parts.push(banner('warning', words.earlier));
       if (notice) parts.push(banner(notice.kind, element('p', { className: 'message' }, notice.message)));
       replaceChildren(node, ...parts);
     },
@@ -74,8 +80,15 @@ export function banners(view: View): Section {
     });
   }
 
-  return { node, update: (state) => show(state.reading, state.stale, state.unreadable, state.notice) };
+  return {
+    node,
+    update: (state) => show(state.reading, state.stale, isEarlier(state), state.unreadable, state.notice),
+  };
 }
+
+/** The report is of another model than the one that was read. */
+const isEarlier = (state: CompareState) =>
+  state.report !== undefined && state.model !== undefined && standing(state) === undefined;
 
 function banner(kind: Notice['kind'] | 'warning', ...children: (Node | string)[]): HTMLElement {
   return element('div', { className: `banner ${kind}` }, ...children);

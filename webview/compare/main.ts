@@ -1,5 +1,7 @@
-import { mergeReports } from '../../src/compare/merge';
+import { quickMeasures } from '../../src/compare/measures/index';
+import { countMeasured, isSameSubject, keepLearning, mergeReports } from '../../src/compare/merge';
 import { type ComparePlan, mostRounds, type Report } from '../../src/compare/report';
+import { withPlacesOf } from '../../src/compare/standing';
 import { speakIn } from '../../src/language/speakIn';
 import {
   type CompareRequests,
@@ -25,12 +27,16 @@ import { results } from './results';
 import {
   type CompareState,
   choicesFor,
+  covers,
   drawsWeights,
   fromSaved,
   type ModelMessage,
   markIncomplete,
+  originalOf,
   type Resources,
   seed,
+  sitesLater,
+  standing,
   toSaved,
 } from './state';
 import { verdict } from './verdict';
@@ -47,13 +53,15 @@ const questions = asking(api.post, fail);
 const runner = new WorkerRunner(texts, language);
 
 let state: CompareState = fromSaved(api.restore());
-/** A panel that comes back with a report shows it, rather than running again. */
-let restored = state.report !== undefined;
 let resources: Resources | undefined;
-/** Whether the run under way has sent a report: until then the one before stays on show. */
+/** A run begins as soon as the host has read the text again. */
+let starting = false;
+/** Whether what is shown is of the run under way: until that has as much to tell, the report before it stays. */
 let reported = false;
-/** What the run under way adds to. */
+/** What the run under way adds to: a report that only wants what is learnt. */
 let earlier: Report | undefined;
+/** The key of the model that it measures. */
+let runKey: string | undefined;
 
 const view: View = {
   texts,
@@ -63,6 +71,7 @@ const view: View = {
   change,
   run,
   use,
+  undo,
   train,
   cancel,
 };
@@ -96,32 +105,59 @@ function fail(type: keyof CompareRequests, reason = texts.compare.noAnswer): voi
 }
 
 function run(): void {
-  start();
+  void runRefreshed(() => start());
 }
 
-/** Where it was measured. */
+/** Writes a candidate where it was measured; the first row, what stood there then. */
 async function use(id: string): Promise<void> {
   const { report, model } = state;
+  const now = standing(state);
   const candidate = report?.candidates.find((each) => each.id === id);
-  if (!report || !candidate) return;
-  const sites = report.plan.sites.map((site) => site.id);
-  const chosen = { activation: id, parameters: candidate.parameters, sites };
+  if (!report || !candidate || !now) return;
+  const { parameters } = candidate;
+  const chosen = candidate === report.candidates[0] ? originalOf(report) : { activation: id, parameters };
+  if (!chosen) return;
+  const order = { ...chosen, sites: now.sites.map((site) => site.id) };
   if (model?.writes) {
-    const written = await questions.ask('write', chosen);
+    const written = await questions.ask('write', order);
     if (written && written.message !== null) change({ notice: { kind: 'information', message: written.message } });
     return;
   }
-  const applied = await questions.ask('apply', chosen);
-  if (applied) change({ notice: { kind: 'information', message: texts.compare.applied(applied.edits) } });
+  const done = await questions.ask('apply', order);
+  if (done) change({ applied: id, notice: { kind: 'information', message: texts.compare.applied(done.edits) } });
 }
 
-/** What was measured before stays, where it is of the same model. */
+/** Takes back what was written last. */
+async function undo(): Promise<void> {
+  if ((await questions.ask('undo', {})) === null)
+    change({ applied: undefined, notice: { kind: 'information', message: texts.compare.undone } });
+}
+
+/** What was measured before stays, where it is of the same model; of another one all is measured. */
 function train(): void {
-  earlier = state.report;
-  start({ measures: ['learning'], learning: state.learning });
+  void runRefreshed(() => {
+    const { report, learning, sites } = state;
+    const now = standing(state);
+    const isSame = now?.sites.length === sites.size && now.sites.every(({ id }) => sites.has(id));
+    const adds = report !== undefined && isSame && now?.inCode === report.candidates[0]?.id;
+    start({ measures: adds ? ['learning'] : [...quickMeasures, 'learning'], learning }, adds ? report : undefined);
+  });
 }
 
-function start(more: Partial<ComparePlan> = {}): void {
+/** Runs on the text as it is now. */
+async function runRefreshed(go: () => void): Promise<void> {
+  if (!state.model || state.reading || state.progress || starting) return;
+  starting = true;
+  change({ progress: { stage: 'loading', done: 0, total: 0 }, notice: undefined });
+  const read = await questions.ask('refresh', {});
+  // Cancelled meanwhile.
+  if (!starting) return;
+  starting = false;
+  change({ progress: undefined });
+  if (read !== undefined && !state.unreadable) go();
+}
+
+function start(more: Partial<ComparePlan> = {}, before?: Report): void {
   const { model } = state;
   if (!model || state.reading) return;
   if (!resources) {
@@ -142,8 +178,9 @@ function start(more: Partial<ComparePlan> = {}): void {
     ...more,
   };
   if (plan.sites.length === 0 || candidates.length === 0) return;
-  if (!more.measures) earlier = undefined;
+  earlier = before;
   reported = false;
+  runKey = model.key;
   change({ progress: { stage: 'loading', done: 0, total: 0 }, notice: undefined });
   const { weights } = model;
   const order = {
@@ -162,7 +199,7 @@ function start(more: Partial<ComparePlan> = {}): void {
       },
     }),
     ...(model.text !== undefined && { text: model.text }),
-    ...(more.measures && state.data && { data: state.data }),
+    ...(more.learning && state.data && { data: state.data }),
     ...(state.onCpu && { backend: 'wasm' as const }),
   };
   runner.start(resources, order, onRunEvent);
@@ -181,12 +218,19 @@ function onRunEvent(event: RunEvent): void {
       // The runner remembers.
       break;
     case 'report':
-      reported = true;
-      change({ report: mergeReports(earlier, event.report) });
+      show(addTo(event.report));
       break;
     case 'done': {
-      const report = mergeReports(earlier, event.report);
-      change({ report, progress: undefined, notice: undefined });
+      const report = addTo(event.report);
+      const { report: before, reportKey } = state;
+      const failed =
+        before && reportKey === runKey && !report.complete && isSameSubject(before, report) && !isMore(report);
+      if (failed) {
+        const why = report.candidates.find(({ error }) => error !== undefined)?.error ?? '';
+        stop({ kind: 'error', message: texts.compare.failed(why) });
+        break;
+      }
+      change({ report, reportKey: runKey, progress: undefined, notice: undefined });
       keep(report);
       break;
     }
@@ -204,13 +248,31 @@ function titleOf(candidate: string | undefined): string | undefined {
   return state.model?.candidates.find(({ activation }) => activation === candidate)?.title ?? candidate;
 }
 
-function cancel(): void {
-  if (!state.progress) return;
-  runner.cancel();
-  stop({ kind: 'information', message: texts.compare.cancelled });
+/** A report of the run under way, with what it adds to, or what was learnt before it. */
+const addTo = (report: Report) => (earlier ? mergeReports(earlier, report) : keepLearning(state.report, report));
+
+/** Whether a report tells as much as the one that is shown. */
+const isMore = (report: Report) => !state.report || countMeasured(report) >= countMeasured(state.report);
+
+/** The report before stays until a new one has as much to tell. */
+function show(report: Report): void {
+  if (!reported && !isMore(report)) return;
+  reported = true;
+  change({ report, reportKey: runKey });
 }
 
-/** The run is over before its end: what was measured stays, marked incomplete, and the host learns of it. */
+function cancel(): void {
+  if (!state.progress) return;
+  starting = false;
+  runner.cancel();
+  const { cancelled, cancelledKept } = texts.compare;
+  stop({ kind: 'information', message: reported || !state.report ? cancelled : cancelledKept });
+}
+
+/**
+ * The run is over before its end: what was measured stays, marked incomplete, and the host learns of it. Where the report
+ * before it told more, that one stays instead.
+ */
 function stop(notice: CompareState['notice']): void {
   const report = reported && state.report ? markIncomplete(state.report) : undefined;
   change({ progress: undefined, notice, ...(report && { report }) });
@@ -223,38 +285,53 @@ function keep(report: Report): void {
   api.post({ type: 'report', report });
 }
 
+/**
+ * The model as it is read now. Under the same key the report, a run under way and what was chosen stay; under another one the
+ * report of an earlier text stays, too, until there is a new one.
+ */
 function onModel(model: ModelMessage): void {
-  const before = state.model ?? state.subject;
+  const { model: before, subject, report, reportKey } = state;
+  const old = before ?? subject;
   const sameModel =
-    before?.file === model.file &&
-    before.expression === model.expression &&
-    (before.part || undefined) === model.part &&
-    weightsOf(before) === weightsOf(model);
-  const showsReport = restored && sameModel;
-  restored = false;
-  runner.cancel();
+    old?.file === model.file &&
+    old.expression === model.expression &&
+    (old.part || undefined) === model.part &&
+    weightsOf(old) === weightsOf(model);
+  const isSame = before?.key === model.key;
+  const isOfThis = report && reportKey === model.key;
+  const stays = isOfThis || (report?.model.file === model.file && report.model.name === model.graph.name);
+  if (!isSame) runner.cancel();
+  const chosen = before && isSame ? { ...state, sites: sitesLater(state.sites, before, model) } : state;
   change({
     model,
     subject: {
       file: model.file,
       expression: model.expression,
       part: model.part,
-      input: model.input,
+      ...(model.inputOrigin === 'given' && { input: model.input }),
       weights: model.weights?.file,
     },
     unreadable: undefined,
     reading: false,
     stale: false,
-    notice: undefined,
-    progress: undefined,
-    ...(sameModel ? {} : { report: undefined, layersOf: undefined }),
-    ...choicesFor(state, model, sameModel && !model.pointed),
+    ...(isSame ? {} : { notice: undefined, progress: starting ? state.progress : undefined, applied: undefined }),
+    ...(isOfThis && { report: withPlacesOf(report, model.graph) }),
+    ...(stays ? {} : { report: undefined, reportKey: undefined, layersOf: undefined }),
+    ...choicesFor(chosen, model, (sameModel || isSame) && !model.pointed),
   });
-  if (model.autostart && !showsReport) run();
+  const now = standing(state);
+  const shows = now && state.report && (!model.pointed || covers(state.report, now, model));
+  if (model.autostart && !shows && !state.progress) start();
 }
 
 const weightsOf = ({ weights }: NonNullable<CompareState['subject']> | ModelMessage): string | undefined =>
   typeof weights === 'object' ? weights.file : weights || undefined;
+
+/** What was measured earlier; the page may have it already, or a later one. */
+function onStored({ report, key }: Extract<ToComparePanel, { type: 'stored' }>): void {
+  if (state.reportKey === key && state.report && state.report.created >= report.created) return;
+  change({ report, reportKey: key, layersOf: undefined });
+}
 
 function onMessage(message: ToComparePanel): void {
   switch (message.type) {
@@ -266,6 +343,9 @@ function onMessage(message: ToComparePanel): void {
       break;
     case 'data':
       change({ data: message.data });
+      break;
+    case 'stored':
+      onStored(message);
       break;
     case 'stale':
       change({ stale: true });

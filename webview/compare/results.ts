@@ -1,6 +1,7 @@
 import { orders, type Score, scoreDefinitions } from '../../src/compare/measures/index';
 import type { RankMeasure } from '../../src/compare/rank';
 import type { CandidateReport, ConfidenceInterval, Report } from '../../src/compare/report';
+import type { ReportStanding } from '../../src/compare/standing';
 import { colourOf } from '../charts/colours';
 import { intervalBar } from '../charts/interval';
 import { spark } from '../charts/spark';
@@ -8,6 +9,7 @@ import { action, button } from '../ui/controls';
 import { element, replaceChildren } from '../ui/dom';
 import { barDomain, type DecisionCell, type DecisionColumn, decisionColumns, positionOf } from './decisions';
 import { type FrontPlace, type Row, rowsOf, type SortKey, standings } from './rows';
+import { originalOf, standing } from './state';
 import { drawOnChange, type Section, type View } from './view';
 
 /** The report as a table of what decides; it fills while the run goes on. */
@@ -43,6 +45,8 @@ export function results(view: View): Section {
       sort: SortKey,
       descending: boolean,
       writes: boolean,
+      now: ReportStanding | undefined,
+      applied: string | undefined,
     ) => {
       report = next;
       empty.hidden = next !== undefined || running;
@@ -52,7 +56,10 @@ export function results(view: View): Section {
       about.hidden = !next;
       notes.hidden = !next || next.model.notes.length === 0;
       if (!next) return;
-      replaceChildren(holder, table(next, sort, descending, { usable: usable && !running, stale, writes }));
+      replaceChildren(
+        holder,
+        table(next, sort, descending, { usable: usable && !running, stale, writes, now, applied }),
+      );
       replaceChildren(about, aboutText(next));
       replaceChildren(
         notes,
@@ -77,6 +84,10 @@ export function results(view: View): Section {
     readonly usable: boolean;
     readonly stale: boolean;
     readonly writes: boolean;
+    /** What stands in the code; absent: another model than the report's. */
+    readonly now: ReportStanding | undefined;
+    /** The candidate that was written there last, from here. */
+    readonly applied: string | undefined;
   }
 
   function table(shown: Report, sort: SortKey, descending: boolean, use: Use): HTMLTableElement {
@@ -122,12 +133,7 @@ export function results(view: View): Section {
     readonly standings: ReturnType<typeof standings>;
   };
 
-  function bodyRow(
-    shown: Report,
-    row: Row,
-    columns: readonly DrawnColumn[],
-    { usable, stale, writes }: Use,
-  ): HTMLTableRowElement {
+  function bodyRow(shown: Report, row: Row, columns: readonly DrawnColumn[], use: Use): HTMLTableRowElement {
     const { candidate, baseline } = row;
     const { id, title, error, latency } = candidate;
     const cell = (label: string, className: string, ...children: (Node | string | undefined)[]) =>
@@ -143,7 +149,7 @@ export function results(view: View): Section {
           'span',
           { className: 'candidate-name' },
           baseline
-            ? element('span', {}, words.baseline)
+            ? element('span', {}, isWritten(use, row) ? words.baseline : words.asItWas)
             : action(title, () => view.post({ type: 'explain', activation: id }), {
                 title: words.explain(title),
                 key: `explain-${id}`,
@@ -180,22 +186,43 @@ export function results(view: View): Section {
           caution ? warning(words.onCpu(numbers.list(fallbacks))) : undefined,
         );
       }),
-      cell(
-        words.column.action,
-        'use',
-        baseline
-          ? undefined
-          : button({
-              label: writes ? words.write : words.use,
-              appearance: 'secondary',
-              description: writes ? words.writeDescription(title) : words.useDescription(title),
-              ...((stale || writes) && { title: stale ? words.useStale : words.writeHint }),
-              disabled: !usable || stale,
-              key: `use-${id}`,
-              onClick: () => view.use(id),
-            }).node,
-      ),
+      cell(words.column.action, 'use', ...actionsOf(shown, row, use)),
     );
+  }
+
+  /** The first row is what the code says, unless something else was written there since. */
+  const isWritten = ({ now }: Use, { candidate, baseline }: Row) => baseline && (!now || now.inCode === candidate.id);
+
+  /** A button that writes the candidate into the code, or that it stands there, with Undo where it came from here. */
+  function actionsOf(shown: Report, row: Row, use: Use): Node[] {
+    const { id, title } = row.candidate;
+    const { usable, stale, writes, now, applied } = use;
+    if (isWritten(use, row) || (row.baseline && !originalOf(shown))) return [];
+    if (now?.inCode === id) {
+      const mark = element('span', { className: 'mark' }, words.inCode);
+      if (applied !== id) return [mark];
+      const undo = button({
+        label: words.undo,
+        appearance: 'secondary',
+        description: words.undoDescription(title),
+        disabled: !usable,
+        key: `undo-${id}`,
+        onClick: view.undo,
+      });
+      return [mark, undo.node];
+    }
+    const isOf = now !== undefined && !stale;
+    return [
+      button({
+        label: writes ? words.write : words.use,
+        appearance: 'secondary',
+        description: writes ? words.writeDescription(title) : words.useDescription(title),
+        ...((!isOf || writes) && { title: isOf ? words.writeHint : stale ? words.useStale : words.useEarlier }),
+        disabled: !usable || !isOf,
+        key: `use-${id}`,
+        onClick: () => view.use(id),
+      }).node,
+    ];
   }
 
   /** Its settings, and the parameters that it adds. */
@@ -269,6 +296,8 @@ export function results(view: View): Section {
         state.sort,
         state.descending,
         state.model?.writes ?? false,
+        standing(state),
+        state.applied,
       );
     },
   };

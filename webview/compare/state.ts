@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { type LayerNumber, layerNumbers } from '../../src/compare/measures/index';
-import { defaultLearning, type LearningPlan, type Report } from '../../src/compare/report';
+import { defaultLearning, type LearningPlan, type Report, type SwapSite } from '../../src/compare/report';
+import { type ReportStanding, standingOf } from '../../src/compare/standing';
 import type { ChosenData, ToComparePanel } from '../../src/protocol/compare';
 import { type ModelRequest, modelRequest } from '../../src/protocol/model';
 import { parse } from '../../src/protocol/parse';
@@ -35,13 +36,17 @@ export interface CompareState {
   unreadable?: UnreadableMessage;
   /** The host is reading the model. */
   reading: boolean;
-  /** The source changed after `model` was read. */
+  /** The source changed after `model` was read, and is another model now. */
   stale: boolean;
   /** Ids of the chosen sites. */
   sites: ReadonlySet<string>;
   /** Ids of the chosen candidates' activations. */
   candidates: ReadonlySet<string>;
   report?: Report;
+  /** The key of the model that the report is of. */
+  reportKey?: string;
+  /** The candidate that was written into the code last, from here. */
+  applied?: string;
   /** Present while a run is under way. */
   progress?: RunProgress;
   notice?: Notice;
@@ -93,6 +98,7 @@ export function toSaved(state: CompareState): unknown {
     ...state.subject,
     version: 1,
     report: state.report,
+    reportKey: state.reportKey,
     sites: [...state.sites],
     candidates: [...state.candidates],
     sort: state.sort,
@@ -120,6 +126,7 @@ const savedLearning = v.object({
 const savedChoices = v.object({
   version: v.literal(1),
   report: v.fallback(v.optional(report), undefined),
+  reportKey: v.fallback(v.optional(line), undefined),
   sites: v.fallback(list(line, mostSites), []),
   candidates: v.fallback(list(line, 1000), []),
   sort: v.fallback(v.picklist(sortKeys), 'listed'),
@@ -162,4 +169,41 @@ export function choicesFor(
 /** A report whose run ended early: the last one seen, never complete. */
 export function markIncomplete(report: Report): Report {
   return report.complete ? { ...report, complete: false } : report;
+}
+
+/**
+ * What the report says of the model as it is read now; undefined where it is of another one: the code before an edit, or
+ * another input or weights.
+ */
+export function standing({ report, reportKey, model }: CompareState): ReportStanding | undefined {
+  if (!report || !model || reportKey !== model.key) return undefined;
+  if (last?.report !== report || last.model !== model)
+    last = { report, model, found: standingOf(report, model.sites, model.candidates) };
+  return last.found;
+}
+
+/** Every section asks for it. */
+let last:
+  | { readonly report: Report; readonly model: ModelMessage; readonly found: ReportStanding | undefined }
+  | undefined;
+
+/** Ids of sites in a later reading of the same model, which has them in the same order. */
+export function sitesLater(ids: ReadonlySet<string>, before: ModelMessage, later: ModelMessage): ReadonlySet<string> {
+  const at = new Map(before.sites.map(({ id }, index) => [id, later.sites[index]?.id]));
+  return new Set([...ids].map((id) => at.get(id) ?? id));
+}
+
+/** Whether a report has all that a model was opened for. */
+export function covers({ plan, candidates }: Report, { sites }: ReportStanding, model: ModelMessage): boolean {
+  const same = sites.length === model.selected.length && sites.every(({ id }) => model.selected.includes(id));
+  const measured = new Set([...candidates.map(({ id }) => id), ...plan.sites.map(({ activation }) => activation)]);
+  return same && model.candidates.every(({ activation, selected }) => !selected || measured.has(activation));
+}
+
+/** What stood at all sites when they were measured; undefined where they differed. */
+export function originalOf({ plan }: Report): Pick<SwapSite, 'activation' | 'parameters'> | undefined {
+  const [first, ...others] = plan.sites;
+  const print = (site: typeof first) => JSON.stringify([site?.activation, site?.parameters]);
+  if (!first || others.some((site) => print(site) !== print(first))) return undefined;
+  return { activation: first.activation, parameters: first.parameters };
 }

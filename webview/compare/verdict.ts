@@ -5,6 +5,7 @@ import { certaintyWords, claimWords, titleIn } from '../../src/compare/verdictWo
 import { action, button } from '../ui/controls';
 import { element, replaceChildren } from '../ui/dom';
 import { backendText } from './settings';
+import { standing } from './state';
 import { drawOnChange, type Section, type View } from './view';
 
 /** The answer: what the numbers say in a few sentences, what can be done about it, and how sure it is. */
@@ -117,7 +118,7 @@ export function verdict(view: View): Section {
       show(
         state.report,
         state.progress !== undefined,
-        state.model !== undefined && !state.stale,
+        standing(state) !== undefined && !state.stale,
         state.model?.writes ?? false,
         state.model !== undefined && !state.reading && state.sites.size > 0 && state.candidates.size > 0,
         isMeasured ? learningTime(report, learning, [...candidates]) : undefined,

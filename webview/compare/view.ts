@@ -20,6 +20,8 @@ export interface View {
   run(): void;
   /** Writes a candidate into the source, or the model with it into a file. */
   use(id: string): void;
+  /** Takes back what was written into the source last. */
+  undo(): void;
   /** Short training runs, with the state's plan. */
   train(): void;
   cancel(): void;
