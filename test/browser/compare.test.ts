@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Report } from '../../src/compare/report';
 import { measure } from '../../src/compare/scores';
 import { violations } from '../support/accessibility';
-import { openPanel, type PageOptions, type PanelPage } from '../support/browser';
+import { openPanel, type PageOptions, type PanelPage, textIsRead } from '../support/browser';
 import { acting } from '../support/hostile';
 import { detailedReport, graph, modelMessage, reportOf, sites } from '../support/reports';
 import type { Theme } from '../support/themes';
@@ -21,12 +21,6 @@ async function open(options: PageOptions = {}, change: Parameters<typeof modelMe
   await panel.send(modelMessage({ budget: 300, ...change }));
   return panel;
 }
-
-/** The host has the text read before each run. */
-const textIsRead = (message: unknown): unknown => {
-  const { type, id } = message as { type: string; id?: string };
-  return type === 'refresh' ? { type: 'reply', id, ok: null } : undefined;
-};
 
 const row = (panel: PanelPage, id: string) => panel.page.locator(`tr[data-candidate="${id}"]`);
 const button = (panel: PanelPage, name: string) => panel.page.getByRole('button', { name, exact: true });
@@ -152,6 +146,22 @@ describe('compare panel', function () {
     await panel.page.getByText('Places 4 of 5').waitFor();
     assert.equal(await panel.page.locator('.strip .swapped').count(), 4);
     await panel.page.getByRole('button', { name: '2 features.5', exact: true }).waitFor();
+  });
+
+  it('offers what the verdict chooses, until that stands in the code', async () => {
+    const report = detailedReport(ids);
+    const { file, expression, key } = modelMessage();
+    panel = await open({ state: { version: 1, file, expression, report, reportKey: key, sites: [], candidates: [] } });
+    const section = panel.page.locator('.verdict-section');
+    await section.getByText('GELU learns better than the model as written').waitFor();
+    await section.getByRole('button', { name: 'Use GELU' }).click();
+    assert.equal((await panel.message('apply')).activation, 'gelu');
+    await section.getByRole('button', { name: 'How sure?' }).click();
+    await section.getByText('Measured with random weights').waitFor();
+    const written = sites.map((site) => ({ ...site, activation: 'gelu', parameters: { approximate: 'none' } }));
+    await panel.send(modelMessage({ sites: written }));
+    await section.getByText('in your code').waitFor();
+    assert.equal(await section.getByRole('button', { name: 'Use GELU' }).count(), 0);
   });
 
   it('fades what is of others where one candidate is pointed at', async () => {

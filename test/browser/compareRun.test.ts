@@ -3,7 +3,7 @@ import type { Report } from '../../src/compare/report';
 import { swapSites } from '../../src/compare/sites';
 import { GraphBuilder } from '../../src/graph/builder';
 import type { Graph } from '../../src/graph/types';
-import { openPanel, type PanelPage } from '../support/browser';
+import { openPanel, type PanelPage, textIsRead } from '../support/browser';
 import { modelMessage } from '../support/reports';
 
 /** Two convolutions, each followed by ReLU, on an 8×8 image: small enough for a GPU in software. */
@@ -50,7 +50,7 @@ describe('compare panel with its runner', function () {
   async function open(): Promise<PanelPage> {
     const graph = smallGraph();
     const found = swapSites(graph);
-    const opened = await openPanel('compare');
+    const opened = await openPanel('compare', { answer: textIsRead });
     await opened.message('ready');
     await opened.send(opened.resources);
     const candidates = modelMessage().candidates.map((option) => ({
@@ -89,9 +89,9 @@ describe('compare panel with its runner', function () {
     panel = await open();
     await panel.page.locator('.status progress').waitFor();
     await panel.page.getByRole('button', { name: 'Cancel', exact: true }).click();
-    await panel.page.getByRole('button', { name: /^Run( again)?$/ }).click({ timeout: 2000 });
+    await panel.page.getByRole('button', { name: /^Run( again)?$/ }).click();
     await panel.page.getByRole('button', { name: 'Cancel', exact: true }).waitFor();
-    await panel.page.getByRole('button', { name: 'Run again', exact: true }).waitFor({ timeout: 150_000 });
+    await panel.page.getByRole('button', { name: 'Run again', exact: true }).waitFor({ timeout: 500_000 });
     const said = await panel.page.locator('.banners').innerText();
     const last = panel.posted.findLast((message) => (message as { type: string }).type === 'report');
     assert.equal((last as { report: Report } | undefined)?.report.complete, true, said);

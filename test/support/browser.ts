@@ -43,6 +43,12 @@ export interface PageOptions {
   readonly answer?: (message: unknown) => unknown;
 }
 
+/** Answers as a host that has the text read before each run of the compare panel. */
+export const textIsRead = (message: unknown): unknown => {
+  const { type, id } = message as { type: string; id?: string };
+  return type === 'refresh' ? { type: 'reply', id, ok: null } : undefined;
+};
+
 /** A panel's page outside of the editor, with the editor's side played by the test. */
 export interface PanelPage {
   readonly page: Page;

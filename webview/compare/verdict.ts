@@ -32,6 +32,7 @@ export function verdict(view: View): Section {
       writes: boolean,
       trainable: boolean,
       time: number | undefined,
+      inCode: string | undefined,
     ) => {
       node.hidden = !report;
       if (!report) return;
@@ -40,7 +41,12 @@ export function verdict(view: View): Section {
         running && claims.every(({ kind }) => kind === 'nothing') ? words.stillMeasuring : sentences(report, claims);
       replaceChildren(answer, told);
       const parts: HTMLElement[] = [];
-      if (choice !== undefined) parts.push(useButton(report, choice, usable && !running, writes));
+      if (choice !== undefined)
+        parts.push(
+          choice === inCode
+            ? element('span', { className: 'mark' }, words.inCode)
+            : useButton(report, choice, usable && !running, writes),
+        );
       if (claims.some(({ kind }) => kind === 'learning-unknown')) {
         parts.push(trainButton(trainable && !running));
         if (time !== undefined)
@@ -122,6 +128,7 @@ export function verdict(view: View): Section {
         state.model?.writes ?? false,
         state.model !== undefined && !state.reading && state.sites.size > 0 && state.candidates.size > 0,
         isMeasured ? learningTime(report, learning, [...candidates]) : undefined,
+        standing(state)?.inCode,
       );
     },
   };
