@@ -134,11 +134,19 @@ function sourceOf(tensor: Pick<Tensor, 'dataId'>): TapeSource {
   let value = written.get(id);
   if (value === undefined) {
     const { shape, dtype } = tensor;
-    const plain = { dataId: id };
-    value = take('kernel', 'Written', [['x', plain]], {}, [{ shape, dtype: dtype as TapeDType }])[0]?.dataId ?? id;
+    // It may have been given what another variable began with, whose data is then its own.
+    const source = [...begun].find(([other, data]) => data === id && other !== tensor)?.[0] ?? id;
+    const inputs = [{ key: 'x', source, data: id }];
+    value = enterStep('kernel', 'Written', inputs, {}, [{ shape, dtype: dtype as TapeDType }])[0]?.dataId ?? id;
     written.set(id, value);
   }
   return value;
+}
+
+interface TakenOutput {
+  dataId: DataId;
+  shape: number[];
+  dtype: TapeDType;
 }
 
 /**
@@ -151,7 +159,18 @@ export function take(
   inputs: readonly (readonly [string, Pick<Tensor, 'dataId'>])[],
   attributes: Readonly<Record<string, unknown>>,
   outputs: readonly Shaped[],
-): { dataId: DataId; shape: number[]; dtype: TapeDType }[] {
+): TakenOutput[] {
+  const read = inputs.map(([key, tensor]) => ({ key, source: sourceOf(tensor), data: tensor.dataId as DataId }));
+  return enterStep(kind, name, read, attributes, outputs);
+}
+
+function enterStep(
+  kind: StepKind,
+  name: string,
+  inputs: readonly { readonly key: string; readonly source: TapeSource; readonly data: DataId }[],
+  attributes: Readonly<Record<string, unknown>>,
+  outputs: readonly Shaped[],
+): TakenOutput[] {
   const frame = frames[frames.length - 1];
   const infos = outputs.map(({ shape, dtype }) => {
     const dataId: DataId = {};
@@ -161,8 +180,8 @@ export function take(
   const step: TakenStep = {
     kind,
     name,
-    inputs: inputs.map(([key, tensor]) => [key, sourceOf(tensor)] as const),
-    held: inputs.map(([, tensor]) => tensor.dataId as DataId),
+    inputs: inputs.map(({ key, source }) => [key, source] as const),
+    held: inputs.map(({ data }) => data),
     attributes: Object.entries(attributes).flatMap(([key, value]) => {
       const plain = attributeOf(value);
       return plain === undefined ? [] : [[key, plain] as const];

@@ -9,7 +9,7 @@ class Operands {
 
   constructor(private readonly d: Draw) {}
 
-  private declare(expression: string): string {
+  declare(expression: string): string {
     const name = `v${this.lines.length}`;
     this.lines.push(`const ${name} = ${expression};`);
     return name;
@@ -104,6 +104,12 @@ export const opDraws: Readonly<Record<string, OpDraw>> = {
       .split(' ')
       .map((name) => [name, unary(`tf.${name}`, wide)]),
   ),
+  // A variable that is read, written and read again, also with what another began with: no gradient goes past that.
+  assign: (d, o) => {
+    const shape = any(d);
+    const [value, held] = [o.float(shape), o.declare(`tf.variable(tf.zeros(${json(shape)}), false)`)];
+    return `tf.add(tf.mul(${held}, ${value}), (${held}.assign(${value}), tf.mul(${held}, 2)))`;
+  },
   acos: unary('tf.acos'),
   asin: unary('tf.asin'),
   atanh: unary('tf.atanh'),
