@@ -76,7 +76,7 @@ export function compose(context: vscode.ExtensionContext, threads: Readonly<Reco
     read: (request, ask, signal) => reader.read(request, ask, signal),
     readAgain: (request, signal) => reader.readAgain(request, signal),
     find: (key) => store.find(key),
-    keep: (comparison) => void store.keep(comparison).catch(fail),
+    keep: (comparison) => void store.keep(comparison).catch((error) => fail(recent.describeUnkept(error))),
     chooseWeights,
     chooseData,
     explain: (activation) => explainPanel.show({ activation }),

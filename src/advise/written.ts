@@ -22,9 +22,8 @@ export function writtenSite(
   place: SourceRange,
   { activation, as, name }: WrittenOut,
 ): ActivationSite | undefined {
-  const { line, column, endLine, endColumn } = place;
-  const node = tree.rootNode.descendantForPosition({ row: line, column }, { row: endLine, column: endColumn });
-  if (!node || !isAt(node, place)) return undefined;
+  const node = nodeExactlyAt(tree, place);
+  if (!node) return undefined;
   const expression = rangeOf(node, place.file);
   const site = { activation, framework: 'pytorch', expression, parameters: {} } as const;
   if (as === 'expression') return { ...site, form: 'formula', range: expression, text: node.text };
@@ -49,9 +48,8 @@ export function writtenTfjsSite(
   place: SourceRange,
   { activation, as, name }: WrittenOut,
 ): ActivationSite | undefined {
-  const { line, column, endLine, endColumn } = place;
-  const node = tree.rootNode.descendantForPosition({ row: line, column }, { row: endLine, column: endColumn });
-  if (!node || !isAt(node, place)) return undefined;
+  const node = nodeExactlyAt(tree, place);
+  if (!node) return undefined;
   const expression = rangeOf(node, place.file);
   if (as !== 'module')
     return sites.find(
@@ -65,6 +63,13 @@ export function writtenTfjsSite(
   if (!constructed || name === undefined || constructed.text.split('.').at(-1) !== name) return undefined;
   const range = rangeOf(constructed, place.file);
   return { activation, framework: 'tfjs', form: 'module', range, expression, parameters: {}, text: constructed.text };
+}
+
+/** The node that begins and ends with a place. */
+function nodeExactlyAt(tree: Tree, place: SourceRange): Node | undefined {
+  const { line, column, endLine, endColumn } = place;
+  const node = tree.rootNode.descendantForPosition({ row: line, column }, { row: endLine, column: endColumn });
+  return node && isAt(node, place) ? node : undefined;
 }
 
 function isAt(node: Node, { line, column, endLine, endColumn }: SourceRange): boolean {

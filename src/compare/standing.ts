@@ -12,7 +12,7 @@ export interface ReportStanding {
   readonly inCode?: string;
 }
 
-/** UsualParameters of activations: a site says what is written in the code. */
+/** What activations run with where the code says nothing: a site has only what is written. */
 export type UsualParameters = readonly { readonly activation: string; readonly parameters: ActivationParameters }[];
 
 /**

@@ -3,7 +3,7 @@ import { excerpt } from '../language/legible';
 import type { StoredComparison } from '../protocol/stored';
 import { commands } from './commands';
 import { inform, pick } from './notices';
-import { type ReportFiles, ReportStore } from './reportStore';
+import { NoRoomError, type ReportFiles, ReportStore } from './reportStore';
 import { language } from './surroundings';
 
 /** The command that lists the last comparisons, and opens one again with its results. */
@@ -30,6 +30,19 @@ function itemOf({ label, report }: StoredComparison): vscode.QuickPickItem {
   const names = candidates.map(({ title }) => title).join(', ');
   const told = complete ? [when, names] : [when, vscode.l10n.t('incomplete'), names];
   return { label: excerpt(model.name), description: excerpt(label), detail: excerpt(told.join(' · '), 300) };
+}
+
+/** Why a comparison was not kept, in words of the editor. */
+export function describeUnkept(error: unknown): Error {
+  if (!(error instanceof NoRoomError)) return error instanceof Error ? error : new Error(String(error));
+  const megabytes = (bytes: number) => (bytes / 2 ** 20).toFixed(1);
+  return new Error(
+    vscode.l10n.t(
+      'The comparison is too large to be kept: {0} MB, of {1} MB at most. Export it to have it later.',
+      megabytes(error.size),
+      megabytes(error.room),
+    ),
+  );
 }
 
 /** Reports in a folder of the workspace's storage; of the user's where no folder is open. */

@@ -12,6 +12,19 @@ export interface ReportFiles {
   remove(name: string): Promise<void>;
 }
 
+/** A report that is larger than all of them may be together. */
+export class NoRoomError extends Error {
+  override name = 'NoRoomError';
+
+  /** Both in bytes. */
+  constructor(
+    readonly size: number,
+    readonly room: number,
+  ) {
+    super();
+  }
+}
+
 /** Reports of comparisons by their keys, a file each; the oldest go where there are too many. */
 export class ReportStore {
   /** One after the other: what is kept is there when it is looked for. */
@@ -40,11 +53,11 @@ export class ReportStore {
     });
   }
 
-  /** Keeps one, in place of what was kept under its key. @throws Error where the disk refuses it, or it has no room */
+  /** Keeps one, in place of what was kept under its key. @throws NoRoomError; Error where the disk refuses it */
   keep(comparison: StoredComparison): Promise<void> {
     return this.next(async () => {
       const bytes = new TextEncoder().encode(JSON.stringify(pack(comparison)));
-      if (bytes.length > this.room) throw new RangeError(`a report of ${bytes.length} bytes, of ${this.room} at most`);
+      if (bytes.length > this.room) throw new NoRoomError(bytes.length, this.room);
       await this.files.write(nameOf(comparison.key), bytes);
       let left = this.room - bytes.length;
       const others = (await this.newestFirst()).filter(({ name }) => name !== nameOf(comparison.key));

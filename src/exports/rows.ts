@@ -1,6 +1,7 @@
 /** A report's numbers as rows, one for each candidate and measure: what tables in files are made of. */
 import { scoreDefinitions, scores } from '../compare/measures/index';
 import type { CandidateReport, ConfidenceInterval, Latency, Report } from '../compare/report';
+import { medianInterval } from '../compare/statistics';
 import type { ActivationParameters } from '../graph/types';
 
 /** What a row is about: a score, a time, a number that the model's code alone decides, or why there are none. */
@@ -26,9 +27,10 @@ export interface NumberRow {
 function timeRow(candidate: CandidateReport, measure: string, time: Latency | undefined): NumberRow[] {
   if (!time) return [];
   const { unit, median, low, high, ratio, samples, fallbacks } = time;
+  const { enough } = medianInterval(samples);
   return [
     {
-      ...{ candidate, measure, unit, value: median, low, high, samples },
+      ...{ candidate, measure, unit, value: median, low, high, enough, samples },
       ...(ratio && { against: ratio }),
       ...(fallbacks.length > 0 && { note: `on the CPU: ${fallbacks.join(' ')}` }),
     },

@@ -89,7 +89,7 @@ describe('compare panel with its runner', function () {
     panel = await open();
     await panel.page.locator('.status progress').waitFor();
     await panel.page.getByRole('button', { name: 'Cancel', exact: true }).click();
-    await panel.page.getByRole('button', { name: /^Run( again)?$/ }).click();
+    await panel.page.getByRole('button', { name: /^Run( again)?$/ }).click({ timeout: 2000 });
     await panel.page.getByRole('button', { name: 'Cancel', exact: true }).waitFor();
     await panel.page.getByRole('button', { name: 'Run again', exact: true }).waitFor({ timeout: 500_000 });
     const said = await panel.page.locator('.banners').innerText();

@@ -147,7 +147,7 @@ Net()(torch.randn(12, 3, 5))
       'Net',
     );
     assert.equal(found.inputs, 'x 1x3x32x32');
-    assert.ok(performance.now() - started < 50_000);
+    assert.ok(performance.now() - started < 10_000);
   });
 
   it('tells a call that does not fit', async () => {

@@ -269,7 +269,7 @@ describe('a damaged or hostile .onnx file', () => {
           assert.ok(error instanceof OnnxError, `${name}: ${error}`);
           reasons.add(error.kind);
         }
-        assert.ok(performance.now() - began < 25_000, name);
+        assert.ok(performance.now() - began < 5000, name);
       }
     }
     assert.ok(read > 0 && reasons.size >= 3, `${read} read; ${[...reasons]}`);
@@ -283,6 +283,6 @@ describe('a damaged or hostile .onnx file', () => {
     const began = performance.now();
     const graph = await readOnnx(bytes);
     assert.equal(graph.nodes.length, 20_001);
-    assert.ok(performance.now() - began < 60_000);
+    assert.ok(performance.now() - began < 20_000);
   });
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type ReportFiles, ReportStore } from '../../src/editor/reportStore';
+import { NoRoomError, type ReportFiles, ReportStore } from '../../src/editor/reportStore';
 import type { StoredComparison } from '../../src/protocol/stored';
 import { detailedReport } from '../support/reports';
 
@@ -57,7 +57,7 @@ describe('kept reports', () => {
       (await small.all()).map(({ key }) => key),
       ['05', '04'],
     );
-    await assert.rejects(new ReportStore(folder, 20, size / 2).keep(comparison('06')), RangeError);
+    await assert.rejects(new ReportStore(folder, 20, size / 2).keep(comparison('06')), NoRoomError);
     assert.deepEqual([...folder.files.keys()], ['04.json', '05.json']);
   });
 

@@ -87,7 +87,7 @@ describe('the guest that records TensorFlow.js', () => {
     const recorded = tape(`(tf) => ({ inputs: [], target: tf.sequential({ layers: [
       tf.layers.dense({ inputShape: [25088], units: 4096 }), tf.layers.dense({ units: 4096 }),
       tf.layers.reshape({ targetShape: [8, 512] }), tf.layers.lstm({ units: 1024 }) ] }) })`);
-    assert.ok(performance.now() - before < 20_000);
+    assert.ok(performance.now() - before < 2000);
     assert.equal(recorded.parameters.total, 25088 * 4096 + 4096 + 4096 * 4096 + 4096 + 4096 * (512 + 1024 + 1));
   });
 

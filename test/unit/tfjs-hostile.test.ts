@@ -67,16 +67,16 @@ describe('hostile TypeScript', () => {
 
   for (const [what, text, seconds] of cases)
     it(`ends ${what}, and reads on`, async () => {
-      // The least of six counts: others use this machine, too.
+      // The least of three counts: others use this machine, too.
       const busy: number[] = [];
-      for (let times = 0; times < 6 && Math.min(MOST_BUSY, ...busy) >= MOST_BUSY; times++) {
+      for (let times = 0; times < 3 && Math.min(MOST_BUSY, ...busy) >= MOST_BUSY; times++) {
         const before = hostPerformance.eventLoopUtilization();
         const began = performance.now();
         const { extraction } = await read(text);
         busy.push(hostPerformance.eventLoopUtilization(before).active);
         if (!extraction.ok) assert.ok(extraction.problem.message.length > 10, extraction.problem.kind);
         const took = performance.now() - began;
-        assert.ok(took < seconds * 5000, `${took.toFixed(0)} ms`);
+        assert.ok(took < seconds * 1000, `${took.toFixed(0)} ms`);
       }
       assert.ok(Math.min(...busy) < MOST_BUSY, `the host was busy for ${busy.map((each) => each.toFixed(0))} ms`);
       const next = await read(ordinary);

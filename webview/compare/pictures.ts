@@ -1,5 +1,4 @@
-import type { LayerNumber } from '../../src/compare/measures/index';
-import { layerNumbers } from '../../src/compare/measures/index';
+import { type LayerNumber, layerNumbers } from '../../src/compare/measures/index';
 import type { CandidateReport, Report } from '../../src/compare/report';
 import { median } from '../../src/compare/statistics';
 import { hiddenLayers, layerMeasures, layerValues } from '../charts/calculations';

@@ -17,6 +17,9 @@ export function pointing(root: HTMLElement): void {
     undefined;
   root.addEventListener('pointerover', ({ target }) => point(candidateAt(target)));
   root.addEventListener('pointerleave', () => point(undefined));
-  root.addEventListener('focusin', ({ target }) => point(candidateAt(target)));
+  // A click leaves the focus behind: only one that the keyboard moves points.
+  root.addEventListener('focusin', ({ target }) => {
+    if (target instanceof Element && target.matches(':focus-visible')) point(candidateAt(target));
+  });
   root.addEventListener('focusout', () => point(undefined));
 }
