@@ -21,8 +21,10 @@ await main(async () => {
   });
   // Count, seed and a pattern of names: test/parity/layerCases.ts.
   process.env.LAYERS ??= `${values.full ? 6000 : 1200},${values.seed},`;
-  // Which of torchvision's models are written as ONNX and read back: test/parity/zoo.test.ts.
+  // Which of torchvision's models are written as ONNX and read back, and up to how many parameters:
+  // test/parity/zoo.test.ts.
   process.env.ROUND_TRIPS ??= values.full ? 'all' : 'some';
+  process.env.ZOO_LARGEST ??= values.full ? '1e9' : '';
   // The same: test/parity/state.test.ts.
   process.env.STATE ??= `${values.full ? 3000 : 400},${values.seed},`;
   // The same: test/parity/tfjs.test.ts.
