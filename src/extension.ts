@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
+import { ActiveModels } from './editor/activeModels';
 import type { Api } from './editor/api';
 import { AskedFiles } from './editor/asked';
 import * as checkWorkspace from './editor/checkWorkspace';
+import { chooseModel } from './editor/chooseModel';
 import * as compare from './editor/compare';
 import * as completions from './editor/completions';
 import { chooseData } from './editor/data';
@@ -9,6 +11,7 @@ import { describe } from './editor/describe';
 import * as diagnostics from './editor/diagnostics';
 import { Documents } from './editor/documents';
 import * as explain from './editor/explain';
+import { completeStep } from './editor/firsts';
 import * as fixes from './editor/fixes';
 import * as hints from './editor/hints';
 import * as hover from './editor/hover';
@@ -20,6 +23,7 @@ import { fail } from './editor/notices';
 import * as onnxEditor from './editor/onnxEditor';
 import { OnnxFileReader } from './editor/onnxFiles';
 import { OnnxWriting } from './editor/onnxWriting';
+import * as openSample from './editor/openSample';
 import { Prices } from './editor/prices';
 import { Questions } from './editor/questions';
 import { ModelReader } from './editor/reading';
@@ -29,7 +33,9 @@ import { revealOrSay } from './editor/reveal';
 import * as rulePages from './editor/rulePages';
 import * as rules from './editor/rules';
 import { saveReport } from './editor/saveReport';
+import * as siteActions from './editor/siteActions';
 import { SiteRoles } from './editor/siteRoles';
+import * as statusItem from './editor/statusItem';
 import { language } from './editor/surroundings';
 import { chooseWeights } from './editor/weights';
 import { speakIn } from './language/speakIn';
@@ -37,7 +43,9 @@ import { ComparePanels } from './panel/comparePanels';
 import { ExplainPanel } from './panel/explainPanel';
 import type { OnnxServices } from './panel/onnxPanel';
 import { PricePanel } from './panel/pricePanel';
+import type { CompareTarget } from './protocol/model';
 import type { ToOnnxPanel } from './protocol/onnx';
+import type { StoredComparison } from './protocol/stored';
 import type { ModelForm } from './reader/forms';
 import { Reader, type ReadPart } from './reader/reader';
 import { Readers } from './reader/readers';
@@ -66,6 +74,7 @@ export function compose(context: vscode.ExtensionContext, threads: Readonly<Reco
   const writing = new OnnxWriting(thread);
   const reader = new ModelReader(documents, thread, new Questions(workspaceState), asked, writing);
 
+  const active = new ActiveModels(documents);
   const prices = new Prices(documents, reader);
   const pricePanel = new PricePanel(extensionUri, measure.services(documents, reader, prices));
   const readings = new ModelReadings(documents, reader);
@@ -83,11 +92,17 @@ export function compose(context: vscode.ExtensionContext, threads: Readonly<Reco
     reveal: revealOrSay,
     save: saveReport,
   });
+  const comparing = {
+    documents,
+    open: (request: CompareTarget, stored?: StoredComparison) => comparePanels.open(request, stored),
+    chooseWeights,
+    chooseModel: () => chooseModel({ documents, extensionUri, recent: () => store.all() }),
+  };
   const explainPanel = new ExplainPanel(extensionUri, {
     language,
     describe,
     reveal: revealOrSay,
-    compare: compare.fromExplainer((request) => comparePanels.open(request)),
+    compare: compare.fromExplainer(comparing),
   });
 
   const onnxFiles = new OnnxFileReader(thread, writing);
@@ -110,6 +125,7 @@ export function compose(context: vscode.ExtensionContext, threads: Readonly<Reco
     thread,
     asked,
     comparePanels,
+    comparePanels.onDidReport(() => completeStep('compare')),
     explainPanel,
     prices,
     pricePanel,
@@ -120,15 +136,19 @@ export function compose(context: vscode.ExtensionContext, threads: Readonly<Reco
     modelAdvice.register(documents, readings),
     hints.register(prices),
     fixes.register(documents),
-    lenses.register(documents),
+    active,
+    lenses.register(documents, active),
+    statusItem.register(documents, active),
+    siteActions.register(documents),
     rulePages.register(extensionUri),
     rules.register(),
     checkWorkspace.register(documents),
-    compare.register(documents, (request) => comparePanels.open(request), chooseWeights),
+    compare.register(comparing),
     recent.register(store, (comparison) => comparePanels.open(comparison.request, comparison)),
     explain.register(documents, (target) => explainPanel.show(target)),
     measure.register(documents, (target) => pricePanel.show(target)),
     replace.register(documents),
+    openSample.register(extensionUri),
     onnxPosted,
     onnxEditor.register(extensionUri, onnxServices, (message) => onnxPosted.fire(message)),
   );

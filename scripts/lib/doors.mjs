@@ -40,7 +40,11 @@ export const doors = [
     files: ['src/editor/problems.ts'],
   },
   { what: 'hints', names: ['contentText', 'new InlayHint'], files: ['src/editor/hints.ts'] },
-  { what: 'quick fixes', names: ['new CodeAction'], files: ['src/editor/fixes.ts'] },
+  {
+    what: 'quick fixes',
+    names: ['new CodeAction'],
+    files: ['src/editor/fixes.ts', 'src/editor/siteActions.ts'],
+  },
   { what: 'code lenses', names: ['new CodeLens'], files: ['src/editor/lenses.ts'] },
   {
     what: "a panel's page",

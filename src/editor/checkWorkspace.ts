@@ -19,11 +19,11 @@ const LIBRARIES = '**/{node_modules,site-packages,dist-packages,.venv,venv,env,_
 /** The command that looks at every file of the workspace, those that are not open too. */
 export function register(documents: Documents): vscode.Disposable {
   const collection = vscode.languages.createDiagnosticCollection('activation-lens-workspace');
-  const status = statusEntry(
-    'activationLens.checked',
-    vscode.l10n.t('Activation Lens: check of the workspace'),
-    'workbench.actions.view.problems',
-  );
+  const status = statusEntry('activationLens.checked', vscode.l10n.t('Activation Lens: check of the workspace'), {
+    icon: 'checklist',
+    command: 'workbench.actions.view.problems',
+    isLeft: true,
+  });
   return vscode.Disposable.from(
     collection,
     status,

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 
-/** Every command that the extension registers; the manifest offers all but `turnRuleOff`. */
+/** Every command that the extension registers; the manifest offers all but the last three. */
 export const commands = {
   compare: 'activationLens.compareActivations',
   compareWithWeights: 'activationLens.compareWithWeights',
@@ -9,8 +9,11 @@ export const commands = {
   measure: 'activationLens.measureProblem',
   replace: 'activationLens.replaceActivation',
   showRule: 'activationLens.showRule',
-  turnRuleOff: 'activationLens.turnRuleOff',
   checkWorkspace: 'activationLens.checkWorkspace',
+  openSample: 'activationLens.openSample',
+  turnRuleOff: 'activationLens.turnRuleOff',
+  compareInFile: 'activationLens.compareInFile',
+  completeAdvice: 'activationLens.completeAdvice',
 } as const;
 
 /** A link that runs a command, for Markdown that is trusted to run it. */

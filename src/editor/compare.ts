@@ -2,46 +2,58 @@ import * as vscode from 'vscode';
 import type { ModelCandidate } from '../extract/extract';
 import type { SourceRange } from '../graph/types';
 import type { CompareTarget } from '../protocol/model';
+import type { StoredComparison } from '../protocol/stored';
+import type { ChosenModel } from './chooseModel';
 import { commands } from './commands';
 import type { Documents } from './documents';
 import { selector } from './languages';
-import { inform } from './notices';
 import { onnxFile } from './onnxTabs';
 import { toRange } from './ranges';
 import { isReachable, parseCompareTarget } from './targets';
 
-/** The command behind the CodeLens, the menus, the key and the hover's link, and the same with a checkpoint. */
-export function register(
-  documents: Documents,
-  open: (request: CompareTarget) => void,
-  chooseWeights: (request: CompareTarget) => Promise<string | undefined>,
-): vscode.Disposable {
+/** What the commands need of the editor. */
+interface Comparing {
+  readonly documents: Documents;
+  /** @param stored what was measured earlier, to be shown whatever the code has become */
+  readonly open: (request: CompareTarget, stored?: StoredComparison) => void;
+  readonly chooseWeights: (request: CompareTarget) => Promise<string | undefined>;
+  /** Asks for a model where none stands in front. */
+  readonly chooseModel: () => Promise<ChosenModel | undefined>;
+}
+
+/** The command behind the CodeLens, the menus, the key, the palette and the hover's link, and the same with a checkpoint. */
+export function register({ documents, open, chooseWeights, chooseModel }: Comparing): vscode.Disposable {
+  const choose = async (argument: unknown): Promise<ChosenModel | undefined> => {
+    const target = await requestFor(documents, argument);
+    return target ? { target } : chooseModel();
+  };
   return vscode.Disposable.from(
     vscode.commands.registerCommand(commands.compare, async (argument?: unknown) => {
-      const request = await requestFor(documents, argument);
-      if (request) open(request);
+      const chosen = await choose(argument);
+      if (chosen) open(chosen.target, chosen.stored);
     }),
     vscode.commands.registerCommand(commands.compareWithWeights, async (argument?: unknown) => {
-      const request = await requestFor(documents, argument);
-      if (!request) return;
-      const weights = await chooseWeights(request);
-      if (weights !== undefined) open({ ...request, weights });
+      const chosen = await choose(argument);
+      if (!chosen) return;
+      const weights = await chooseWeights(chosen.target);
+      if (weights !== undefined) open({ ...chosen.target, weights });
     }),
   );
 }
 
-/** The explainer's button: the file it was opened from, else the one in the active or a visible editor. */
-export function fromExplainer(open: (request: CompareTarget) => void) {
-  return (activation: string, source: SourceRange | undefined): void => {
+/** The explainer's button: the file it was opened from, else the one in the active or a visible editor, else one that is chosen. */
+export function fromExplainer({ open, chooseModel }: Pick<Comparing, 'open' | 'chooseModel'>) {
+  return async (activation: string, source: SourceRange | undefined): Promise<void> => {
     const { activeTextEditor, visibleTextEditors } = vscode.window;
     const editors = [activeTextEditor, ...visibleTextEditors];
     const editor = editors.find((each) => each && vscode.languages.match(selector, each.document) > 0);
     const file = source?.file ?? (onnxFile(undefined) ?? editor?.document.uri)?.toString();
-    if (file) open({ file, activation });
-    else sayOpenFirst();
+    const target = file === undefined ? (await chooseModel())?.target : { file };
+    if (target) open({ ...target, activation });
   };
 }
 
+/** What a command's argument, the cursor or the active editor means; undefined where that is no model. */
 async function requestFor(documents: Documents, argument: unknown): Promise<CompareTarget | undefined> {
   const target = parseCompareTarget(argument);
   if (target) {
@@ -56,10 +68,9 @@ async function requestFor(documents: Documents, argument: unknown): Promise<Comp
   if (onnx && isReachable(onnx.toString())) return { file: onnx.toString() };
   const uri = argument === undefined ? editor?.document.uri : named;
   const document = uri && isReachable(uri.toString()) && (await vscode.workspace.openTextDocument(uri));
-  if (!document || vscode.languages.match(selector, document) === 0) {
-    sayOpenFirst();
-    return undefined;
-  }
+  if (!document || vscode.languages.match(selector, document) === 0) return undefined;
+  // Where a file was named, the comparison says why there is nothing to compare.
+  if (!named && (await documents.models(document)).length === 0) return undefined;
   const file = document.uri.toString();
   const here = editor?.document === document ? editor.selection.active.line : undefined;
   const model = here === undefined ? undefined : await modelAround(documents, file, here);
@@ -74,12 +85,4 @@ async function modelAround(documents: Documents, file: string, line: number): Pr
     const range = toRange(model.range);
     return range.start.line <= line && line <= range.end.line;
   });
-}
-
-function sayOpenFirst(): void {
-  inform(
-    vscode.l10n.t(
-      'Open a file with a PyTorch or TensorFlow.js model, or an ONNX file, first, then compare its activation functions.',
-    ),
-  );
 }

@@ -2,11 +2,11 @@ import * as vscode from 'vscode';
 import type { Advice } from '../advise/advice';
 import type { AdvisedModel } from '../advise/models/adviseModels';
 import type { ActivationSite } from '../detect/site';
-import { listModels, type ModelCandidate } from '../extract/models';
+import type { ModelCandidate } from '../extract/models';
 import type { Syntax } from '../syntax/syntax';
-import { listTfjsModels } from '../tfjs/builders';
 import { DocumentImports } from './imports';
 import { grammarOf } from './languages';
+import { modelsIn } from './listedModels';
 import { DocumentNeighbours } from './neighbours';
 import { ProjectRules } from './projectRules';
 import { section } from './settings';
@@ -56,6 +56,11 @@ export class Documents implements vscode.Disposable {
     return (await this.track(document)?.sites()) ?? [];
   }
 
+  /** The same as far as somebody has looked for them already. */
+  knownSites(document: vscode.TextDocument): readonly ActivationSite[] | undefined {
+    return this.tracked.get(document.uri.toString())?.knownSites;
+  }
+
   /** Works on the document's tree and sites as they stand; `use` must not keep the tree. */
   async read<T>(document: vscode.TextDocument, use: Use<T>): Promise<T | undefined> {
     return this.track(document)?.read(use);
@@ -65,12 +70,7 @@ export class Documents implements vscode.Disposable {
   async models(document: vscode.TextDocument): Promise<readonly ModelCandidate[]> {
     const tracked = this.track(document);
     if (!tracked) return [];
-    const text = sourceText(document);
-    if (tracked.grammar === 'python') return listModels(this.syntax, text);
-    const found = await listTfjsModels(this.syntax, text);
-    const models = found.filter(({ makes }) => makes !== 'layer');
-    // A layer is compared where it is all that a file has: else it is a part of its models.
-    return models.length > 0 ? models : found;
+    return modelsIn(this.syntax, sourceText(document), tracked.grammar);
   }
 
   /** Advice to show now; its ranges fit the text that was analysed last. */

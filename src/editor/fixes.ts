@@ -10,12 +10,15 @@ import type { PriceTarget } from '../protocol/price';
 import { commands } from './commands';
 import { diagnosticSource } from './diagnosticSource';
 import type { Documents } from './documents';
+import { completeStep } from './firsts';
+import { isChosen } from './hoverOptions';
 import { grammarOf, selector } from './languages';
 import { toRange, toWorkspaceEdit } from './ranges';
 
 /** Quick fixes for the problems shown, and the two ways to silence a rule. */
 export function register(documents: Documents): vscode.Disposable {
-  return vscode.languages.registerCodeActionsProvider(
+  const completed = vscode.commands.registerCommand(commands.completeAdvice, () => completeStep('advice'));
+  const provided = vscode.languages.registerCodeActionsProvider(
     selector,
     {
       async provideCodeActions(document, range, context, token) {
@@ -35,7 +38,11 @@ export function register(documents: Documents): vscode.Disposable {
     },
     { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix] },
   );
+  return vscode.Disposable.from(completed, provided);
 }
+
+/** Runs once a fix was applied. */
+const mended: vscode.Command = { command: commands.completeAdvice, title: '' };
 
 function codeOf(problem: vscode.Diagnostic): string {
   return String(typeof problem.code === 'object' ? problem.code.value : problem.code);
@@ -50,6 +57,7 @@ function actions(
   const fixes = advice.fixes.map((fix) => {
     const action = new vscode.CodeAction(excerpt(fix.title), vscode.CodeActionKind.QuickFix);
     action.edit = toWorkspaceEdit(fix.edits);
+    action.command = mended;
     action.isPreferred = fix.preferred;
     action.diagnostics = [problem];
     return action;
@@ -100,6 +108,7 @@ function fixAll({ code }: Advice, problem: vscode.Diagnostic, all: readonly Advi
     vscode.CodeActionKind.QuickFix,
   );
   action.edit = toWorkspaceEdit(edits);
+  action.command = mended;
   action.diagnostics = [problem];
   return [action];
 }
@@ -131,12 +140,12 @@ function siteActions(
   const site = sites.find(({ expression }) => toRange(expression).intersection(toRange(advice.range)));
   if (!site) return [];
   const explain = new vscode.CodeAction(vscode.l10n.t('Explain this activation'), vscode.CodeActionKind.QuickFix);
-  const { activation, framework, form, range } = site;
+  const { activation, range } = site;
   const target: ExplainTarget = { activation, source: range };
   explain.command = { command: commands.explain, title: explain.title, arguments: [target] };
   explain.diagnostics = [problem];
-  // Models are read from PyTorch alone, and nothing takes the place of what is only inside of something.
-  if (framework !== 'pytorch' || /^(implicit|formula|mention)$/.test(form)) return [explain];
+  // Nothing takes the place of what is only inside of something.
+  if (!isChosen(site)) return [explain];
   const compare = new vscode.CodeAction(vscode.l10n.t('Compare alternatives here'), vscode.CodeActionKind.QuickFix);
   const place: CompareTarget = { file: range.file, site: range };
   compare.command = { command: commands.compare, title: compare.title, arguments: [place] };

@@ -6,6 +6,7 @@ import { clampAt } from '../resolve/clamps';
 import { runsAt } from '../resolve/runs';
 import { sitesHandedTo } from './callers';
 import type { Documents } from './documents';
+import { completeStep } from './firsts';
 import { hoverOptions } from './hoverOptions';
 import { grammarOf, selector } from './languages';
 import { markdownString } from './markdown';
@@ -30,6 +31,7 @@ export function register(documents: Documents, roles: SiteRoles): vscode.Disposa
           outer && !here.includes(outer)
             ? explainInside(outer, each, hoverOptions(each))
             : explainSite(each, { ...hoverOptions(each), role: roles.roleOfSite(document, each) });
+        completeStep('hover');
         return new vscode.Hover(
           here.map((each) => markdownString(explainAt(each))),
           toRange(site.range),

@@ -9,10 +9,13 @@ import type { CompareTarget } from '../protocol/model';
 import { commandLink, commands } from './commands';
 import { language, theme } from './surroundings';
 
+/** Whether a site chooses an activation that others may stand in for: not where it is inside of something, or only named. */
+export const isChosen = ({ form }: ActivationSite): boolean => !/^(implicit|formula|mention)$/.test(form);
+
 /** Theme, language and links of a site's hover. */
 export function hoverOptions(site: ActivationSite): HoverOptions {
   const activation = findActivation(site.activation);
-  const isCompared = site.range.file !== '' && !/^(implicit|formula|mention)$/.test(site.form);
+  const isCompared = site.range.file !== '' && isChosen(site);
   return {
     theme: theme(),
     language: language(),

@@ -1,21 +1,22 @@
 import * as vscode from 'vscode';
 import { excerpt } from '../language/legible';
 import type { CompareTarget } from '../protocol/model';
+import type { ActiveModels } from './activeModels';
 import { commands } from './commands';
 import type { Documents } from './documents';
-import { grammarOf, selector } from './languages';
+import { selector } from './languages';
 import { toRange } from './ranges';
 import { section, settings } from './settings';
 
-/** `Compare activations` above each model, and the context key that shows the editor's title button. */
-export function register(documents: Documents): vscode.Disposable {
+/** `Compare activations` above each model. */
+export function register(documents: Documents, active: ActiveModels): vscode.Disposable {
   const changed = new vscode.EventEmitter<void>();
   const provider: vscode.CodeLensProvider = {
     onDidChangeCodeLenses: changed.event,
     async provideCodeLenses(document, token) {
       const models = await documents.models(document);
       if (token.isCancellationRequested) return [];
-      if (document === vscode.window.activeTextEditor?.document) setHasModel(models.length > 0, document);
+      active.tell(document, models);
       if (!settings(document).codeLens) return [];
       return models.map((model) => {
         const target: CompareTarget = { file: document.uri.toString(), expression: model.expression };
@@ -28,24 +29,11 @@ export function register(documents: Documents): vscode.Disposable {
       });
     },
   };
-  const follow = async (editor: vscode.TextEditor | undefined) => {
-    const models = editor ? await documents.models(editor.document) : [];
-    if (editor === vscode.window.activeTextEditor) setHasModel(models.length > 0, editor?.document);
-  };
-  void follow(vscode.window.activeTextEditor);
   return vscode.Disposable.from(
     changed,
     vscode.languages.registerCodeLensProvider(selector, provider),
-    vscode.window.onDidChangeActiveTextEditor(follow),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration(`${section}.codeLens`)) changed.fire();
     }),
   );
-}
-
-/** The context keys that show the title button and, once a TensorFlow.js model was seen, the menu of such files. */
-function setHasModel(value: boolean, document: vscode.TextDocument | undefined): void {
-  void vscode.commands.executeCommand('setContext', 'activationLens.hasModel', value);
-  if (value && document && grammarOf(document) !== 'python')
-    void vscode.commands.executeCommand('setContext', 'activationLens.usesTensorFlow', true);
 }

@@ -34,6 +34,59 @@ export function pick<Item extends vscode.QuickPickItem>(
   return vscode.window.showQuickPick(items, { ...options, title: excerpt(options.title) });
 }
 
+/** Milliseconds between two looks of a list that grows: it stays under the hand. */
+const GROWTH = 150;
+
+/**
+ * Lets the user pick one while more are being found; undefined where they think better of it. The search ends with the choice.
+ * @param find calls `show` with all that is found by now, as often as it likes
+ */
+export async function pickWhileFinding<Item extends vscode.QuickPickItem>(
+  { title, placeHolder }: { readonly title: string; readonly placeHolder: string },
+  find: (show: (items: readonly Item[]) => void, token: vscode.CancellationToken) => Promise<void>,
+): Promise<Item | undefined> {
+  const list = vscode.window.createQuickPick<Item>();
+  Object.assign(list, { title: excerpt(title), placeholder: excerpt(placeHolder), busy: true });
+  Object.assign(list, { matchOnDescription: true, matchOnDetail: true, keepScrollPosition: true });
+  const search = new vscode.CancellationTokenSource();
+  let latest: readonly Item[] = [];
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const draw = () => {
+    timer = undefined;
+    const [active] = list.activeItems;
+    list.items = latest;
+    const again = latest.find(
+      (item) => active && item.label === active.label && item.description === active.description,
+    );
+    if (again) list.activeItems = [again];
+  };
+  try {
+    return await new Promise<Item | undefined>((resolve, reject) => {
+      list.onDidAccept(() => {
+        const [chosen] = list.selectedItems;
+        if (chosen) resolve(chosen);
+      });
+      list.onDidHide(() => resolve(undefined));
+      list.show();
+      const show = (items: readonly Item[]) => {
+        // The first entries are there at once.
+        const isFirst = latest.length === 0;
+        latest = items;
+        if (isFirst) draw();
+        else timer ??= setTimeout(draw, GROWTH);
+      };
+      find(show, search.token).then(() => {
+        list.busy = false;
+      }, reject);
+    });
+  } finally {
+    clearTimeout(timer);
+    search.cancel();
+    search.dispose();
+    list.dispose();
+  }
+}
+
 interface InputPrompt extends Omit<vscode.InputBoxOptions, 'validateInput'> {
   readonly title: string;
   readonly prompt: string;
@@ -74,20 +127,40 @@ export function longProgress(title: string, work: (advance: Advance) => Promise<
   );
 }
 
+/** How an entry of the status bar looks, and what a click on it runs. */
+interface StatusStyle {
+  /** A name of the editor's own icons. */
+  readonly icon: string;
+  readonly command: string;
+  readonly isLeft: boolean;
+}
+
+/** What is said of an entry besides its text: to the pointer, and to a screen reader, which says nothing of icons. */
+interface StatusWords {
+  readonly tooltip: string;
+  readonly label: string;
+}
+
 /** An entry of the status bar, hidden until it has something to say. */
-export function statusEntry(
-  id: string,
-  name: string,
-  command: string,
-): { readonly show: (text: string) => void } & vscode.Disposable {
-  const item = vscode.window.createStatusBarItem(id, vscode.StatusBarAlignment.Left);
+export interface StatusEntry extends vscode.Disposable {
+  show(text: string, words?: StatusWords): void;
+  hide(): void;
+}
+
+export function statusEntry(id: string, name: string, { icon, command, isLeft }: StatusStyle): StatusEntry {
+  const { Left, Right } = vscode.StatusBarAlignment;
+  const item = vscode.window.createStatusBarItem(id, isLeft ? Left : Right);
   item.name = name;
   item.command = command;
   return {
-    show: (text) => {
-      item.text = `$(checklist) ${notice(text)}`;
+    show: (text, words) => {
+      // Between dollars and brackets stand icons.
+      item.text = `$(${icon}) ${excerpt(text).replaceAll('$(', '$ (')}`;
+      item.tooltip = words && notice(words.tooltip);
+      item.accessibilityInformation = words && { label: excerpt(words.label) };
       item.show();
     },
+    hide: () => item.hide(),
     dispose: () => item.dispose(),
   };
 }

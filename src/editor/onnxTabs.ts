@@ -18,3 +18,9 @@ export function onnxFile(named: vscode.Uri | undefined): vscode.Uri | undefined 
 export function isInTab(file: string): boolean {
   return vscode.window.tabGroups.all.some(({ tabs }) => tabs.some((tab) => fileOf(tab)?.toString() === file));
 }
+
+/** The ONNX files that tabs show, each once. */
+export function onnxTabs(): vscode.Uri[] {
+  const shown = vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs.flatMap((tab) => fileOf(tab) ?? []));
+  return [...new Map(shown.filter(isOnnxUri).map((uri) => [uri.toString(), uri])).values()];
+}

@@ -1,10 +1,9 @@
 import * as vscode from 'vscode';
-import { excerpt } from '../language/legible';
 import type { StoredComparison } from '../protocol/stored';
 import { commands } from './commands';
 import { inform, pick } from './notices';
+import { recentItem } from './recentItems';
 import { NoRoomError, type ReportFiles, ReportStore } from './reportStore';
-import { language } from './surroundings';
 
 /** The command that lists the last comparisons, and opens one again with its results. */
 export function register(store: ReportStore, open: (comparison: StoredComparison) => void): vscode.Disposable {
@@ -14,7 +13,7 @@ export function register(store: ReportStore, open: (comparison: StoredComparison
       inform(vscode.l10n.t('No comparison has been measured in this workspace yet.'));
       return;
     }
-    const items = comparisons.map((comparison) => ({ ...itemOf(comparison), comparison }));
+    const items = comparisons.map((comparison) => ({ ...recentItem(comparison), comparison }));
     const chosen = await pick(items, {
       title: vscode.l10n.t('Open a recent comparison'),
       matchOnDescription: true,
@@ -22,14 +21,6 @@ export function register(store: ReportStore, open: (comparison: StoredComparison
     });
     if (chosen) open(chosen.comparison);
   });
-}
-
-function itemOf({ label, report }: StoredComparison): vscode.QuickPickItem {
-  const { model, created, candidates, complete } = report;
-  const when = new Date(created).toLocaleString(language(), { dateStyle: 'medium', timeStyle: 'short' });
-  const names = candidates.map(({ title }) => title).join(', ');
-  const told = complete ? [when, names] : [when, vscode.l10n.t('incomplete'), names];
-  return { label: excerpt(model.name), description: excerpt(label), detail: excerpt(told.join(' · '), 300) };
 }
 
 /** Why a comparison was not kept, in words of the editor. */

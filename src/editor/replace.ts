@@ -1,19 +1,26 @@
 import * as vscode from 'vscode';
 import { catalogue, findActivation } from '../activations/catalogue';
+import { parseProse } from '../activations/prose';
 import type { Activation } from '../activations/types';
 import type { ActivationSite, Framework } from '../detect/site';
+import { parse } from '../protocol/parse';
+import { sourceRange } from '../protocol/shapes';
 import { commands } from './commands';
 import type { Documents } from './documents';
 import { fail, inform, pick } from './notices';
-import { contains } from './ranges';
+import { contains, toRange } from './ranges';
 import { Refusal, replaceAt } from './replacement';
+import { language } from './surroundings';
 
-/** Writes another activation where the cursor stands. */
+/** Writes another activation where the cursor stands, or at a place of the active editor. */
 export function register(documents: Documents): vscode.Disposable {
   return vscode.commands.registerCommand(commands.replace, async (argument?: unknown) => {
     const editor = vscode.window.activeTextEditor;
     const sites = editor ? await documents.sites(editor.document) : [];
-    const site = sites.findLast((each) => editor && contains(each.expression, editor.selection.active));
+    const place = parse(sourceRange, argument);
+    const isHere = place !== undefined && place.file === editor?.document.uri.toString();
+    const at = isHere ? toRange(place).start : editor?.selection.active;
+    const site = sites.findLast((each) => at && contains(each.expression, at));
     if (!editor || !site) {
       inform(vscode.l10n.t('Place the cursor on an activation function first.'));
       return;
@@ -40,7 +47,10 @@ function isSpelled({ spellings }: Activation, framework: Framework): boolean {
 async function pickFor({ activation: now, framework }: ActivationSite): Promise<string | undefined> {
   const items = [...catalogue.values()]
     .filter((entry) => entry.id !== now && entry.shape !== 'gated' && !entry.random && isSpelled(entry, framework))
-    .map((entry) => ({ label: entry.title, description: entry.id, id: entry.id }));
+    .map(({ id, title, prose }) => {
+      const { line } = parseProse(prose[language()]);
+      return { label: title, description: id, detail: line, id };
+    });
   const title = vscode.l10n.t('Replace {0} by', catalogue.get(now)?.title ?? now);
-  return (await pick(items, { title, matchOnDescription: true }))?.id;
+  return (await pick(items, { title, matchOnDescription: true, matchOnDetail: true }))?.id;
 }

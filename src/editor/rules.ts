@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { rules } from '../advise/rules/index';
 import { commands } from './commands';
+import { completeStep } from './firsts';
 import { fail, pick } from './notices';
 import { rulePage } from './rulePage';
 import { turnRuleOff } from './settings';
@@ -33,6 +34,7 @@ function codes(): string[] {
 async function show(code: string): Promise<void> {
   if (codes().includes(code)) {
     await vscode.commands.executeCommand('vscode.open', rulePage(code), vscode.ViewColumn.Beside);
+    completeStep('advice');
   } else {
     fail(vscode.l10n.t('There is no rule {0}.', code));
   }

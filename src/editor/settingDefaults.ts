@@ -12,6 +12,7 @@ export interface SettingValues {
   /** By the rule's code. */
   readonly 'advice.rules': Readonly<Record<string, RuleSetting>>;
   readonly 'codeLens.enabled': boolean;
+  readonly 'statusBar.enabled': boolean;
   readonly 'completions.enabled': boolean;
   readonly 'inlineCompletions.enabled': boolean;
   readonly 'compare.candidates': readonly string[];
@@ -30,6 +31,7 @@ export const settingDefaults: SettingValues = {
   'hints.enabled': true,
   'advice.rules': {},
   'codeLens.enabled': true,
+  'statusBar.enabled': true,
   'completions.enabled': true,
   'inlineCompletions.enabled': false,
   'compare.candidates': suggestedCandidates,

@@ -11,6 +11,7 @@ export interface Settings {
   readonly adviceModels: boolean;
   readonly hints: boolean;
   readonly codeLens: boolean;
+  readonly statusBar: boolean;
   readonly completions: boolean;
   readonly ghostText: boolean;
   /** Rules by code; one that is missing keeps its default. */
@@ -32,6 +33,7 @@ export function settings(scope?: vscode.ConfigurationScope): Settings {
     adviceModels: get('advice.models'),
     hints: get('hints.enabled'),
     codeLens: get('codeLens.enabled'),
+    statusBar: get('statusBar.enabled'),
     completions: get('completions.enabled'),
     ghostText: get('inlineCompletions.enabled'),
     rules: get('advice.rules'),

@@ -92,6 +92,11 @@ export class TrackedDocument implements vscode.Disposable {
     this.tree = new DocumentTree(syntax, grammar, document);
   }
 
+  /** The sites of the present text, where somebody has looked for them. */
+  get knownSites(): readonly ActivationSite[] | undefined {
+    return this.known?.version === this.document.version ? this.known.sites : undefined;
+  }
+
   async sites(): Promise<readonly ActivationSite[]> {
     const imported = await this.importedMeanings();
     if (this.known?.version === this.document.version && this.known.imported === imported) return this.known.sites;

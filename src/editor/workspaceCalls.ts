@@ -23,7 +23,7 @@ export function workspaceCallers(signal: AbortSignal): Callers {
     signal.addEventListener('abort', cancel);
     try {
       const pattern = `**/*.{${callerEndings[modelFormOf(file)].join(',')}}`;
-      return await vscode.workspace.findFiles(pattern, excludes(file), MOST, end.token);
+      return await vscode.workspace.findFiles(pattern, excludedFiles(file), MOST, end.token);
     } finally {
       signal.removeEventListener('abort', cancel);
       end.dispose();
@@ -84,9 +84,9 @@ async function readAll(uris: readonly vscode.Uri[], signal: AbortSignal, charact
   return found;
 }
 
-/** What the editor leaves out of its search, and libraries. */
-function excludes(file: string): string {
-  const scope = vscode.Uri.parse(file, true);
+/** What the editor leaves out of its search, and libraries, as a pattern. @param file whose folder's settings count */
+export function excludedFiles(file?: string): string {
+  const scope = file === undefined ? undefined : vscode.Uri.parse(file, true);
   const settings = ['files', 'search'].flatMap((section) =>
     Object.entries(vscode.workspace.getConfiguration(section, scope).get<Record<string, unknown>>('exclude') ?? {}),
   );
