@@ -6,6 +6,7 @@ import type { ActivationSite } from '../detect/site';
 import { type Skipped, toSkipped } from '../detect/skipped';
 import type { FindModule, ModelAnswers } from '../flow/fileFlow';
 import { followFlow } from '../flow/flow';
+import type { SourceRange } from '../graph/types';
 import type { Language } from '../language/say';
 import type { Program } from '../python/syntax/ast';
 import { convertProgram } from '../python/syntax/convert';
@@ -35,6 +36,8 @@ export interface AdviseOptions {
   readonly isEverywhere?: boolean;
   /** What models give whose code is not followed to its end, where their graphs were read. */
   readonly answers?: ModelAnswers;
+  /** The first line of what a line of a file is counted in, such as a notebook's cell; its file by default. */
+  readonly firstLine?: (file: string, line: number) => number;
   /** The text's sites, where they are known already. */
   readonly sites?: readonly ActivationSite[];
 }
@@ -86,6 +89,7 @@ export function* adviseTree(
     program,
     answers,
     isEverywhere,
+    firstLine = () => 0,
     tell,
   }: AdviseOptions = {},
 ): Generator<void, Advice[]> {
@@ -104,7 +108,8 @@ export function* adviseTree(
   };
   const texts = new CodeTexts([...(neighbours?.texts ?? []), text]);
   const flow = yield* followFlow(own, find, answers);
-  const context = { root, text, names, findSites, flow, texts, language };
+  const lineOf = ({ file, line }: SourceRange) => line + 1 - firstLine(file, line);
+  const context = { root, text, names, findSites, flow, texts, language, lineOf };
   const active = rules.filter(isForPython).filter((rule) => isOn(rule, settings));
   const found: Advice[] = [];
   for (const rule of active) for (const advice of yield* rule.check(context)) found.push(advice);

@@ -1,6 +1,7 @@
 import type { Names } from '../detect/python/names';
 import type { ActivationSite } from '../detect/site';
 import type { FileFlow } from '../flow/fileFlow';
+import type { SourceRange } from '../graph/types';
 import type { Language } from '../language/say';
 import type { SourceText } from '../source/source';
 import type { Node } from '../syntax/syntax';
@@ -20,6 +21,8 @@ export interface RuleContext {
   readonly flow: FileFlow;
   readonly texts: CodeTexts;
   readonly language: Language;
+  /** The number under which people know the line of a place, from 1. */
+  readonly lineOf: (place: SourceRange) => number;
 }
 
 /** A rule of the advice engine. Its page is `docs/rules/<code>.md`. */

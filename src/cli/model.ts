@@ -6,6 +6,7 @@ import type { Graph } from '../graph/types';
 import type { ReadRequest } from '../reader/messages';
 import { LibrarySource } from '../source/libraries';
 import { NotebookSource } from '../source/notebookSource';
+import { shortName } from '../source/path';
 import { projectCallers } from './callers';
 import { CliError, type CliHost } from './host';
 import { librariesFor } from './libraries';
@@ -42,7 +43,10 @@ export function parseTarget(target: string): { file: string; expression?: string
 function cellsOf(notebooks: NotebookSource): FindCell {
   return (file, line) => {
     const cell = notebooks.cellAt(file, line);
-    return cell && { file: `${file}:cell ${cell.cell}`, name: `cell ${cell.cell}`, firstLine: cell.firstLine };
+    if (!cell) return undefined;
+    const name = `cell ${cell.cell}`;
+    const { firstLine } = cell;
+    return { file: `${file}:${name}`, firstLine, lineName: (at) => `${shortName(file)}:${name}:${at}` };
   };
 }
 

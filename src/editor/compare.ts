@@ -7,6 +7,7 @@ import type { ChosenModel } from './chooseModel';
 import { commands } from './commands';
 import type { Documents } from './documents';
 import { selector } from './languages';
+import { wholeOf } from './notebooks';
 import { onnxFile } from './onnxTabs';
 import { toRange } from './ranges';
 import { isReachable, parseCompareTarget } from './targets';
@@ -48,13 +49,18 @@ export function fromExplainer({ open, chooseModel }: Pick<Comparing, 'open' | 'c
     const editors = [activeTextEditor, ...visibleTextEditors];
     const editor = editors.find((each) => each && vscode.languages.match(selector, each.document) > 0);
     const file = source?.file ?? (onnxFile(undefined) ?? editor?.document.uri)?.toString();
-    const target = file === undefined ? (await chooseModel())?.target : { file };
+    const target = file === undefined ? (await chooseModel())?.target : { file: wholeOf(file) };
     if (target) open({ ...target, activation });
   };
 }
 
-/** What a command's argument, the cursor or the active editor means; undefined where that is no model. */
+/** What a command's argument, the cursor or the active editor means; undefined where that is no model. Of a cell: in its notebook. */
 async function requestFor(documents: Documents, argument: unknown): Promise<CompareTarget | undefined> {
+  const found = await targetFor(documents, argument);
+  return found && { ...found, file: wholeOf(found.file) };
+}
+
+async function targetFor(documents: Documents, argument: unknown): Promise<CompareTarget | undefined> {
   const target = parseCompareTarget(argument);
   if (target) {
     const { file, site } = target;

@@ -3,11 +3,14 @@ import type { Advice } from '../advise/advice';
 import type { AdvisedModel } from '../advise/models/adviseModels';
 import type { ActivationSite } from '../detect/site';
 import type { ModelCandidate } from '../extract/models';
+import { rangeIn } from '../extract/relocate';
 import type { Syntax } from '../syntax/syntax';
 import { DocumentImports } from './imports';
 import { grammarOf } from './languages';
 import { modelsIn } from './listedModels';
 import { DocumentNeighbours } from './neighbours';
+import { NotebookAdvice } from './notebookAdvice';
+import { cellPlace, openNotebook, rangeOfCell, wholeOf } from './notebooks';
 import { ProjectRules } from './projectRules';
 import { section } from './settings';
 import { sourceText, TrackedDocument, type Use } from './trackedDocument';
@@ -26,14 +29,17 @@ export class Documents implements vscode.Disposable {
   readonly projectRules = new ProjectRules();
   private readonly imports: DocumentImports;
   private readonly neighbours: DocumentNeighbours;
+  private readonly notebooks: NotebookAdvice;
 
   constructor(readonly syntax: Syntax) {
     this.imports = new DocumentImports(syntax);
     this.neighbours = new DocumentNeighbours(syntax);
+    this.notebooks = new NotebookAdvice(syntax);
     this.subscriptions = [
       this.changed,
       this.imports,
       this.neighbours,
+      this.notebooks,
       this.projectRules,
       this.projectRules.onDidChange(() => {
         for (const tracked of this.tracked.values()) tracked.restart();
@@ -70,7 +76,15 @@ export class Documents implements vscode.Disposable {
   async models(document: vscode.TextDocument): Promise<readonly ModelCandidate[]> {
     const tracked = this.track(document);
     if (!tracked) return [];
-    return modelsIn(this.syntax, sourceText(document), tracked.grammar);
+    const file = document.uri.toString();
+    const cell = rangeOfCell(file);
+    const whole = cell && openNotebook(wholeOf(file));
+    if (!cell || !whole) return modelsIn(this.syntax, sourceText(document), tracked.grammar);
+    // What a cell builds, another one may define.
+    const models = await modelsIn(this.syntax, whole, tracked.grammar);
+    return models
+      .map((model) => ({ ...model, range: rangeIn(model.range, cellPlace) }))
+      .filter(({ range }) => range.file === file);
   }
 
   /** Advice to show now; its ranges fit the text that was analysed last. */
@@ -110,8 +124,8 @@ export class Documents implements vscode.Disposable {
       tracked = undefined;
     }
     if (!tracked && grammar && !document.isClosed) {
-      const { imports, neighbours, projectRules } = this;
-      const around = { imports, neighbours, projectRules, changed: () => this.showAdvice(document) };
+      const { imports, neighbours, notebooks, projectRules } = this;
+      const around = { imports, neighbours, notebooks, projectRules, changed: () => this.showAdvice(document) };
       tracked = new TrackedDocument(this.syntax, around, document, grammar);
       this.tracked.set(key, tracked);
       tracked.restart();

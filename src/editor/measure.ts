@@ -11,6 +11,7 @@ import { longestMessage } from '../protocol/shapes';
 import { commands } from './commands';
 import type { Documents } from './documents';
 import { isPython } from './languages';
+import { labelOf } from './notebooks';
 import { inform } from './notices';
 import type { Prices } from './prices';
 import { toRange, toWorkspaceEdit } from './ranges';
@@ -74,7 +75,7 @@ export function services(documents: Documents, reader: ModelReader, prices: Pric
 }
 
 function placeOf({ file, line }: SourceRange): string {
-  return vscode.l10n.t('{0}, line {1}', vscode.workspace.asRelativePath(vscode.Uri.parse(file, true)), line + 1);
+  return vscode.l10n.t('{0}, line {1}', labelOf(file), line + 1);
 }
 
 /** A finding moves with the lines that come and go before it. */

@@ -2,6 +2,7 @@ import type * as vscode from 'vscode';
 import type { Extraction } from '../extract/extract';
 import type { ModelCandidate } from '../extract/models';
 import type { Documents } from './documents';
+import { wholeOf } from './notebooks';
 import type { ModelReader } from './reading';
 import { WorkspaceSource } from './source';
 
@@ -58,7 +59,7 @@ class DocumentReading {
     this.candidates ??= this.documents.models(this.document);
     const candidate = [...(await this.candidates)].sort((a, b) => b.score - a.score)[index];
     if (!candidate || !this.isCurrent) return undefined;
-    const request = { file: this.document.uri.toString(), expression: candidate.expression };
+    const request = { file: wholeOf(this.document.uri.toString()), expression: candidate.expression };
     const extraction = await this.reader.readQuietly(request, this.source, LONGEST, this.stop.signal);
     return { candidate, extraction };
   }

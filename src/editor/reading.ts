@@ -21,7 +21,7 @@ import type { AskedFiles } from './asked';
 import type { Documents } from './documents';
 import { modelFormOf } from './languages';
 import { librariesFor } from './libraries';
-import { cellPlace, wholeOf } from './notebooks';
+import { cellPlace, labelOf, titleOf, wholeOf } from './notebooks';
 import { inform, progress } from './notices';
 import type { OnnxWriting } from './onnxWriting';
 import { inputSpecs, type Questions } from './questions';
@@ -145,10 +145,10 @@ export class ModelReader {
     }
   }
 
-  /** The open file's text, for models that learn characters. */
+  /** The file's text, for models that learn characters. */
   private async textOf({ file }: ModelRequest): Promise<string> {
-    const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(file, true));
-    return document.getText().slice(0, longestText);
+    const text = await new WorkspaceSource().read(file);
+    return text?.text.slice(0, longestText) ?? '';
   }
 
   private async modelReading(
@@ -162,6 +162,8 @@ export class ModelReader {
     const { budget, autostart } = settings(vscode.Uri.parse(request.file, true));
     const selected = selectedSites(found.graph, sites, request);
     const isOnnx = formOf(request.file) === 'onnx';
+    // The cell of a notebook, where it defines or builds the model.
+    const place = found.models.find(({ expression }) => expression === found.expression)?.range.file ?? request.file;
     if (request.weights) await source.remember(request.weights);
     const weights = request.weights ? await weightsFor(request.weights, found.graph, request.part) : undefined;
     const identity = weights && (await weightsIdentity(weights));
@@ -179,7 +181,7 @@ export class ModelReader {
       ...(request.part && { part: request.part }),
       ...(request.forInput && { forInput: true }),
       file: request.file,
-      label: vscode.workspace.asRelativePath(vscode.Uri.parse(request.file, true)),
+      label: labelOf(place),
       input: formatInputSpecs(found.inputs),
       inputOrigin: found.inputOrigin,
       sites,
@@ -194,6 +196,7 @@ export class ModelReader {
     };
     return {
       message,
+      title: titleOf(place),
       request,
       keyFor,
       isStale: () => source.changedFile() !== undefined,
@@ -248,7 +251,7 @@ function takesTokens(graph: Graph): boolean {
 function refuseStale(source: WorkspaceSource): void {
   const changed = source.changedFile();
   if (!changed) return;
-  const label = vscode.workspace.asRelativePath(vscode.Uri.parse(changed, true));
+  const label = labelOf(changed);
   throw new Refusal(
     vscode.l10n.t(
       '{0} has changed since the model was read, so nothing was edited. Read the model again first.',
@@ -326,7 +329,7 @@ function curveOf(activation: Activation): Pick<CandidateOption, 'curve'> {
 function unreadReading(request: CompareTarget): Reading {
   const message = vscode.l10n.t(
     'The model of {0} has not been read: its code runs, in a sealed interpreter, only when you ask for it. Choose “Read again”.',
-    vscode.workspace.asRelativePath(vscode.Uri.parse(request.file, true)),
+    labelOf(request.file),
   );
   return unreadableReading(request, { obstacles: [{ message }] });
 }

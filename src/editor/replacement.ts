@@ -10,6 +10,7 @@ import type { ActivationParameters, SourceRange } from '../graph/types';
 import { siteAt } from '../resolve/join';
 import type { Tree } from '../syntax/syntax';
 import type { Documents } from './documents';
+import { labelOf } from './notebooks';
 import { toRange, toWorkspaceEdit } from './ranges';
 
 /** An edit that can't be made; the message says where and why. */
@@ -151,5 +152,5 @@ function groupByFile(places: readonly EditPlace[]): Map<string, EditPlace[]> {
 }
 
 function label(uri: vscode.Uri): string {
-  return vscode.workspace.asRelativePath(uri);
+  return labelOf(uri.toString());
 }

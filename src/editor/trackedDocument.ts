@@ -15,6 +15,8 @@ import { MAX_SOURCE_LENGTH, type SourceText } from '../source/source';
 import type { LanguageId, Syntax, Tree } from '../syntax/syntax';
 import type { DocumentImports } from './imports';
 import type { DocumentNeighbours } from './neighbours';
+import type { NotebookAdvice } from './notebookAdvice';
+import { notebookAround } from './notebooks';
 import type { ProjectRules } from './projectRules';
 import { settings } from './settings';
 import { survivingAdvice } from './settle';
@@ -60,6 +62,7 @@ function mergeAdvice(known: readonly Advice[], more: readonly Advice[]): readonl
 export interface Around {
   readonly imports: DocumentImports;
   readonly neighbours: DocumentNeighbours;
+  readonly notebooks: NotebookAdvice;
   readonly projectRules: ProjectRules;
   /** Its advice may have changed. */
   readonly changed: () => void;
@@ -180,8 +183,10 @@ export class TrackedDocument implements vscode.Disposable {
     const { advice, rules } = settings(this.document);
     if (!advice || COPIES.has(this.document.uri.scheme)) return [];
     if (this.document.getText().length > MAX_SOURCE_LENGTH) return [];
-    const project = await this.around.projectRules.of(this.document.uri);
+    const notebook = notebookAround(this.document.uri.toString());
+    const project = await this.around.projectRules.of(notebook?.uri ?? this.document.uri);
     if (!project) return [];
+    if (notebook && this.grammar === 'python') return this.findCellAdvice(notebook, { ...project, ...rules }, models);
     if (this.grammar !== 'python') return this.findScriptAdvice({ ...project, ...rules });
     if (!mayBeAdvised(this.document.getText())) return [];
     const imported = await this.importedMeanings();
@@ -199,6 +204,20 @@ export class TrackedDocument implements vscode.Disposable {
     const known = (await this.tree.readSliced((tree) => this.advise(tree, imported, options))) ?? [];
     const isOwn = (file: string) => file === text.file;
     return mergeAdvice(known, adviseModels(models, { ...settled, texts, isOwn, known }));
+  }
+
+  /** What is wrong in a cell of a notebook: the others take part, as one program. */
+  private async findCellAdvice(
+    notebook: vscode.NotebookDocument,
+    rules: RuleSettings,
+    models: readonly AdvisedModel[],
+  ): Promise<readonly Advice[]> {
+    const text = sourceText(this.document);
+    this.beside = new Set(notebook.getCells().map(({ document }) => document.uri.toString()));
+    const known = await this.around.notebooks.of(notebook.uri.toString(), text.file, rules);
+    const isOwn = (file: string) => file === text.file;
+    const options = { settings: rules, language: language(), texts: new CodeTexts([text]), isOwn, known };
+    return mergeAdvice(known, adviseModels(models, options));
   }
 
   /** What is wrong with code of TensorFlow.js. */

@@ -40,7 +40,7 @@ export async function* findWorkspaceModels(
   const files = await vscode.workspace.findFiles(SOURCES, excludedFiles(), MOST_FILES, token);
   let characters = 0;
   let found = 0;
-  for (const file of files.sort(byDepth)) {
+  for (const file of files.sort(compareDepth)) {
     if (token.isCancellationRequested || Date.now() > end || found >= MOST || characters > MOST_CHARACTERS) return;
     if (/\.onnx$/i.test(file.path)) {
       found += 1;
@@ -64,7 +64,7 @@ async function modelsOf(syntax: Syntax, text: Parameters<typeof modelsIn>[1], gr
 }
 
 /** Source before notebooks, what is near the workspace's top before what is deep in it. */
-function byDepth(a: vscode.Uri, b: vscode.Uri): number {
+function compareDepth(a: vscode.Uri, b: vscode.Uri): number {
   const depth = ({ path }: vscode.Uri) => path.split('/').length + (isNotebook(path) ? 0.5 : 0);
   return depth(a) - depth(b) || (a.path < b.path ? -1 : 1);
 }

@@ -4,11 +4,12 @@ import { shortName } from '../source/path';
 import type { Extraction } from './extract';
 import type { ExtractionProblem } from './problems';
 
-/** A cell of a notebook: what stands for it as a file, how people call it, and its first line in the joined text. */
+/** A cell of a notebook: what stands for it as a file, its first line in the joined text, and how people call its lines. */
 export interface CellPlace {
   readonly file: string;
-  readonly name: string;
   readonly firstLine: number;
+  /** Of a line of the cell, from 1. */
+  readonly lineName: (line: number) => string;
 }
 
 /** The cell at a line of a file's joined text; undefined where the file is no notebook. */
@@ -57,7 +58,8 @@ export function relocateGraph(graph: Graph, find: FindCell, files: readonly stri
   };
 }
 
-function rangeIn(range: SourceRange, find: FindCell): SourceRange {
+/** A range of the joined text in its cell; as it is where its file is no notebook. */
+export function rangeIn(range: SourceRange, find: FindCell): SourceRange {
   const cell = find(range.file, range.line);
   if (!cell) return range;
   const { file, firstLine } = cell;
@@ -73,7 +75,7 @@ function messageIn(message: string, find: FindCell, files: readonly string[]): s
         const digits = /^\d+/.exec(after)?.[0];
         const cell = digits === undefined ? undefined : find(file, Number(digits) - 1);
         if (digits === undefined || !cell) return `${before}${name}:${after}`;
-        return `${before}${shortName(file)}:${cell.name}:${Number(digits) - cell.firstLine}${after.slice(digits.length)}`;
+        return `${before}${cell.lineName(Number(digits) - cell.firstLine)}${after.slice(digits.length)}`;
       });
     }
   }

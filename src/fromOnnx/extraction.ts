@@ -4,7 +4,7 @@ import type { Setting } from '../extract/given';
 import { itemAt } from '../graph/access';
 import type { Graph } from '../graph/types';
 import { list, say } from '../language/say';
-import { shortName } from '../source/path';
+import { folderOf, shortName } from '../source/path';
 import type { Source } from '../source/source';
 import { readWithLargerBatch } from './batch';
 import { describeOnnx, type OnnxValueSummary } from './describe';
@@ -89,7 +89,7 @@ const USUAL_SIZE = 64;
 
 /** Files in the model's own folder; the reader refuses others before it asks. */
 function filesBeside(file: string, source: Source): ExternalFiles {
-  const folder = file.slice(0, file.length - shortName(file).length);
+  const folder = folderOf(file);
   return (location) => source.bytes?.(`${folder}${location}`);
 }
 

@@ -241,6 +241,7 @@ export class ComparePanel implements vscode.Disposable {
     this.stored = stored;
     this.reading = reading;
     this.request = reading.request;
+    if (reading.title !== undefined) this.panel.title = vscode.l10n.t('Compare: {0}', reading.title);
     this.watch(reading);
     this.sendReading(reading, true);
     return null;

@@ -12,6 +12,8 @@ export type ReadingMessage = Omit<Extract<ToComparePanel, { type: 'model' }>, 'p
 /** A model as it was read: what the page is told, and whether the text is still the same. */
 export interface Reading {
   readonly message: ReadingMessage | Extract<ToComparePanel, { type: 'unreadable' }>;
+  /** What of the file was read, for the title of the tab; absent: the file. */
+  readonly title?: string;
   /** What was read in the end: with the expression and the input that the user was asked for. */
   readonly request: CompareTarget;
   /**

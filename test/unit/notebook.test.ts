@@ -74,7 +74,9 @@ describe('notebooks', () => {
   ];
   const find = (source: NotebookSource) => (file: string, line: number) => {
     const cell = source.cellAt(file, line);
-    return cell && { file: `${file}:${cell.cell}`, name: `cell ${cell.cell}`, firstLine: cell.firstLine };
+    if (!cell) return undefined;
+    const lineName = (at: number) => `lab.ipynb, cell ${cell.cell}, line ${at}`;
+    return { file: `${file}:${cell.cell}`, firstLine: cell.firstLine, lineName };
   };
 
   it('a model across cells is read as one, and its places are those of cells', async () => {
@@ -105,7 +107,7 @@ describe('notebooks', () => {
     });
     const told = relocate(given, find(source), source.files);
     assert.ok(!told.ok);
-    assert.match(told.problem.message, /\(lab\.ipynb:cell 6:3\)/);
+    assert.match(told.problem.message, /\(lab\.ipynb, cell 6, line 3\)/);
     assert.deepEqual([told.problem.source?.file, told.problem.source?.line], ['a/lab.ipynb:6', 2]);
   });
 });

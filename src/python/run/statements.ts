@@ -1,5 +1,6 @@
 import { itemAt } from '../../graph/access';
 import { say, sentence } from '../../language/say';
+import { shortName } from '../../source/path';
 import type { Eval, Obstacles } from '../natives/context';
 import { ExtractionError } from '../natives/errors';
 import type { Expr, Span, Stmt } from '../syntax/ast';
@@ -146,7 +147,7 @@ export function* executeOne(ctx: Interpreter, statement: Stmt, scope: Scope): Ev
         'syntax',
         say(
           'The text at {0}:{1} is not valid Python: {2}',
-          ctx.range?.file ?? '',
+          shortName(ctx.range?.file ?? ''),
           statement.span.line + 1,
           firstLine(statement.text),
         ),

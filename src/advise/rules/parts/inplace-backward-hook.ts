@@ -39,7 +39,7 @@ export const inplaceBackwardHook: Rule = {
       const found = hooked && overwriterOf(hooked, result, context);
       if (found)
         findings.add(result.at, () => ({
-          values: [found.at.span.line + 1],
+          values: [context.lineOf(rangeAt(found.at))],
           related: [{ at: rangeAt(found.at), message: 'related' }],
         }));
     }

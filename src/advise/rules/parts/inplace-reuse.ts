@@ -62,14 +62,14 @@ export const inplaceReuse: Rule = {
       const reader = readerBehind(input, result, context);
       const fixes = () => fixesOf(result, place, context);
       if (reader) {
-        const values = [titleOf(result), reader.at.span.line + 1];
+        const values = [titleOf(result), context.lineOf(rangeAt(reader.at))];
         const related = reader.at.file === place.file ? [{ at: rangeAt(reader.at), message: 'reader' as const }] : [];
         findings.add(place, () => ({ values, related, fixes: fixes() }));
         continue;
       }
       const saver = saverBefore(input, result, context);
       if (!saver || isWithoutGradient(result, context)) continue;
-      const values = [titleOf(result), titleOf(saver), saver.at.span.line + 1];
+      const values = [titleOf(result), titleOf(saver), context.lineOf(rangeAt(saver.at))];
       const related = [{ at: rangeAt(saver.at), message: 'saver' as const }];
       findings.add(place, () => ({ message: 'saved', hint: 'savedHint', values, related, fixes: fixes() }));
     }

@@ -37,7 +37,7 @@ export const int8Unfriendly: Rule = {
       yield;
       if (result.isMaybe || !/^(layer|function)$/.test(result.form)) continue;
       findings.add(result.layer?.at ?? result.at, () => ({
-        values: [catalogue.get(result.op)?.title ?? result.op, intent.line + 1],
+        values: [catalogue.get(result.op)?.title ?? result.op, context.lineOf(intent)],
         related: [{ at: intent, message: 'related' }],
       }));
     }
