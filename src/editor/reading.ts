@@ -138,8 +138,10 @@ export class ModelReader {
       if (!answer) {
         const models = extraction.models.map((model) => model.expression);
         const obstacles = [problem, ...extraction.others];
-        const { goesByValues } = problem;
-        return unreadableReading(request, { obstacles, parts: extraction.parts, models, goesByValues }, source);
+        const { goesByValues, draft } = problem;
+        const needsInput = problem.kind === 'needs-input' || problem.guessed !== undefined;
+        const why = { obstacles, parts: extraction.parts, models, goesByValues, draft, needsInput };
+        return unreadableReading(request, why, source);
       }
       request = answer;
     }
@@ -344,10 +346,12 @@ function unreadableReading(
     parts?: readonly ReadablePart[];
     models?: readonly string[];
     goesByValues?: boolean | undefined;
+    draft?: string | undefined;
+    needsInput?: boolean;
   },
   source?: WorkspaceSource,
 ): Reading {
-  const { obstacles, parts = [], models = [], goesByValues } = why;
+  const { obstacles, parts = [], models = [], goesByValues, draft, needsInput } = why;
   const plain = obstacles.map(({ message, source: place }): Obstacle => {
     const shown = message.slice(0, longestMessage);
     return place ? { message: shown, source: place } : { message: shown };
@@ -356,7 +360,15 @@ function unreadableReading(
     throw new Refusal(itemAt(obstacles, 0).message);
   };
   return {
-    message: { type: 'unreadable', obstacles: plain, parts, models, ...(goesByValues && { goesByValues }) },
+    message: {
+      type: 'unreadable',
+      obstacles: plain,
+      parts,
+      models,
+      ...(goesByValues && { goesByValues }),
+      ...(draft !== undefined && { draft }),
+      ...(needsInput && { needsInput }),
+    },
     request,
     keyFor: () => '',
     isStale: () => source?.changedFile() !== undefined,

@@ -133,6 +133,10 @@ export const toComparePanel = v.variant('type', [
     parts: list(v.object({ path: line, name: line }), 10_000),
     /** Its code goes by values: it may be read for one input. */
     goesByValues: v.optional(v.boolean()),
+    /** The call that builds it, with places for the arguments that are missing: `Encoder(in_dim=)`. */
+    draft: v.optional(line),
+    /** Nothing tells the shape of its input. */
+    needsInput: v.optional(v.boolean()),
     models,
   }),
   /** The user's data for short training runs; absent: built-in data again. */

@@ -1,5 +1,5 @@
 import type { Obstacle } from '../../src/protocol/compare';
-import { action, button } from '../ui/controls';
+import { action, button, textField } from '../ui/controls';
 import { element, replaceChildren } from '../ui/dom';
 import { type CompareState, type Notice, standing, type UnreadableMessage } from './state';
 import { drawOnChange, type Section, type View } from './view';
@@ -37,7 +37,8 @@ export function banners(view: View): Section {
     },
   );
 
-  function whyUnreadable({ obstacles, parts, goesByValues }: UnreadableMessage): HTMLElement[] {
+  function whyUnreadable(unreadable: UnreadableMessage): HTMLElement[] {
+    const { obstacles, parts, goesByValues } = unreadable;
     const [first, ...others] = obstacles;
     const source = first?.source;
     const again = button({ label: words.readAgain, appearance: 'secondary', onClick: readAgain, key: 'read-again' });
@@ -52,6 +53,7 @@ export function banners(view: View): Section {
         again.node,
       ),
     ];
+    for (const field of missing(unreadable)) lines.push(field);
     if (goesByValues) {
       const forInput = action(words.readForInput, () => view.ask('read', { forInput: true }), { key: 'for-input' });
       lines.push(element('p', {}, `${words.whyForInput} `, forInput));
@@ -70,6 +72,34 @@ export function banners(view: View): Section {
       lines.push(element('p', {}, `${words.readableParts}: `, ...links));
     }
     return lines;
+  }
+
+  /** Fields for what is missing: the call to complete, the shape of the input. */
+  function missing({ draft, needsInput }: UnreadableMessage): HTMLElement[] {
+    const fields: HTMLElement[] = [];
+    if (draft !== undefined) {
+      const field = textField({
+        label: words.completeCall,
+        value: draft,
+        placeholder: draft,
+        description: words.modelHint,
+        size: 48,
+        onCommit: (expression) => view.ask('read', { ...(expression && { expression }) }),
+      });
+      fields.push(field.node);
+    }
+    if (needsInput) {
+      const field = textField({
+        label: words.input,
+        value: '',
+        placeholder: '1x3x32x32',
+        description: words.inputHint,
+        size: 48,
+        onCommit: (input) => view.ask('read', { ...(input && { input }) }),
+      });
+      fields.push(field.node);
+    }
+    return fields;
   }
 
   function obstacle({ message, source }: Obstacle): Node | string {

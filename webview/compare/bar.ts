@@ -55,7 +55,7 @@ export function bar(view: View): Section {
 
   function fileLink(file: string, label: string): Node {
     const start = { file, line: 0, column: 0, endLine: 0, endColumn: 0 };
-    return action(label, () => view.post({ type: 'reveal', source: start }), { title: file, key: 'file' });
+    return action(label, () => view.post({ type: 'reveal', source: start }), { title: words.openFile, key: 'file' });
   }
 
   return {

@@ -34,7 +34,8 @@ export function modelSetting(view: View): BarSetting {
     others,
   );
   const show = drawOnChange((message: ModelMessage | undefined, unreadable: UnreadableMessage | undefined) => {
-    if (message) field.value = message.expression;
+    const written = unreadable?.draft ?? message?.expression;
+    if (written !== undefined) field.value = written;
     setText(guess, message?.guessesArguments ? words.guessedArguments : '');
     guess.hidden = !message?.guessesArguments;
     const names = (unreadable ?? message)?.models ?? [];
