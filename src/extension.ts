@@ -15,6 +15,7 @@ import { completeStep } from './editor/firsts';
 import * as fixes from './editor/fixes';
 import * as hints from './editor/hints';
 import * as hover from './editor/hover';
+import { LastResults } from './editor/lastResults';
 import * as lenses from './editor/lenses';
 import * as measure from './editor/measure';
 import * as modelAdvice from './editor/modelAdvice';
@@ -78,14 +79,19 @@ export function compose(context: vscode.ExtensionContext, threads: Readonly<Reco
   const prices = new Prices(documents, reader);
   const pricePanel = new PricePanel(extensionUri, measure.services(documents, reader, prices));
   const readings = new ModelReadings(documents, reader);
-  const roles = new SiteRoles(documents, readings, asked);
   const store = recent.storeIn(context);
+  const results = new LastResults(() => store.all());
+  const roles = new SiteRoles(documents, readings, asked, results);
   const comparePanels: ComparePanels = new ComparePanels(extensionUri, {
     language,
     read: (request, ask, signal) => reader.read(request, ask, signal),
     readAgain: (request, signal) => reader.readAgain(request, signal),
     find: (key) => store.find(key),
-    keep: (comparison) => void store.keep(comparison).catch((error) => fail(recent.describeUnkept(error))),
+    keep: (comparison) =>
+      void store.keep(comparison).then(
+        () => results.forget(),
+        (error) => fail(recent.describeUnkept(error)),
+      ),
     chooseWeights,
     chooseData,
     explain: (activation) => explainPanel.show({ activation }),
@@ -130,6 +136,7 @@ export function compose(context: vscode.ExtensionContext, threads: Readonly<Reco
     prices,
     pricePanel,
     readings,
+    results,
     hover.register(documents, roles),
     completions.register(documents),
     diagnostics.register(prices),

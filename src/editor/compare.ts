@@ -8,6 +8,7 @@ import { commands } from './commands';
 import type { Documents } from './documents';
 import { selector } from './languages';
 import { wholeOf } from './notebooks';
+import { inform } from './notices';
 import { onnxFile } from './onnxTabs';
 import { toRange } from './ranges';
 import { isReachable, parseCompareTarget } from './targets';
@@ -26,7 +27,11 @@ interface Comparing {
 export function register({ documents, open, chooseWeights, chooseModel }: Comparing): vscode.Disposable {
   const choose = async (argument: unknown): Promise<ChosenModel | undefined> => {
     const target = await requestFor(documents, argument);
-    return target ? { target } : chooseModel();
+    if (target) return { target };
+    if (argument === undefined) return chooseModel();
+    // A link may name any file.
+    inform(vscode.l10n.t('Only files that are open or in the workspace are compared.'));
+    return undefined;
   };
   return vscode.Disposable.from(
     vscode.commands.registerCommand(commands.compare, async (argument?: unknown) => {

@@ -27,15 +27,13 @@ export function register(documents: Documents, roles: SiteRoles): vscode.Disposa
         // A recurrent layer has several inside of it.
         const here = sites.filter(({ range }) => toRange(range).isEqual(toRange(site.range)));
         const outer = sites.find((each) => each !== site && each.form === 'formula' && contains(each.range, position));
-        const explainAt = (each: ActivationSite) =>
+        const explainAt = async (each: ActivationSite) =>
           outer && !here.includes(outer)
             ? explainInside(outer, each, hoverOptions(each))
-            : explainSite(each, { ...hoverOptions(each), role: roles.roleOfSite(document, each) });
+            : explainSite(each, { ...hoverOptions(each), ...(await roles.ofSite(document, each)) });
+        const explained = await Promise.all(here.map(explainAt));
         completeStep('hover');
-        return new vscode.Hover(
-          here.map((each) => markdownString(explainAt(each))),
-          toRange(site.range),
-        );
+        return new vscode.Hover(explained.map(markdownString), toRange(site.range));
       }
       if (grammarOf(document) !== 'python') return undefined;
       const runs = await documents.read(document, (tree, text, sites, imported) => {
@@ -51,10 +49,10 @@ export function register(documents: Documents, roles: SiteRoles): vscode.Disposa
       const others = runs.open.length > 0 ? await sitesHandedTo(documents.syntax, document, runs.open, token) : [];
       const all = { ...runs, sites: [...runs.sites, ...others] };
       const [first] = all.sites;
-      const role = roles.roleOfCall(document, all);
+      const known = await roles.ofCall(document, all);
       return (
         first &&
-        new vscode.Hover(markdownString(explainRuns(all, { ...hoverOptions(first), role })), toRange(runs.range))
+        new vscode.Hover(markdownString(explainRuns(all, { ...hoverOptions(first), ...known })), toRange(runs.range))
       );
     },
   });

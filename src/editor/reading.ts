@@ -18,6 +18,7 @@ import type { ReadRequest, ReadResult } from '../reader/messages';
 import type { ModelReading } from '../reader/readers';
 import { isLibraryFile, LibrarySource } from '../source/libraries';
 import type { AskedFiles } from './asked';
+import { editAndTell } from './consequences';
 import type { Documents } from './documents';
 import { modelFormOf } from './languages';
 import { librariesFor } from './libraries';
@@ -201,13 +202,16 @@ export class ModelReader {
       title: titleOf(place),
       request,
       keyFor,
+      graphKey: () => reportKey({ graph: found.graph }),
       isStale: () => source.changedFile() !== undefined,
       watch: (tell) => source.watch(tell),
       apply: async ({ activation, parameters, sites: ids }) => {
         refuseStale(source);
         const chosen = new Set(ids);
         const places = sites.filter((site) => chosen.has(site.id)).map((site) => placeOf(site, libraries));
-        const { edits, first, undo } = await replaceAt(this.documents, places, activation, parameters);
+        const files = places.map(({ range }) => range.file);
+        const edit = () => replaceAt(this.documents, places, activation, parameters);
+        const { edits, first, undo } = await editAndTell(this.documents, files, edit);
         if (first) await reveal(first, true);
         return { edits, undo };
       },

@@ -6,6 +6,7 @@ import type { ActivationSite, Framework } from '../detect/site';
 import { parse } from '../protocol/parse';
 import { sourceRange } from '../protocol/shapes';
 import { commands } from './commands';
+import { editAndTell } from './consequences';
 import type { Documents } from './documents';
 import { fail, inform, pick } from './notices';
 import { contains, toRange } from './ranges';
@@ -31,7 +32,8 @@ export function register(documents: Documents): vscode.Disposable {
     if (!activation) return;
     try {
       if (document.version !== version) throw new Refusal(vscode.l10n.t('The file has changed meanwhile.'));
-      await replaceAt(documents, [{ range: site.expression }], activation.id);
+      const places = [{ range: site.expression }];
+      await editAndTell(documents, [site.expression.file], () => replaceAt(documents, places, activation.id));
     } catch (error) {
       fail(error);
     }

@@ -7,76 +7,107 @@ import { Roles, type SiteRole } from '../resolve/role';
 import type { Runs } from '../resolve/runs';
 import type { AskedFiles } from './asked';
 import type { Documents } from './documents';
+import type { LastResults } from './lastResults';
 import type { ModelReadings } from './modelReadings';
+import { wholeOf } from './notebooks';
 
-/** Milliseconds after the hover that asked has been shown. */
-const DELAY = 50;
+/**
+ * Milliseconds that the first hover of a text waits: enough where its models have been read for advice already, and where
+ * they are small.
+ */
+const PATIENCE = 150;
+
+/** What is known of a site or a call from its model. */
+export interface SiteKnowledge {
+  readonly role?: SiteRole;
+  /** A sentence of the last comparison that swapped it. */
+  readonly measured?: string;
+}
 
 interface RoleReading {
   readonly models: ReturnType<ModelReadings['of']>;
   /** By the place of the site or of the call that runs it, of what has been read so far. */
-  readonly roles: Map<string, SiteRole>;
+  readonly known: Map<string, SiteKnowledge>;
+  /** All is read, or nobody waits any longer. */
+  waited: Promise<unknown>;
 }
 
 /**
- * What sites mean in the models of their file. Reading a model takes longer than a hover may: the first hover of a text
- * starts it, and later ones have it.
+ * What sites mean in the models of their file. Reading a model may take longer than a hover may: the first hover of a text
+ * starts it and waits a little, and later ones have what has been read by then.
  */
 export class SiteRoles {
-  private readonly readings = new WeakMap<vscode.TextDocument, RoleReading>();
+  private readings = new WeakMap<vscode.TextDocument, RoleReading>();
 
   constructor(
     private readonly documents: Documents,
     private readonly models: ModelReadings,
     private readonly asked: AskedFiles,
-  ) {}
-
-  /** The site's role in the document's present text, as far as it is known by now. */
-  roleOfSite(document: vscode.TextDocument, site: ActivationSite): SiteRole | undefined {
-    return this.roleAt(document, placeOf(site));
+    private readonly results: LastResults,
+  ) {
+    // As long as the extension.
+    results.onDidChange(() => {
+      this.readings = new WeakMap();
+    });
   }
 
-  /** The role of what runs at a call such as `self.act(x)`; of several activations that may run there, the first's. */
-  roleOfCall(document: vscode.TextDocument, { range, sites: [first] }: Runs): SiteRole | undefined {
-    return first && this.roleAt(document, callOf(range, first.activation));
+  /** What the site means in the document's present text, as far as it is known by now. */
+  ofSite(document: vscode.TextDocument, site: ActivationSite): Promise<SiteKnowledge | undefined> {
+    return this.at(document, placeOf(site));
   }
 
-  private roleAt(document: vscode.TextDocument, place: string): SiteRole | undefined {
+  /** The same of what runs at a call such as `self.act(x)`; of several activations that may run there, the first's. */
+  async ofCall(document: vscode.TextDocument, { range, sites: [first] }: Runs): Promise<SiteKnowledge | undefined> {
+    return first && this.at(document, callOf(range, first.activation));
+  }
+
+  private async at(document: vscode.TextDocument, place: string): Promise<SiteKnowledge | undefined> {
     if (!this.asked.has(document.uri.toString())) return undefined;
     const known = this.readings.get(document);
-    if (known?.models.isCurrent) return known.roles.get(place);
-    const reading = { models: this.models.of(document), roles: new Map<string, SiteRole>() };
-    this.readings.set(document, reading);
-    setTimeout(() => {
-      // What can't be read has no role: the comparison says why.
-      this.read(document, reading).catch(() => undefined);
-    }, DELAY);
-    return undefined;
+    const reading = known?.models.isCurrent ? known : this.begin(document);
+    await reading.waited;
+    return reading.known.get(place);
   }
 
-  private async read(document: vscode.TextDocument, { models, roles }: RoleReading): Promise<void> {
+  private begin(document: vscode.TextDocument): RoleReading {
+    const reading: RoleReading = { models: this.models.of(document), known: new Map(), waited: Promise.resolve() };
+    this.readings.set(document, reading);
+    // What can't be read has no role: the comparison says why.
+    const read = this.read(document, reading).catch(() => undefined);
+    reading.waited = Promise.race([read, new Promise((done) => setTimeout(done, PATIENCE))]);
+    return reading;
+  }
+
+  private async read(document: vscode.TextDocument, { models, known }: RoleReading): Promise<void> {
+    const file = document.uri.toString();
     const sites = await this.documents.sites(document);
     for await (const { extraction: found } of models.readAll()) {
       if (found.ok) {
         const named = resolveSites(found.graph, sites).sites.map(({ site, nodes }) => [placeOf(site), nodes] as const);
         const made = new Roles(found.graph, found.expression);
-        for (const [place, nodes] of [...named, ...calls(found.graph, document.uri.toString())])
-          if (nodes.length > 0 && !roles.has(place)) roles.set(place, made.of(nodes));
+        const last = await this.results.find(wholeOf(file), found.graph);
+        const swapped = new Set(last?.sites.flatMap(({ nodes }) => nodes));
+        for (const [place, nodes] of [...named, ...calls(found.graph, file)]) {
+          if (nodes.length === 0 || known.has(place)) continue;
+          const isSwapped = last && nodes.some((node) => swapped.has(node));
+          known.set(place, { role: made.of(nodes), ...(isSwapped && { measured: last.text }) });
+        }
       }
-      if (sites.every((site) => roles.has(placeOf(site)))) return;
+      if (sites.every((site) => known.has(placeOf(site)))) return;
     }
   }
 }
 
-/** The activations that run at each call of a file, by its place and what runs. */
+/** The activations that run at each call of a file, or are made there (`act_layer()`), by its place and what runs. */
 function calls(graph: Graph, file: string): Map<string, number[]> {
   const found = new Map<string, number[]>();
-  for (const { node, op, source } of activationsOf(graph)) {
-    if (source?.file !== file) continue;
-    const place = callOf(source, op.activation);
-    const here = found.get(place);
-    if (here) here.push(node);
-    else found.set(place, [node]);
+  for (const { node, op, source, site } of activationsOf(graph)) {
+    const own = [source, site].flatMap((each) => (each?.file === file ? [callOf(each, op.activation)] : []));
+    for (const place of new Set(own)) {
+      const here = found.get(place);
+      if (here) here.push(node);
+      else found.set(place, [node]);
+    }
   }
   return found;
 }

@@ -24,6 +24,8 @@ export interface HoverOptions {
   readonly narrow?: boolean | undefined;
   /** What the site means in its model, where that is known. */
   readonly role?: SiteRole | undefined;
+  /** What was measured of it last, in a sentence. */
+  readonly measured?: string | undefined;
   /** URIs that the host made; an empty one leaves its link out. */
   readonly links: { readonly explain: string; readonly compare: string; readonly documentation: string };
 }
@@ -69,7 +71,7 @@ const titleOf = ({ activation }: ActivationSite) => findActivation(activation)?.
 export function explainSite(site: ActivationSite, options: HoverOptions): Markdown {
   const activation = findActivation(site.activation);
   if (!activation) return ownMarkdown('');
-  const { links, language, role, narrow } = options;
+  const { links, language, role, measured, narrow } = options;
   const text = words[language];
   const actions = [
     links.explain && link(text.explain, links.explain),
@@ -83,6 +85,7 @@ export function explainSite(site: ActivationSite, options: HoverOptions): Markdo
     joinMarkdown([plot, md`**${heading}**`, plot && !narrow && titlePadding(heading)], ''),
     body,
     role && roleLine(role, activation.title, language),
+    measured !== undefined && md`${measured}`,
     ...notes(activation, site, language),
     joinMarkdown(actions, ' · '),
     tradeoffs(activation, site, language),

@@ -334,7 +334,9 @@ export class ComparePanel implements vscode.Disposable {
     const { label } = reading.message;
     const { site: _, sites: __, activation: ___, ...request } = reading.request;
     const key = reading.keyFor(this.data && identityOf(this.data));
-    this.stored = { key, modelKey: reading.keyFor(undefined), version: 1, label, request, report };
+    const graphKey = reading.graphKey?.();
+    const keys = { key, modelKey: reading.keyFor(undefined), ...(graphKey !== undefined && { graphKey }) };
+    this.stored = { ...keys, version: 1, label, request, report };
     this.services.keep(this.stored);
   }
 

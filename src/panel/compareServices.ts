@@ -21,6 +21,8 @@ export interface Reading {
    * @param data what tells the data to learn from; undefined: built-in data
    */
   readonly keyFor: (data: string | undefined) => string;
+  /** The key of its graph alone; absent where there is none. */
+  readonly graphKey?: () => string;
   /** Whether a file that the model was read from is another one now. */
   readonly isStale: () => boolean;
   /** Tells when it became so on disk, which no open document says. */

@@ -16,6 +16,8 @@ export const storedComparison = v.object({
   key: line,
   /** The same whatever data it learnt from: all that is not learnt is the same, too. */
   modelKey: line,
+  /** The key of its graph alone, without its ways for training, larger batch and weights: a hover reads no more. */
+  graphKey: v.optional(line),
   /** How people call the file. */
   label: line,
   /** How the model was read. */

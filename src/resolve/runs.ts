@@ -3,6 +3,7 @@
  * through assignments, constructors, defaults and the file's own calls to the sites that name them.
  */
 import { classAround } from '../detect/python/bindings';
+import { chooses } from '../detect/python/choosing';
 import type { Names } from '../detect/python/names';
 import { children, rangeOf, stripParentheses } from '../detect/range';
 import type { ActivationSite } from '../detect/site';
@@ -44,14 +45,14 @@ const MAX_DEPTH = 24;
 const constructorDefinition = new RegExp(`(?<![${python.part}])def[ \\t]+__init__(?![${python.part}])`, 'u');
 const containers = /^(Sequential|ModuleList|ModuleDict|OrderedDict|dict|list|tuple)$/;
 
-/** What runs at a position, or undefined where the text there calls nothing that an activation flows into. */
+/** What runs at a position, or undefined where the text there neither calls nor hands on what an activation flows into. */
 export function runsAt(
   context: FlowContext,
   position: { readonly line: number; readonly column: number },
 ): Runs | undefined {
   const at = { row: position.line, column: position.column };
   const node = context.root.descendantForPosition(at, at);
-  const called = node && calleeAround(node);
+  const called = node && (calleeAround(node) ?? handedAt(node));
   if (!called) return undefined;
   const flow = new Flow(context);
   flow.follow(called, 0);
@@ -66,6 +67,13 @@ export function sitesForParameters(context: FlowContext, parameters: readonly Ca
   const flow = new Flow(context);
   for (const parameter of parameters) flow.followArguments(parameter);
   return [...flow.found];
+}
+
+/** The name that is handed on at a position as what chooses an activation: the second of `act_layer=act_layer`. */
+function handedAt(node: Node): Node | undefined {
+  const parent = node.type === 'identifier' ? parentOf(node) : undefined;
+  const isValue = parent?.type === 'keyword_argument' && parent.childForFieldName('value')?.id === node.id;
+  return isValue && chooses(parent.childForFieldName('name')?.text) ? node : undefined;
 }
 
 /** The callee that a position belongs to: `self.act` of `self.act(x)`. */

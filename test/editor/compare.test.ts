@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { Report } from '../../src/compare/report';
 import type { ToComparePanel } from '../../src/protocol/compare';
-import { activate, closeAll, next, openPython, openSample, withSetting } from './support';
+import { activate, closeAll, eventually, next, openPython, openSample, positionOf, withSetting } from './support';
 
 type Model = Extract<ToComparePanel, { type: 'model' }>;
 const isModel = (message: ToComparePanel): message is Model => message.type === 'model';
@@ -116,6 +116,19 @@ describe('compare', () => {
         assert.equal(label, report.model.name);
         assert.match(description ?? '', /mlp\.py$/);
         assert.match(detail ?? '', /SiLU/);
+        // A hover of what was swapped says what came of it.
+        const hover = await eventually('a hover with the result', async () => {
+          const found = await vscode.commands.executeCommand<vscode.Hover[]>(
+            'vscode.executeHoverProvider',
+            document.uri,
+            positionOf(document, 'nn.ReLU', 4),
+          );
+          const texts = found
+            .flatMap(({ contents }) => contents)
+            .map((each) => (typeof each === 'object' ? each.value : ''));
+          return texts.map((text) => /^Compared [^\n]*/m.exec(text)?.[0]).find((text) => text !== undefined);
+        });
+        assert.match(hover, /^Compared .*: .*\.$/);
       }),
     );
   }).timeout(180_000);

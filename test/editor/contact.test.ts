@@ -197,4 +197,41 @@ class Net(nn.Module):
     assert.ok(offered.length > 10 && offered.every(({ detail }) => (detail ?? '').length > 5));
     assert.match(editor.document.getText(), /^act = nn\.Mish\(\)\nother = nn\.GELU\(\)$/m);
   });
+
+  it('tells what is wrong elsewhere since another activation stands there, and mends it', async () => {
+    const { document } = await openPython(`import torch.nn as nn
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(4, 8)
+        self.act = nn.ReLU()
+        self.out = nn.Linear(8, 2)
+        nn.init.kaiming_normal_(self.fc.weight, nonlinearity='relu')
+
+    def forward(self, x):
+        return self.out(self.act(self.fc(x)))
+`);
+    const { window } = vscode;
+    const { showQuickPick, showInformationMessage } = window;
+    const told: string[] = [];
+    const play = {
+      showQuickPick: async (items: readonly vscode.QuickPickItem[]) => items.find(({ label }) => label === 'Tanh'),
+      showInformationMessage: async (text: string, action: string) => {
+        told.push(text);
+        return action;
+      },
+    };
+    Object.assign(window, play);
+    try {
+      await vscode.commands.executeCommand('activationLens.replaceActivation', {
+        ...{ file: document.uri.toString(), line: 6, column: 19, endLine: 6, endColumn: 28 },
+      });
+      await eventually('the mended line', () => (/nonlinearity='tanh'/.test(document.getText()) ? true : undefined));
+    } finally {
+      Object.assign(window, { showQuickPick, showInformationMessage });
+    }
+    assert.match(told[0] ?? '', /^Since this change, Untitled-\d+, line 9: These weights are scaled for ReLU/);
+    assert.match(document.getText(), /self\.act = nn\.Tanh\(\)/);
+  });
 });

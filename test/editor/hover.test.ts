@@ -1,6 +1,16 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { activate, closeAll, eventually, openPython, openSample, openText, positionOf, withSetting } from './support';
+import {
+  activate,
+  closeAll,
+  eventually,
+  openPython,
+  openSample,
+  openText,
+  pause,
+  positionOf,
+  withSetting,
+} from './support';
 
 async function hovers(document: vscode.TextDocument, position: vscode.Position): Promise<vscode.MarkdownString[]> {
   const found = await vscode.commands.executeCommand<vscode.Hover[]>(
@@ -69,6 +79,27 @@ describe('hover', () => {
     assert.equal(value, 'In `CifarCNN`: its only LeakyReLU; after a linear layer; feeds a linear layer');
     const call = (await ours(document, 'self.act2(', 6)).value.match(/In `CifarCNN`.*/)?.[0];
     assert.equal(call, 'In `CifarCNN`: 3 of 6 ReLU; after a normalisation; feeds a pooling');
+  });
+
+  it('says so on the first hover of a file whose models have been read for its advice', async () => {
+    const { document } = await openSample('cifar_cnn.py');
+    await pause(6000);
+    const contents = await hovers(document, positionOf(document, 'F.leaky_relu', 4));
+    assert.ok(
+      contents.some(({ value }) => /In `CifarCNN`: its only LeakyReLU/.test(value)),
+      contents.map(({ value }) => value.replace(/data:[^)]*/g, '…')).join('\n'),
+    );
+  });
+
+  it('explains what is handed on under a name that chooses an activation', async () => {
+    const { document } = await openPython(`${code}
+
+def build(act_layer=nn.Mish, width=8):
+    return Net(act_layer=act_layer)
+`);
+    const { value } = await ours(document, 'act_layer=act_layer', 12);
+    assert.match(value, /`act_layer` (?:runs|may run|runs what it is given)/);
+    assert.match(value, /\*\*Mish\*\*/);
   });
 
   it('says so of a model with layers from a library, too', async () => {

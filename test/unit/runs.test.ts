@@ -55,6 +55,10 @@ class Block(Base):
         return nn.ReLU()(x)
 
 
+def build(act_layer=nn.Hardswish, width=8):
+    return make(act_layer=act_layer, width=width)
+
+
 net = Block(nn.GELU, activation=F.silu)
 other = Block(act_layer=partial(nn.LeakyReLU, 0.2))
 `;
@@ -94,6 +98,9 @@ describe('what runs where no activation is named', () => {
     ['layer(x)', 1, 'nn.Softplus ?'],
     ['self.unknown(x)', 6, undefined],
     ['Block(nn.GELU', 2, undefined],
+    ['act_layer=act_layer', 12, 'nn.Hardswish ?'],
+    ['act_layer=act_layer', 2, undefined],
+    ['width=width', 8, undefined],
   ];
   for (const [text, offset, expected] of cases)
     it(text, async () => {
