@@ -82,11 +82,14 @@ function section(label: string, items: readonly ModelItem[]): readonly ModelItem
   return items.length === 0 ? [] : [{ label, kind: vscode.QuickPickItemKind.Separator }, ...items];
 }
 
+/** The folders of a path; empty at the top of the workspace. */
+const folder = (path: string) => excerpt(path.slice(0, Math.max(0, path.lastIndexOf('/'))));
+
 function modelItem({ file, model }: WorkspaceModel): ModelItem {
   const path = vscode.workspace.asRelativePath(file);
   return {
     label: model ? excerpt(model.name) : fileName(file.path),
-    description: excerpt(model ? `${path}:${model.range.line + 1}` : path),
+    description: model ? excerpt(`${path}:${model.range.line + 1}`) : folder(path),
     choose: async () => {
       if (!model) return { target: { file: file.toString() } };
       // The code is what the comparison speaks of.

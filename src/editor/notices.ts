@@ -54,11 +54,13 @@ export async function pickWhileFinding<Item extends vscode.QuickPickItem>(
   const draw = () => {
     timer = undefined;
     const [active] = list.activeItems;
+    // The first one that can be chosen is the editor's choice, and stays so; another one is the user's.
+    const isFirst = active === list.items.find(({ kind }) => kind !== vscode.QuickPickItemKind.Separator);
     list.items = latest;
     const again = latest.find(
-      (item) => active && item.label === active.label && item.description === active.description,
+      ({ label, description }) => label === active?.label && description === active.description,
     );
-    if (again) list.activeItems = [again];
+    if (again && !isFirst) list.activeItems = [again];
   };
   try {
     return await new Promise<Item | undefined>((resolve, reject) => {

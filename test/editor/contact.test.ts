@@ -92,7 +92,7 @@ describe('the first contact', () => {
         await eventually('the end of the search', () => (pick.busy ? undefined : true));
         await pause(200);
         const models = labels(pick, 'models of the workspace');
-        for (const each of ['CifarCNN cifar_cnn.py:27', 'digits.onnx digits.onnx'])
+        for (const each of ['CifarCNN cifar_cnn.py:27', 'digits.onnx '])
           assert.ok(models.includes(each), models.join('\n'));
         assert.ok(
           models.some((each) => / tfjs_mnist\.ts:/.test(each)),
