@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import type { ActiveModels } from '../../src/editor/activeModels';
+import type { Documents } from '../../src/editor/documents';
+import { register } from '../../src/editor/statusItem';
 import type { ToComparePanel } from '../../src/protocol/compare';
 import { activate, closeAll, eventually, next, openPython, openText, pause, positionOf, withSetting } from './support';
 
@@ -233,5 +236,46 @@ class Net(nn.Module):
     }
     assert.match(told[0] ?? '', /^Since this change, Untitled-\d+, line 9: These weights are scaled for ReLU/);
     assert.match(document.getText(), /self\.act = nn\.Tanh\(\)/);
+  });
+
+  it('says in the status bar what the file has, without looking for it, and hides where that is set', async () => {
+    const { document } = await openPython('import torch.nn as nn\nmodel = nn.Sequential(nn.ReLU())\n');
+    const range = { file: document.uri.toString(), line: 1, column: 0, endLine: 1, endColumn: 5 };
+    const { window, commands } = vscode;
+    const { createStatusBarItem } = window;
+    const { registerCommand } = commands;
+    const item = { text: '', shown: false, show: () => undefined, hide: () => undefined, dispose: () => undefined };
+    Object.assign(item, { show: () => (item.shown = true), hide: () => (item.shown = false) });
+    Object.assign(window, { createStatusBarItem: () => item });
+    Object.assign(commands, { registerCommand: () => new vscode.Disposable(() => undefined) });
+    const changed = new vscode.EventEmitter<void>();
+    const advised = new vscode.EventEmitter<vscode.TextDocument>();
+    const models = [{ name: 'model', expression: 'model', range, score: 1 }];
+    const active = { document, models, onDidChange: changed.event };
+    let sites: readonly { readonly form: string }[] | undefined;
+    const documents = { knownSites: () => sites, onDidChangeAdvice: advised.event };
+    let registered: vscode.Disposable | undefined;
+    try {
+      registered = register(documents as unknown as Documents, active as unknown as ActiveModels);
+      assert.deepEqual([item.shown, item.text], [true, '$(graph-line) model']);
+      sites = [{ form: 'module' }, { form: 'mention' }];
+      advised.fire(document);
+      assert.equal(item.text, '$(graph-line) model · activations: 1');
+      const { accessibilityInformation } = item as unknown as vscode.StatusBarItem;
+      assert.equal(accessibilityInformation?.label, 'model · activations: 1: compare activation functions');
+      models.push({ ...models[0], name: 'Other $(x)' } as (typeof models)[0]);
+      changed.fire();
+      assert.equal(item.text, '$(graph-line) model and 1 more · activations: 1');
+      await withSetting('statusBar.enabled', false, async () => {
+        await eventually('no entry', () => (item.shown ? undefined : true));
+      });
+      models.length = 0;
+      changed.fire();
+      assert.equal(item.shown, false);
+    } finally {
+      registered?.dispose();
+      Object.assign(window, { createStatusBarItem });
+      Object.assign(commands, { registerCommand });
+    }
   });
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import { reveal } from '../../src/editor/reveal';
 import type { ToComparePanel } from '../../src/protocol/compare';
 import { activate, closeAll, eventually, next, positionOf, withSetting } from './support';
 
@@ -162,5 +163,15 @@ describe('notebooks', () => {
       return texts.map((each) => /In `Net[^\n]*/.exec(each)?.[0]).find((each) => each !== undefined);
     });
     assert.equal(role, 'In `Net`: its only SiLU; after a linear layer; feeds a linear layer');
+  });
+
+  it('a place is shown in its cell', async () => {
+    const notebook = await openCells(imports, net, training);
+    const { document } = notebook.cellAt(2);
+    await reveal({ file: document.uri.toString(), line: 4, column: 19, endLine: 4, endColumn: 26 });
+    const editor = vscode.window.activeNotebookEditor;
+    assert.equal(editor?.notebook.uri.toString(), notebook.uri.toString());
+    assert.deepEqual(editor?.selections[0], new vscode.NotebookRange(2, 3));
+    assert.equal(vscode.window.tabGroups.all.flatMap(({ tabs: all }) => all).length, 1);
   });
 });
