@@ -52,7 +52,7 @@ export function runsAt(
 ): Runs | undefined {
   const at = { row: position.line, column: position.column };
   const node = context.root.descendantForPosition(at, at);
-  const called = node && (calleeAround(node) ?? handedAt(node));
+  const called = node && (calleeAround(node) ?? handedName(node));
   if (!called) return undefined;
   const flow = new Flow(context);
   flow.follow(called, 0);
@@ -70,7 +70,7 @@ export function sitesForParameters(context: FlowContext, parameters: readonly Ca
 }
 
 /** The name that is handed on at a position as what chooses an activation: the second of `act_layer=act_layer`. */
-function handedAt(node: Node): Node | undefined {
+function handedName(node: Node): Node | undefined {
   const parent = node.type === 'identifier' ? parentOf(node) : undefined;
   const isValue = parent?.type === 'keyword_argument' && parent.childForFieldName('value')?.id === node.id;
   return isValue && chooses(parent.childForFieldName('name')?.text) ? node : undefined;

@@ -97,6 +97,8 @@ const toCompare: Examples<ToComparePanel> = {
       parts: [{ path: 'a', name: 'A' }],
       models: ['Net'],
       goesByValues: true,
+      draft: 'Encoder(in_dim=)',
+      needsInput: true,
     },
   ],
   data: [
