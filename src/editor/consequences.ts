@@ -19,16 +19,14 @@ export async function editAndTell<Result>(
     [...new Set(files)].map((file) => vscode.workspace.openTextDocument(vscode.Uri.parse(file, true))),
   );
   const find = async () => (await Promise.all(texts.map((document) => documents.advice(document)))).flat();
-  const before = new Set((await find()).map(keyOf));
+  // Where nothing can be told of the text, the edit is made all the same.
+  const before = await find().catch(() => undefined);
   const result = await edit();
-  find()
-    .then((after) =>
-      tell(
-        documents,
-        after.filter((each) => !before.has(keyOf(each))),
-      ),
-    )
-    .catch(fail);
+  const known = new Set(before?.map(keyOf));
+  if (before) {
+    const after = find().then((all) => all.filter((each) => !known.has(keyOf(each))));
+    after.then((found) => tell(documents, found)).catch(fail);
+  }
   return result;
 }
 

@@ -43,20 +43,16 @@ export function rangeOfCell(file: string): CellRange | undefined {
 }
 
 /** A file's name in titles: of a cell `lab.ipynb · cell 3`. */
-export function titleOf(file: string): string {
-  const notebook = notebookAround(file);
-  const cell = notebook?.getCells().find(({ document }) => document.uri.toString() === file);
-  return notebook && cell
-    ? vscode.l10n.t('{0} · cell {1}', fileName(notebook.uri.path), cell.index + 1)
-    : fileName(vscode.Uri.parse(file, true).path);
-}
+export const titleOf = (file: string): string => nameFile(file, ({ path }) => fileName(path));
 
 /** A file as people find it in the workspace, cells by their number. */
-export function labelOf(file: string): string {
+export const labelOf = (file: string): string => nameFile(file, (uri) => vscode.workspace.asRelativePath(uri));
+
+function nameFile(file: string, show: (uri: vscode.Uri) => string): string {
   const notebook = notebookAround(file);
-  if (!notebook) return vscode.workspace.asRelativePath(vscode.Uri.parse(file, true));
-  const cell = notebook.getCells().find(({ document }) => document.uri.toString() === file);
-  return vscode.l10n.t('{0} · cell {1}', vscode.workspace.asRelativePath(notebook.uri), (cell?.index ?? 0) + 1);
+  const cell = notebook?.getCells().find(({ document }) => document.uri.toString() === file);
+  if (!notebook || !cell) return show(vscode.Uri.parse(file, true));
+  return vscode.l10n.t('{0} · cell {1}', show(notebook.uri), cell.index + 1);
 }
 
 function notebookOf(file: string): vscode.NotebookDocument | undefined {

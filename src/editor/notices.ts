@@ -143,12 +143,13 @@ interface StatusWords {
   readonly label: string;
 }
 
-/** An entry of the status bar, hidden until it has something to say. */
+/** An entry of the status bar. */
 export interface StatusEntry extends vscode.Disposable {
   show(text: string, words?: StatusWords): void;
   hide(): void;
 }
 
+/** Makes an entry of the status bar, hidden until it has something to say. */
 export function statusEntry(id: string, name: string, { icon, command, isLeft }: StatusStyle): StatusEntry {
   const { Left, Right } = vscode.StatusBarAlignment;
   const item = vscode.window.createStatusBarItem(id, isLeft ? Left : Right);
