@@ -1,26 +1,28 @@
 /** The same model read with more samples at once. */
-import { largerBatchOf } from '../graph/memory';
+import { largerBatchOf, leastBatch } from '../graph/memory';
 import type { Graph } from '../graph/types';
 import { type ExtractRequest, extractModel } from './extract';
 import { type InputSpec, mapTensors, tensorsOf } from './spec';
 
-/** Inputs with a larger batch, where they have a batch of one. */
+/** Inputs with a larger batch, where they have a small one. */
 function largerBatch(graph: Graph, inputs: readonly InputSpec[]): InputSpec[] | undefined {
   const [first] = inputs.flatMap(tensorsOf);
-  if (first?.shape[0] !== 1 || first.shape.length < 2) return undefined;
-  const batch = largerBatchOf(graph);
+  const own = first?.shape[0];
+  if (own === undefined || own >= leastBatch || (first?.shape.length ?? 0) < 2) return undefined;
+  const batch = largerBatchOf(graph, own);
+  if (batch <= own) return undefined;
   return inputs.map((input) =>
     mapTensors(input, (tensor) =>
-      tensor.shape[0] === 1 ? { ...tensor, shape: [batch, ...tensor.shape.slice(1)] } : tensor,
+      tensor.shape[0] === own ? { ...tensor, shape: [batch, ...tensor.shape.slice(1)] } : tensor,
     ),
   );
 }
 
 /**
- * Reads a model that was read with a batch of one again with a larger one: what is said of a batch (units dead for all
- * of it, its statistics) needs more than one sample.
+ * Reads a model that was read with a small batch again with a larger one: what is said of a batch (units dead for all
+ * of it, its statistics) and short training runs need more samples than a file's example has.
  * @param inputs what it was read with
- * @returns the model and what it is fed with then; undefined where it has a batch already, or can't be read with another
+ * @returns the model and what it is fed with then; undefined where its batch is large enough, or can't be read with another
  */
 export async function withLargerBatch(
   request: ExtractRequest,

@@ -61,9 +61,15 @@ const LARGER_BATCH = 16;
 /** All values of a forward pass together, in bytes. */
 const MOST_BYTES = 2 ** 28;
 
-/** How many samples a second reading of a model is to have that was read with one: 16, or as many as memory allows. */
-export function largerBatchOf({ nodes, values }: Pick<Graph, 'nodes' | 'values'>): number {
+/** Fewer samples in a batch say little of it: statistics are coarse, and a step of training follows single samples. */
+export const leastBatch = 8;
+
+/**
+ * How many samples a second reading of a model is to have that was read with few: 16, or as many as memory allows.
+ * @param batch that it was read with
+ */
+export function largerBatchOf({ nodes, values }: Pick<Graph, 'nodes' | 'values'>, batch = 1): number {
   const made = nodes.flatMap(({ outputs }) => outputs.flatMap((value) => values[value] ?? []));
-  const bytes = made.reduce((sum, { type }) => sum + bytesOf(type), 1);
+  const bytes = made.reduce((sum, { type }) => sum + bytesOf(type), 1) / Math.max(1, batch);
   return Math.max(2, Math.min(LARGER_BATCH, Math.floor(MOST_BYTES / bytes)));
 }

@@ -6,7 +6,7 @@ import type { Candidate, SitePlaces } from '../compare/plan';
 import { activationsAt } from '../graph/activations';
 import { withStoragesOf } from '../graph/align';
 import { withGain } from '../graph/gain';
-import { withInitialisersOf } from '../graph/readings';
+import { nodesIn, withInitialisersOf } from '../graph/readings';
 import { countParameters, swap } from '../graph/swap';
 import type { ActivationParameters, Graph } from '../graph/types';
 
@@ -59,8 +59,7 @@ export function baselineVariant(
   nodes: readonly number[],
   reinitialise: boolean,
 ): Variant {
-  const draw = (of: Graph) => (reinitialise ? withGain(of, outputsAt(of, nodes), gainOf) : of);
-  const graph = draw(model);
+  const graph = reinitialise ? withGain(model, outputsAt(model, nodes), gainOf) : model;
   const batched = more === model ? graph : withInitialisersOf(more, graph);
   const trained = training ? withStoragesOf(training.graph, batched) : batched;
   const summary = { id: 'baseline', title, parameters: {}, addedParameters: 0 };
@@ -84,12 +83,15 @@ export function candidateVariant(
 ): Variant {
   const summary = { id: activation.id, title: activation.title, parameters, addedParameters: 0 };
   try {
-    const swapTarget = (graph: Graph) => {
-      const made = swap(graph, nodes, activation, parameters);
-      return reinitialise ? withGain(made, outputsAt(graph, nodes), gainOf) : made;
+    const swapTarget = (graph: Graph, at: readonly number[]) => {
+      const made = swap(graph, at, activation, parameters);
+      return reinitialise ? withGain(made, outputsAt(graph, at), gainOf) : made;
     };
-    const graph = swapTarget(baseline.graph);
-    const batched = baseline.batched === baseline.graph ? graph : swapTarget(baseline.batched);
+    const graph = swapTarget(baseline.graph, nodes);
+    const batched =
+      baseline.batched === baseline.graph
+        ? graph
+        : swapTarget(baseline.batched, nodesIn(nodes, baseline.graph, baseline.batched));
     // What the candidate learns has the same names in both, by which it is told to be the same.
     const trained = training
       ? withStoragesOf(swap(training.graph, training.nodes, activation, parameters), batched)

@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance as hostPerformance } from 'node:perf_hooks';
-import { measuredBatch } from '../../src/graph/readings';
+import { activationsOf } from '../../src/graph/activations';
+import { measuredBatch, nodesIn } from '../../src/graph/readings';
 import type { FromWorker, ReadResult } from '../../src/reader/messages';
 import { nodeThreads } from '../../src/reader/node';
 import { Reader } from '../../src/reader/reader';
@@ -92,6 +93,44 @@ describe('the reader', () => {
     assert.deepEqual(measured.values[measured.inputs[0]?.value ?? -1]?.type.shape, [16, 4]);
     for (const [id, { initialiser }] of extraction.graph.storages.entries())
       assert.equal(measured.storages[id]?.initialiser, initialiser);
+  });
+
+  it('takes the larger batch where another number of samples takes other nodes, with the same activations at their places', async () => {
+    const text = [
+      'import torch',
+      'from torch import nn',
+      'class Net(nn.Module):',
+      '    def __init__(self):',
+      '        super().__init__()',
+      '        self.token = nn.Parameter(torch.zeros(1, 1, 4))',
+      '        self.fc, self.act, self.head = nn.Linear(4, 8), nn.ReLU(), nn.Linear(8, 2)',
+      '    def forward(self, x):',
+      '        x = torch.cat((self.token.expand(x.shape[0], -1, -1), x), dim=1)',
+      '        return self.head(self.act(self.fc(x)))[:, 0]',
+      'Net()(torch.randn(2, 3, 4))',
+    ].join('\n');
+    for (const own of [1, 2]) {
+      const inputs = [{ dtype: 'float32' as const, shape: [own, 3, 4] }];
+      const request = { file, compared: true, inputs };
+      const { extraction, batched } = await testReader().read(request, { source: sourceOf(text) });
+      assert.ok(extraction.ok && batched);
+      assert.equal(batched.nodes.length === extraction.graph.nodes.length, own > 1);
+      const measured = measuredBatch(extraction.graph, batched);
+      assert.deepEqual(measured.values[measured.inputs[0]?.value ?? -1]?.type.shape, [16, 3, 4]);
+      const placed = activationsOf(measured).map(({ node }) => node);
+      const here = activationsOf(extraction.graph).map(({ node }) => node);
+      assert.deepEqual(nodesIn(here, extraction.graph, measured), placed);
+      for (const [id, { initialiser }] of extraction.graph.storages.entries())
+        assert.equal(measured.storages[id]?.initialiser, initialiser);
+    }
+    // Another model is none of its readings.
+    const other = await testReader().read(
+      { file, compared: true },
+      { source: sourceOf(text.replace('nn.ReLU', 'nn.SiLU')) },
+    );
+    const { extraction } = await testReader().read({ file }, { source: sourceOf(text) });
+    assert.ok(extraction.ok);
+    assert.equal(measuredBatch(extraction.graph, other.batched), extraction.graph);
   });
 
   it('puts readings that a user waits for before the others', async () => {
