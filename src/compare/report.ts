@@ -237,35 +237,73 @@ export interface LayerCompression extends LayerPlace {
 export interface Learning {
   readonly setup: LearningSetup;
   readonly environment: Environment;
+  /** One for each seed that is reported, at the learning rate that the search chose. */
   readonly runs: readonly LearningRun[];
-  /** Each seed's best learning rate, by the held-out loss at the end; seeds of which no run came through are missing. */
+  /** The runs that count: those that came through. */
   readonly best: readonly { readonly seed: number; readonly rate: number }[];
+  /** Absent in reports of versions that chose each seed's rate by its own held-out loss. */
+  readonly search?: RateSearch;
+}
+
+/** How a candidate's learning rate was chosen: on other seeds and other samples than those that are reported. */
+export interface RateSearch {
+  /** Absent where training diverged at every rate. */
+  readonly rate?: number;
+  readonly runs: readonly SearchRun[];
+}
+
+export interface SearchRun {
+  readonly seed: number;
+  readonly rate: number;
+  /** Validation loss at the end; null where training diverged. */
+  readonly loss: number | null;
 }
 
 /** What the user may choose about learning. */
 export interface LearningPlan {
+  /** At least; more where the model as written takes longer to leave chance, as many as `budget` bears. */
   readonly steps: number;
-  /** How many, from the plan's seed on. */
+  /** How many are reported, from the plan's seed on. */
   readonly seeds: number;
+  /** How many others the learning rate is chosen with. */
+  readonly searchSeeds: number;
   readonly rates: readonly number[];
   readonly optimiser: 'adamw' | 'sgd';
+  /** Milliseconds for all runs together, as long as the least of them fit. */
+  readonly budget: number;
 }
 
 /** As many seeds as it takes to tell six candidates from the model as written at 95 % (`medianInterval`). */
-export const defaultLearning: LearningPlan = { steps: 60, seeds: 8, rates: [3e-4, 1e-3, 3e-3], optimiser: 'adamw' };
+export const defaultLearning: LearningPlan = {
+  steps: 60,
+  seeds: 8,
+  searchSeeds: 2,
+  rates: [1e-3, 3e-3, 1e-2],
+  optimiser: 'adamw',
+  budget: 40_000,
+};
 
 export interface LearningSetup {
   /** A built-in set's name, or the user's file. */
   readonly data: string;
   readonly trainSamples: number;
+  /** What the rate was chosen by; absent where that was the held-out samples. */
+  readonly validationSamples?: number;
   readonly heldSamples: number;
+  /** What the model was trained for. */
+  readonly task?: string;
   readonly loss: string;
+  /** Where the file names that loss; absent where the model's output alone tells it. */
+  readonly lossOrigin?: SourceRange;
+  /** Held-out loss of what says the same whatever it is given; absent in reports of versions that didn't tell. */
+  readonly chance?: number;
   readonly optimiser: string;
   readonly batch: number;
   readonly steps: number;
   readonly rates: readonly number[];
   readonly seeds: readonly number[];
-  /** The held-out loss that `stepsTo` counts to: half of the baseline's way down at its best rates. */
+  readonly searchSeeds?: readonly number[];
+  /** The held-out loss that `stepsTo` counts to: half of the baseline's way down. */
   readonly targetLoss?: number;
   readonly notes: readonly string[];
 }

@@ -17,7 +17,9 @@ export interface Column {
 export interface Dataset {
   readonly name: 'shapes' | 'waves' | 'spirals' | 'prototypes' | 'text' | 'function' | 'motifs' | 'user';
   readonly train: Samples;
-  /** Never trained on. */
+  /** What learning rates are chosen by; never trained on, and in no result. */
+  readonly validation: Samples;
+  /** What results are reported of; never trained on, and nothing is chosen by it. */
   readonly held: Samples;
   /** Of a classification. */
   readonly classes?: number;

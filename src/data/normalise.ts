@@ -6,7 +6,7 @@ import type { Column } from './dataset';
  * Brings floats to mean 0 and deviation 1, channel by channel (dimension 1), as the training samples have them.
  * A channel that never changes only loses its mean.
  */
-export function normalise(training: Column, held: Column): void {
+export function normalise(training: Column, others: readonly Column[]): void {
   const { shape } = training.type;
   const channels = itemOr(shape, 1, 1);
   const size = elements(shape.slice(2));
@@ -21,7 +21,11 @@ export function normalise(training: Column, held: Column): void {
     });
   };
   each(training, (value, c) => {
-    mean[c] = doubleAt(mean, c) + value / count;
+    mean[c] = doubleAt(mean, c) + value;
+  });
+  // Divided once: the mean of a constant is that constant.
+  mean.forEach((sum, c) => {
+    mean[c] = sum / count;
   });
   each(training, (value, c) => {
     square[c] = doubleAt(square, c) + (value - doubleAt(mean, c)) ** 2 / count;
@@ -31,7 +35,7 @@ export function normalise(training: Column, held: Column): void {
     // What rounding leaves of a constant is no deviation.
     return found > 1e-6 * Math.max(1e-30, Math.abs(doubleAt(mean, c))) ? found : 1;
   });
-  for (const column of [training, held])
+  for (const column of [training, ...others])
     each(column, (value, c, at) => {
       column.data[at] = (value - doubleAt(mean, c)) / doubleAt(deviation, c);
     });

@@ -16,8 +16,9 @@ import type { Task } from './task';
 import { drawWindow, partsOf, tokensOf } from './text';
 
 export interface ProceduralOptions {
-  /** Samples to train on, and to be held out; rounded up to whole batches, two at least. */
+  /** Samples to train on, to choose by, and to be held out; rounded up to whole batches, two at least. */
   readonly train: number;
+  readonly validation: number;
   readonly held: number;
   readonly seed: number;
   /** Of the file that is open: what models of characters learn. */
@@ -29,17 +30,20 @@ const most = 256 * 2 ** 20;
 /** More classes than these aren't told apart by any family. */
 const mostClasses = 10;
 
+/** The sets of a dataset; each draws from a stream of its own. */
+const setNames = ['train', 'held', 'validation'] as const;
+type SetName = (typeof setNames)[number];
+
 /** Writes the first input and the target of all samples of one set. */
-type Fill = (input: Column, target: Column, random: Random, held: boolean) => void;
+type Fill = (input: Column, target: Column, random: Random, set: SetName) => void;
 
 function textFill(graph: Graph, vocabulary: number, text: string | undefined, notes: string[]): Fill {
   const { ids, own } = tokensOf(text, Math.min(vocabulary, rowsOf(graph, 0)));
   if (!own) notes.push(say('The open file is too short to learn from: a built-in paragraph is used.'));
-  return (input, _target, random, held) => {
+  return (input, _target, random, set) => {
     const length = elements(input.type.shape.slice(1));
     const parts = partsOf(ids.length, length);
-    for (let at = 0; at < input.data.length; at += length)
-      drawWindow(ids, held ? parts.held : parts.train, length, random, input.data, at);
+    for (let at = 0; at < input.data.length; at += length) drawWindow(ids, parts[set], length, random, input.data, at);
   };
 }
 
@@ -83,7 +87,7 @@ function randomColumn(type: TensorType, count: number, rows: number, random: Ran
 }
 
 /**
- * Data for a model, the same for the same seed; training and held-out samples are drawn from streams of their own.
+ * Data for a model, the same for the same seed; training, validation and held-out samples are drawn from streams of their own.
  * @param graph whose inputs have the batch first
  * @param task what it is to be trained for
  * @returns inputs of about mean 0 and deviation 1, at most 256 MiB in all, every class as often
@@ -110,8 +114,13 @@ export function proceduralData(graph: Graph, task: Task, options: ProceduralOpti
   const batch = batchOf(graph);
   const bytes = sampleBytes(graph, task);
   const wholeBatches = (count: number) => Math.max(2, Math.ceil(count / batch)) * batch;
-  const [train, held] = [wholeBatches(options.train), wholeBatches(options.held)];
-  const share = Math.min(1, most / bytes / (train + held));
+  const counts = {
+    train: wholeBatches(options.train),
+    validation: wholeBatches(options.validation),
+    held: wholeBatches(options.held),
+  };
+  const { train } = counts;
+  const share = Math.min(1, most / bytes / (train + counts.validation + counts.held));
   const fitToShare = (count: number) => (share < 1 ? Math.max(2, Math.floor((count * share) / batch)) * batch : count);
   if (fitToShare(train) < train)
     notes.push(
@@ -125,27 +134,28 @@ export function proceduralData(graph: Graph, task: Task, options: ProceduralOpti
     );
   if (others.length > 0) notes.push(say('Inputs other than the first are random.'));
 
-  const make = (count: number, isHeld: boolean): Samples => {
-    const random = new Random(2 * seed + (isHeld ? 1 : 0) + 1000);
+  const make = (set: SetName): Samples => {
+    const count = fitToShare(counts[set]);
+    const random = new Random(setNames.length * seed + setNames.indexOf(set) + 1000);
     const input = column(first, count);
     const target = task.kind === 'reconstruction' || task.kind === 'tokens' ? input : column(answer, count);
-    fill(input, target, random, isHeld);
+    fill(input, target, random, set);
     const rest = others.map((type, i) => {
       const rows = rowsOf(graph, i + 1);
       return randomColumn(type, count, Number.isFinite(rows) ? rows : 2, random);
     });
     return { count, inputs: [input, ...rest], target };
   };
-  const sets = { train: make(fitToShare(train), false), held: make(fitToShare(held), true) };
+  const sets = { train: make('train'), validation: make('validation'), held: make('held') };
 
   if (task.kind === 'numbers') {
     const [learnt] = sets.train.inputs;
     const follow = learnt && smoothFunction(learnt, answer, seed);
-    for (const { inputs, target } of [sets.train, sets.held]) if (inputs[0]) follow?.(inputs[0], target);
+    for (const { inputs, target } of Object.values(sets)) if (inputs[0]) follow?.(inputs[0], target);
   }
   if (task.kind === 'numbers' || (task.kind === 'reconstruction' && !isInteger(first))) {
     const reach = toReachableRange(graph);
-    if (reach) for (const { target } of [sets.train, sets.held]) mapInPlace(target, reach);
+    if (reach) for (const { target } of Object.values(sets)) mapInPlace(target, reach);
   }
   return {
     name: nameOf(graph, task, first, classes, seed),

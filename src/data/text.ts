@@ -48,18 +48,22 @@ interface Part {
 }
 
 /**
- * The beginning for training, the rest to be held out; more of it, up to a half, where a window needs more. The parts
- * have no character in common.
- * @param share that is held out, 0–1
+ * The beginning for training, then a part to choose by, and the rest to be held out; more of them, up to a third each,
+ * where a window needs more. The parts have no character in common.
+ * @param share that is held out, and that of what is chosen by, 0–1
  */
 export function partsOf(
   characters: number,
   window: number,
   share = 0.1,
-): { readonly train: Part; readonly held: Part } {
-  const tail = Math.min(Math.floor(characters / 2), Math.max(Math.ceil(characters * share), window));
-  const border = characters - tail;
-  return { train: { from: 0, to: border }, held: { from: border, to: characters } };
+): { readonly train: Part; readonly validation: Part; readonly held: Part } {
+  const part = Math.min(Math.floor(characters / 3), Math.max(Math.ceil(characters * share), window));
+  const [first, second] = [characters - 2 * part, characters - part];
+  return {
+    train: { from: 0, to: first },
+    validation: { from: first, to: second },
+    held: { from: second, to: characters },
+  };
 }
 
 /** Fills a window that begins at random; a part that is shorter than it goes round. */

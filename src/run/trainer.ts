@@ -22,7 +22,7 @@ import { renameOutputs } from './probe';
 import type { Feeds, Runtime, TypedData, Upload } from './runtime';
 import type { Session } from './session';
 
-/** What a held-out batch tells. */
+/** What a look at samples tells that are not trained on. */
 export interface Held {
   readonly loss: number;
   /** Share of right answers, where the task has classes. */
@@ -62,18 +62,21 @@ class DeviceSamples {
   }
 }
 
-/** Training data and held-out data on the device. */
+/** A dataset on the device. */
 export class DeviceData {
   readonly train: DeviceSamples;
+  readonly validation: DeviceSamples;
   readonly held: DeviceSamples;
 
-  constructor(runtime: Runtime, { train, held }: Dataset) {
+  constructor(runtime: Runtime, { train, validation, held }: Pick<Dataset, 'train' | 'validation' | 'held'>) {
     this.train = new DeviceSamples(runtime, train);
+    this.validation = new DeviceSamples(runtime, validation);
     this.held = new DeviceSamples(runtime, held);
   }
 
   free(): void {
     this.train.free();
+    this.validation.free();
     this.held.free();
   }
 }
@@ -290,10 +293,10 @@ export class TrainingRun {
     return itemAt(await this.trainer.runtime.download(this.losses.buffer, 1, (this.done - 1) * 4), 0);
   }
 
-  /** Loss and accuracy over all held-out batches; NaN once a weight is no number any more. */
-  async evaluate(): Promise<Held> {
+  /** Loss and accuracy over all batches of a set; NaN once a weight is no number any more. */
+  async evaluate(set: 'validation' | 'held' = 'held'): Promise<Held> {
     const { graph, lowered, session } = this.trainer.judge;
-    const { held } = this.options.data;
+    const { [set]: asked } = this.options.data;
     const { batch } = this;
     const feeds: Feeds = {};
     lowered.inputs.forEach(({ name }, i) => {
@@ -305,8 +308,8 @@ export class TrainingRun {
       if (upload) feeds[name] = upload.tensor;
     }
     let [loss, accuracy, batches] = [0, 0, 0];
-    for (let first = 0; first + batch <= held.samples.count; first += batch) {
-      held.load(first, batch, this.judgeInputs);
+    for (let first = 0; first + batch <= asked.samples.count; first += batch) {
+      asked.load(first, batch, this.judgeInputs);
       const told = renameOutputs(graph, lowered, await session.run(feeds));
       // Not every model has weights, nor every task right answers.
       const healthy = Number.isFinite(itemOr(told.health ?? [], 0, 0));

@@ -1,22 +1,24 @@
-/** Short training runs: every candidate from the same weights on the same batches, for several seeds and learning rates. */
-
-import { looksOf } from '../compare/learning';
+/**
+ * Short training runs: every candidate from the same weights on the same batches. Each one's learning rate is chosen by a
+ * search, on seeds and samples of its own; other seeds are reported, by the loss on samples that nothing was chosen by.
+ */
+import { candidateTime, chooseRate, runTime } from '../compare/learning';
 import type { Measurements } from '../compare/measurements';
 import { Random } from '../compare/random';
-import type { Environment, LearningPlan, LearningRun, LearningSetup } from '../compare/report';
+import type { LearningPlan, LearningRun, LearningSetup, SearchRun } from '../compare/report';
 import { median } from '../compare/statistics';
+import { chanceLoss } from '../data/chance';
 import { batchOf } from '../data/columns';
 import type { Dataset } from '../data/dataset';
 import { lossOf, type Task } from '../data/task';
-import { itemAt, itemOr } from '../graph/access';
+import { itemAt } from '../graph/access';
 import { adamw, type Optimiser } from '../graph/optimise';
-import type { Graph, StorageValues } from '../graph/types';
+import type { StorageValues } from '../graph/types';
 import { say } from '../language/say';
+import { type Learner, trainReported, trainSearched } from './learner';
+import { type Pilot, pilotRuns } from './pilot';
 import type { Runtime } from './runtime';
 import { DeviceData, Trainer, type TrainingRun } from './trainer';
-
-/** A loss this many times that at the start has diverged. */
-const lost = 10;
 
 export interface LearningOptions {
   readonly plan: LearningPlan;
@@ -35,14 +37,6 @@ export interface LearningOptions {
   readonly fail: (entry: Learner, message: string) => void;
 }
 
-/** A candidate that is to be trained; the first is the baseline. */
-export interface Learner {
-  /** As it is judged, and as it is trained: other branches of one model, over the same storages. */
-  readonly batched: Graph;
-  readonly trained: Graph;
-  readonly measurements: Measurements;
-}
-
 function optimiserOf({ optimiser }: LearningPlan): Optimiser {
   return optimiser === 'adamw' ? adamw : { kind: 'sgd', momentum: 0.9, weightDecay: 0 };
 }
@@ -52,107 +46,51 @@ const optimiserText = (optimiser: Optimiser) =>
     ? say('SGD, momentum {0}', optimiser.momentum)
     : say('AdamW, weight decay {0}', optimiser.weightDecay);
 
-/** The first sample of each step's batch: every epoch goes through all batches in an order of its own. */
-export function batchOrder(samples: number, batch: number, steps: number, seed: number): number[] {
-  const random = new Random(seed);
-  const starts = Array.from({ length: Math.floor(samples / batch) }, (_, i) => i * batch);
-  const order: number[] = [];
-  while (order.length < steps) for (const start of random.shuffle(starts)) order.push(start);
-  return order.slice(0, steps);
+/** What is known of one learner so far. */
+interface Entry {
+  readonly learner: Learner;
+  readonly trainer: Trainer;
+  readonly searched: SearchRun[];
+  readonly reported: LearningRun[];
+  rate?: number | undefined;
 }
 
-/** Where a loss is no number any more or has grown far beyond its beginning. */
-export function divergenceStep(losses: readonly number[]): number | undefined {
-  const first = itemOr(losses, 0, Number.NaN);
-  const at = losses.findIndex((loss) => !Number.isFinite(loss) || loss > lost * Math.max(first, 0.1));
-  return at < 0 ? undefined : at;
-}
-
-async function train(run: TrainingRun, options: LearningOptions, seed: number, rate: number): Promise<LearningRun> {
-  const { plan, data, signal } = options;
-  const start = performance.now();
-  const order = batchOrder(data.train.count, run.batch, plan.steps, seed);
-  const every = Math.max(1, Math.ceil(plan.steps / looksOf(plan.steps)));
-  const held = [{ step: 0, ...(await run.evaluate()) }];
-  let diverged: number | undefined;
-  for (const [step, first] of order.entries()) {
-    signal.throwIfAborted();
-    await run.trainStep(first);
-    const done = step + 1;
-    if (done % every !== 0 && done !== plan.steps) continue;
-    const told = await run.evaluate();
-    held.push({ step: done, ...told });
-    diverged = divergenceStep(await run.trainingLosses()) ?? (Number.isFinite(told.loss) ? undefined : step);
-    if (diverged !== undefined) break;
-    // Lets messages in: a run blocks its thread.
-    await new Promise<void>((resolve) => setTimeout(resolve, 0));
-  }
-  const finite = (loss: number) => (Number.isFinite(loss) ? loss : null);
-  return {
-    seed,
-    rate,
-    losses: (await run.trainingLosses()).map(finite),
-    held: held.map(({ loss, ...rest }) => ({ ...rest, loss: finite(loss) })),
-    ...(diverged !== undefined && { diverged }),
-    milliseconds: performance.now() - start,
-  };
-}
-
-const lastLoss = ({ held, diverged }: LearningRun): number =>
-  diverged === undefined ? (held.at(-1)?.loss ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY;
-
-/** Of each seed the run with the lowest held-out loss at the end. */
-export function bestRuns(runs: readonly LearningRun[]): LearningRun[] {
-  const best = new Map<number, LearningRun>();
-  for (const run of runs) {
-    const before = best.get(run.seed);
-    if (!before || lastLoss(run) < lastLoss(before)) best.set(run.seed, run);
-  }
-  return [...best.values()].filter((run) => run.diverged === undefined);
-}
-
+const cameThrough = (runs: readonly LearningRun[]) => runs.filter((run) => run.diverged === undefined);
 const lossAt = (point: LearningRun['held'][number] | undefined): number => point?.loss ?? Number.NaN;
 
 /** Half of the way down from where the baseline begins to where it ends, in the middle of its seeds. */
 function targetLoss(baseline: readonly LearningRun[]): number | undefined {
-  const halves = bestRuns(baseline).flatMap(({ held }) => {
+  const halves = cameThrough(baseline).flatMap(({ held }) => {
     const [first, last] = [lossAt(held[0]), lossAt(held.at(-1))];
     return last < first ? [(first + last) / 2] : [];
   });
   return halves.length > 0 ? median(halves) : undefined;
 }
 
-function keepRuns(
-  measurements: Measurements,
+/** Scores of a candidate, a sample a reported seed. */
+function scoresFrom(
   runs: readonly LearningRun[],
-  setup: LearningSetup,
-  environment: Environment,
-): void {
-  const best = bestRuns(runs);
-  measurements.learning = {
-    setup,
-    environment,
-    runs: [...runs],
-    best: best.map(({ seed, rate }) => ({ seed, rate })),
-  };
-  const bestBySeed = (of: (run: LearningRun) => number | undefined) =>
-    setup.seeds.map((seed) => {
-      const run = best.find((each) => each.seed === seed);
+  { seeds, targetLoss: target }: LearningSetup,
+): Measurements['samples'] {
+  const known = cameThrough(runs);
+  const bySeed = (of: (run: LearningRun) => number | undefined) =>
+    seeds.map((seed) => {
+      const run = known.find((each) => each.seed === seed);
       return (run && of(run)) ?? Number.NaN;
     });
-  const target = setup.targetLoss ?? Number.NEGATIVE_INFINITY;
-  const stepTo = ({ held }: LearningRun) => held.find(({ loss }) => loss !== null && loss <= target)?.step;
-  Object.assign(measurements.samples, {
-    heldLoss: bestBySeed(lastLoss),
-    accuracy: bestBySeed(({ held }) => held.at(-1)?.accuracy),
+  const stepTo = ({ held }: LearningRun) =>
+    held.find(({ loss }) => loss !== null && loss <= (target ?? Number.NEGATIVE_INFINITY))?.step;
+  return {
+    heldLoss: bySeed(({ held }) => lossAt(held.at(-1))),
+    accuracy: bySeed(({ held }) => held.at(-1)?.accuracy),
     // Said only where every seed gets there.
-    stepsTo: best.every((run) => stepTo(run) !== undefined) ? bestBySeed(stepTo) : [],
-  });
+    stepsTo: known.every((run) => stepTo(run) !== undefined) ? bySeed(stepTo) : [],
+  };
 }
 
 /**
- * Trains every learner for every seed and learning rate. For one seed and rate the learners come in random order; each
- * run is told of as soon as it ends.
+ * Searches each learner's rate, then trains it for every seed that is reported. Learners come in random order for one
+ * seed; each reported run is told of as soon as it ends.
  * @throws the signal's reason when it is aborted
  */
 export async function trainAll(
@@ -160,73 +98,183 @@ export async function trainAll(
   runtime: Runtime,
   options: LearningOptions,
 ): Promise<void> {
-  const { plan, task, data, given } = options;
-  const optimiser = optimiserOf(plan);
-  const seeds = Array.from({ length: plan.seeds }, (_, i) => options.seed + i);
-  const setup: LearningSetup = {
-    data: options.dataName ?? data.name,
-    trainSamples: data.train.count,
-    heldSamples: data.held.count,
-    loss: lossOf(task).kind,
-    optimiser: optimiserText(optimiser),
-    batch: batchOf(itemAt(learners, 0).batched),
-    steps: plan.steps,
-    rates: plan.rates,
-    seeds,
-    notes: data.notes,
-  };
-  const device = new DeviceData(runtime, data);
-  const trainers = new Map<Learner, Trainer>();
-  const runs = new Map<Learner, LearningRun[]>(learners.map((learner) => [learner, []]));
-  const alive = () => learners.filter((learner) => trainers.has(learner) && learner.measurements.error === undefined);
-  const random = new Random(options.seed);
+  const runs = new ShortRuns(learners, runtime, options);
   try {
-    for (const learner of learners) {
-      options.signal.throwIfAborted();
+    await runs.compile();
+    await runs.search();
+    await runs.report();
+  } finally {
+    await runs.release();
+  }
+}
+
+class ShortRuns {
+  private readonly begun = performance.now();
+  private readonly entries: Entry[] = [];
+  private readonly device: DeviceData;
+  private readonly random: Random;
+  private readonly seeds: readonly number[];
+  private readonly searchSeeds: readonly number[];
+  private pilot: Pilot | undefined;
+  /** Milliseconds of what is done since the pilot, and of all that is to be done, as reckoned from it. */
+  private reckoned = { done: 0, all: 0, since: 0 };
+
+  constructor(
+    private readonly learners: readonly Learner[],
+    private readonly runtime: Runtime,
+    private readonly options: LearningOptions,
+  ) {
+    const { plan, seed, data } = options;
+    this.device = new DeviceData(runtime, data);
+    this.random = new Random(seed);
+    this.seeds = Array.from({ length: plan.seeds }, (_, i) => seed + i);
+    this.searchSeeds = Array.from({ length: plan.searchSeeds }, (_, i) => seed + plan.seeds + i);
+  }
+
+  private get baseline(): Entry | undefined {
+    return this.entries.find(({ learner }) => learner === this.learners[0]);
+  }
+
+  private get alive(): Entry[] {
+    return this.entries.filter(({ learner }) => learner.measurements.error === undefined);
+  }
+
+  async compile(): Promise<void> {
+    const { task, plan, signal, fail, explain } = this.options;
+    for (const learner of this.learners) {
+      signal.throwIfAborted();
       if (learner.measurements.error !== undefined) continue;
       try {
-        trainers.set(learner, await Trainer.compile(runtime, learner, task, optimiser));
+        const trainer = await Trainer.compile(this.runtime, learner, task, optimiserOf(plan));
+        this.entries.push({ learner, trainer, searched: [], reported: [] });
       } catch (error) {
-        options.fail(learner, options.explain(error));
+        fail(learner, explain(error));
       }
     }
-    let [done, spent] = [0, 0];
-    for (const seed of seeds) {
-      for (const rate of plan.rates) {
-        for (const learner of random.shuffle(alive())) {
-          const all = alive().length * seeds.length * plan.rates.length;
-          options.onProgress(
-            done / all,
-            done === 0 ? Number.NaN : (spent / done) * (all - done),
-            learner.measurements.summary.id,
-          );
-          const run = trainers.get(learner)?.start(seed, rate, device, given, plan.steps);
-          if (!run) continue;
-          try {
-            const made = await train(run, options, seed, rate);
-            runs.get(learner)?.push(made);
-            spent += made.milliseconds;
-          } catch (error) {
-            options.signal.throwIfAborted();
-            options.fail(learner, options.explain(error));
-          } finally {
-            run.free();
-          }
-          done++;
-          const target = targetLoss(runs.get(learners[0] ?? learner) ?? []);
-          for (const each of alive())
-            keepRuns(
-              each.measurements,
-              runs.get(each) ?? [],
-              { ...setup, ...(target !== undefined && { targetLoss: target }) },
-              runtime.environment,
-            );
-          options.onRun();
+  }
+
+  private start(trainer: Trainer, seed: number, rate: number, steps: number): TrainingRun {
+    return trainer.start(seed, rate, this.device, this.options.given, steps);
+  }
+
+  /** Chooses the rates. */
+  async search(): Promise<void> {
+    const { plan, task, data, signal, onProgress } = this.options;
+    const { baseline } = this;
+    const [first] = this.searchSeeds;
+    if (!baseline || first === undefined) return;
+    const { length } = this.alive;
+    this.pilot = await pilotRuns(baseline.trainer, {
+      ...{ plan, data: this.device, learners: length, signal, seed: first },
+      chance: chanceLoss(task, data, data.validation),
+      start: (trainer, seed, rate, steps) => this.start(trainer, seed, rate, steps),
+      spent: () => performance.now() - this.begun,
+      onStride: (done, steps, costs) => {
+        const all = length * candidateTime(plan, steps, costs);
+        const own = done * plan.rates.length * costs.step;
+        onProgress(own / all, all - own, baseline.learner.measurements.summary.id);
+      },
+    });
+    baseline.searched.push(...this.pilot.runs);
+    const { steps, costs } = this.pilot;
+    const each = runTime('search', steps, costs);
+    const all = length * candidateTime(plan, steps, costs);
+    this.reckoned = { done: 0, all: all - plan.rates.length * each, since: performance.now() };
+    for (const seed of this.searchSeeds)
+      for (const rate of plan.rates)
+        for (const entry of this.random.shuffle(this.alive)) {
+          if (entry === baseline && seed === first) continue;
+          await this.runOne(entry, seed, rate, each, async (run) => {
+            const layout = { seed, rate, steps, samples: data.train.count, signal };
+            entry.searched.push({ seed, rate, loss: await trainSearched(run, layout) });
+          });
         }
+    baseline.rate = chooseRate(baseline.searched);
+    for (const entry of this.alive) if (entry !== baseline) entry.rate = chooseRate(entry.searched, baseline.rate);
+    for (const entry of this.alive) this.keep(entry);
+  }
+
+  /** Trains the seeds that are reported. */
+  async report(): Promise<void> {
+    const { pilot } = this;
+    const { data, signal, onRun } = this.options;
+    if (!pilot) return;
+    const { steps, costs } = pilot;
+    const each = runTime('report', steps, costs);
+    for (const seed of this.seeds)
+      for (const entry of this.random.shuffle(this.alive)) {
+        const { rate } = entry;
+        if (rate === undefined) continue;
+        await this.runOne(entry, seed, rate, each, async (run) => {
+          const layout = { seed, rate, steps, samples: data.train.count, signal };
+          entry.reported.push(await trainReported(run, layout));
+        });
+        for (const one of this.alive) this.keep(one);
+        onRun();
       }
+  }
+
+  /** @param reckoned milliseconds that it should take */
+  private async runOne(
+    { learner, trainer }: Entry,
+    seed: number,
+    rate: number,
+    reckoned: number,
+    train: (run: TrainingRun) => Promise<void>,
+  ): Promise<void> {
+    const { signal, fail, explain, onProgress } = this.options;
+    const { done, all, since } = this.reckoned;
+    // What the runs since the pilot took beside what they should have taken corrects the rest.
+    const pace = done > 0 ? (performance.now() - since) / done : 1;
+    onProgress(Math.min(1, done / all), Math.max(0, all - done) * pace, learner.measurements.summary.id);
+    const run = this.start(trainer, seed, rate, this.pilot?.steps ?? 0);
+    try {
+      await train(run);
+    } catch (error) {
+      signal.throwIfAborted();
+      fail(learner, explain(error));
+    } finally {
+      run.free();
     }
-  } finally {
-    for (const trainer of trainers.values()) await trainer.release();
-    device.free();
+    this.reckoned = { ...this.reckoned, done: done + reckoned };
+  }
+
+  private get setup(): LearningSetup {
+    const { plan, task, data, dataName } = this.options;
+    const target = targetLoss(this.baseline?.reported ?? []);
+    return {
+      data: dataName ?? data.name,
+      trainSamples: data.train.count,
+      validationSamples: data.validation.count,
+      heldSamples: data.held.count,
+      task: task.kind,
+      loss: lossOf(task).kind,
+      chance: chanceLoss(task, data, data.held),
+      optimiser: optimiserText(optimiserOf(plan)),
+      batch: batchOf(itemAt(this.learners, 0).batched),
+      steps: this.pilot?.steps ?? plan.steps,
+      rates: plan.rates,
+      seeds: this.seeds,
+      searchSeeds: this.searchSeeds,
+      ...(target !== undefined && { targetLoss: target }),
+      notes: data.notes,
+    };
+  }
+
+  private keep({ learner: { measurements }, searched, reported, rate }: Entry): void {
+    const { setup } = this;
+    measurements.learning = {
+      setup,
+      environment: this.runtime.environment,
+      runs: [...reported],
+      best: cameThrough(reported).map((run) => ({ seed: run.seed, rate: run.rate })),
+      search: { ...(rate !== undefined && { rate }), runs: [...searched] },
+    };
+    Object.assign(measurements.samples, scoresFrom(reported, setup));
+  }
+
+  async release(): Promise<void> {
+    for (const { trainer } of this.entries) await trainer.release();
+    this.device.free();
   }
 }

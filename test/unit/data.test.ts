@@ -31,7 +31,13 @@ function moments(values: Float32Array | Int32Array): { readonly mean: number; re
 }
 
 const make = (graph: Graph, seed = 0, text?: string): Dataset =>
-  proceduralData(graph, taskOf(graph), { train: 400, held: 100, seed, ...(text !== undefined && { text }) });
+  proceduralData(graph, taskOf(graph), {
+    train: 400,
+    validation: 100,
+    held: 100,
+    seed,
+    ...(text !== undefined && { text }),
+  });
 
 const models: readonly (Model & { readonly task: Task['kind']; readonly name: Dataset['name'] })[] = [
   { input: [8, 3, 32, 32], output: [8, 10], task: 'classes', name: 'shapes' },
@@ -77,7 +83,7 @@ describe('procedural data', () => {
       assert.equal(taskOf(graph).kind, one.task);
       const data = make(graph);
       assert.equal(data.name, one.name);
-      for (const { count, inputs, target } of [data.train, data.held]) {
+      for (const { count, inputs, target } of [data.train, data.validation, data.held]) {
         assert.ok(count >= 16 && count % 8 === 0, `${count}`);
         for (const { type, data: values } of [...inputs, target]) {
           assert.equal(type.shape[0], count);
@@ -89,6 +95,8 @@ describe('procedural data', () => {
       assert.deepEqual(make(graph), data);
       assert.notDeepEqual(make(graph, 1).train.inputs[0]?.data, data.train.inputs[0]?.data);
       assert.notDeepEqual(sample(data.train.inputs[0] as Column, 0), sample(data.held.inputs[0] as Column, 0));
+      for (const other of [data.train, data.held])
+        assert.notDeepEqual(sample(other.inputs[0] as Column, 0), sample(data.validation.inputs[0] as Column, 0));
       const input = data.train.inputs[0]?.data;
       if (input instanceof Float32Array) {
         const { mean, deviation } = moments(input);
@@ -125,7 +133,11 @@ describe('procedural data', () => {
       ],
     ] as const) {
       const graph = model({ input, output });
-      const { train, held } = proceduralData(graph, { kind: 'numbers' }, { train: 256, held: 128, seed: 3 });
+      const { train, held } = proceduralData(
+        graph,
+        { kind: 'numbers' },
+        { train: 256, validation: 64, held: 128, seed: 3 },
+      );
       assert.deepEqual(train.target.type.shape, [256, ...output.slice(1)]);
       for (const { target } of [train, held]) {
         const { mean, deviation } = moments(target.data);
@@ -143,19 +155,21 @@ describe('procedural data', () => {
     }
   });
 
-  it('has no character in both sets where windows are longer than the text', () => {
+  it('has no character in two sets where windows are longer than the text', () => {
     for (const [characters, window] of [
       [700, 1024],
       [700, 300],
       [5000, 64],
     ] as const) {
-      const { train, held } = partsOf(characters, window);
-      assert.equal(train.to, held.from);
-      assert.ok(held.to - held.from >= Math.min(window, characters / 2 - 1));
+      const { train, validation, held } = partsOf(characters, window);
+      assert.deepEqual([train.to, validation.to, held.to], [validation.from, held.from, characters]);
       const ids = Int32Array.from({ length: characters }, (_, i) => i);
-      const drawn = new Int32Array(window);
-      drawWindow(ids, held, window, new Random(1), drawn, 0);
-      assert.ok(drawn.every((id) => id >= held.from && id < held.to));
+      for (const part of [validation, held]) {
+        assert.ok(part.to - part.from >= Math.min(window, characters / 3 - 1));
+        const drawn = new Int32Array(window);
+        drawWindow(ids, part, window, new Random(1), drawn, 0);
+        assert.ok(drawn.every((id) => id >= part.from && id < part.to));
+      }
     }
   });
 

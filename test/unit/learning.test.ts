@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
-import { learningTime } from '../../src/compare/learning';
+import { candidateTime, chooseRate, learningTime, leastSeeds, mostSteps, seedsFor } from '../../src/compare/learning';
 import { mergeReports } from '../../src/compare/merge';
 import { defaultPlan } from '../../src/compare/plan';
-import type { LearningRun, Report } from '../../src/compare/report';
+import { defaultLearning, type Report, type SearchRun } from '../../src/compare/report';
+import { pairedInterval } from '../../src/compare/statistics';
 import type { Graph } from '../../src/graph/types';
+import { batchOrder, divergenceStep } from '../../src/run/learner';
 import { ownData } from '../../src/run/measures/learning';
 import type { RunEvent } from '../../src/run/protocol';
 import { runExperiment } from '../../src/run/runExperiment';
-import { batchOrder, bestRuns, divergenceStep } from '../../src/run/trainingRuns';
 import { model } from '../support/dataModel';
 import { smallCnn } from '../support/models';
 import { wasmRuntime } from '../support/ort';
@@ -63,26 +64,46 @@ describe('learning', () => {
     assert.equal(divergenceStep([2, 3, 21]), 2);
   });
 
-  it("takes each seed's best rate, and none of a seed that never came through", () => {
-    const run = (seed: number, rate: number, loss: number, diverged?: number): LearningRun => ({
-      seed,
-      rate,
-      losses: [],
-      held: [
-        { step: 0, loss: 2 },
-        { step: 10, loss },
-      ],
-      ...(diverged !== undefined && { diverged }),
-      milliseconds: 1,
+  describe('a search', () => {
+    const runs = (losses: Readonly<Record<number, readonly (number | null)[]>>): SearchRun[] =>
+      Object.entries(losses).flatMap(([rate, all]) => all.map((loss, seed) => ({ seed, rate: Number(rate), loss })));
+
+    it('takes the rate with the lowest mean validation loss, and none that diverged with one of the seeds', () => {
+      assert.equal(chooseRate(runs({ 0.1: [1, 1.2], 0.2: [0.9, 1.1], 0.3: [0.1, null] })), 0.2);
+      assert.equal(chooseRate(runs({ 0.1: [null, null], 0.2: [1, null] })), undefined);
     });
-    const runs = [run(0, 0.1, 1), run(0, 0.2, 0.5), run(1, 0.1, 0.1, 3), run(1, 0.2, 0.9), run(2, 0.1, 0.1, 0)];
-    assert.deepEqual(
-      bestRuns(runs).map(({ seed, rate }) => [seed, rate]),
-      [
-        [0, 0.2],
-        [1, 0.2],
-      ],
-    );
+
+    it('takes another rate than the model as written has only where every seed says so', () => {
+      const found = runs({ 0.1: [1, 1], 0.2: [0.5, 1.1], 0.3: [0.99, 0.98] });
+      assert.equal(chooseRate(found), 0.2);
+      assert.equal(chooseRate(found, 0.1), 0.1, 'the best is worse for one of the seeds');
+      assert.equal(chooseRate(runs({ 0.1: [1, 1], 0.3: [0.99, 0.98] }), 0.1), 0.3);
+      assert.equal(chooseRate(runs({ 0.1: [1, null], 0.3: [2, 2] }), 0.1), 0.3, 'its own diverged');
+    });
+  });
+
+  it('needs the more seeds the more candidates there are, five at least', () => {
+    for (let candidates = 1; candidates <= 30; candidates++) {
+      const seeds = seedsFor(candidates);
+      const apart = Array.from({ length: seeds }, (_, i) => 1 + i / 100);
+      const zeros = apart.map(() => 0);
+      assert.ok(pairedInterval(apart, zeros, 'difference', candidates).separable, `${candidates}`);
+      if (seeds > leastSeeds)
+        assert.ok(!pairedInterval(apart.slice(1), zeros.slice(1), 'difference', candidates).enough, `${candidates}`);
+    }
+    assert.ok(defaultLearning.seeds >= seedsFor(6));
+  });
+
+  it('adds steps while the budget bears them', () => {
+    const plan = { ...defaultLearning, budget: 10_000 };
+    const costs = { step: 1, look: 2 };
+    const most = mostSteps(plan, 3, costs, 0);
+    assert.ok(most > plan.steps && most < 10 * plan.steps, `${most}`);
+    assert.ok(3 * candidateTime(plan, most, costs) <= plan.budget);
+    assert.ok(3 * candidateTime(plan, most + 10, costs) > plan.budget);
+    assert.ok(mostSteps(plan, 3, costs, 3000) < most, 'what is spent is gone');
+    assert.equal(mostSteps(plan, 30, costs, 0), plan.steps, 'never less than was asked for');
+    assert.equal(mostSteps({ ...plan, budget: 1e9 }, 3, costs, 0), 10 * plan.steps);
   });
 
   it('is measured like everything else where inputs have the names that a step uses', async () => {
@@ -90,7 +111,7 @@ describe('learning', () => {
     const whole = smallCnn(8);
     const logits = whole.nodes.at(-1)?.inputs[0] ?? 0;
     const measures = ['signal', 'gradient', 'drift', 'learning'] as const;
-    const learning = { steps: 6, seeds: 1, rates: [1e-3], optimiser: 'adamw' as const };
+    const learning = { ...defaultLearning, steps: 6, seeds: 1, searchSeeds: 1, rates: [1e-3], budget: 1 };
     const reports: Report[] = [];
     for (const name of ['x', 'target', 'loss', 'learning_rate']) {
       const inputs = whole.inputs.map((input) => ({ ...input, name }));
@@ -139,10 +160,11 @@ describe('learning', () => {
     });
 
     it('are told before, in proportion to steps, seeds, rates and candidates', () => {
-      const plan = { steps: 60, seeds: 3, rates: [1e-3], optimiser: 'adamw' as const };
+      const plan = { ...defaultLearning, seeds: 3, searchSeeds: 1, rates: [1e-3] };
       const one = learningTime(before, plan, ['gelu']) ?? Number.NaN;
       assert.ok(one > 60 * 3 * (before.candidates[0]?.step?.median ?? 0));
-      assert.equal(learningTime(before, { ...plan, seeds: 6 }, ['gelu']), 2 * one);
+      const twice = learningTime(before, { ...plan, seeds: 6, searchSeeds: 2 }, ['gelu']) ?? 0;
+      assert.ok(Math.abs(twice / one - 2) < 1e-9, `${twice / one}`);
       assert.ok((learningTime(before, plan, ['gelu', 'silu']) ?? 0) > one);
       assert.equal(learningTime({ ...before, candidates: [] }, plan, ['gelu']), undefined);
     });
@@ -160,30 +182,52 @@ describe('learning', () => {
       const plan = {
         ...defaultPlan(graph, ['gelu', 'prelu'], { budget: 100 }),
         measures: ['learning'] as const,
-        learning: { steps: 30, seeds: 2, rates: [3e-3, 1e6], optimiser: 'sgd' as const },
+        learning: { steps: 30, seeds: 2, searchSeeds: 2, rates: [3e-3, 1e6], optimiser: 'sgd' as const, budget: 1 },
       };
       const never = new AbortController().signal;
       report = await runExperiment({ graph, file: 'cnn.py', plan }, runtime, (event) => events.push(event), never);
       await runtime.dispose();
     });
 
-    it('trains every candidate with every seed and rate, and names what diverged', () => {
+    it('searches the rate on other seeds and samples, names what diverged, and reports runs at that rate alone', () => {
       assert.equal(report.complete, true);
       for (const { id, learning, scores, latency } of report.candidates) {
         assert.equal(latency, undefined);
-        assert.equal(learning?.runs.length, 4, id);
-        for (const { rate, diverged, losses, held } of learning.runs) {
-          assert.equal(diverged !== undefined, rate === 1e6, `${id} at ${rate}`);
-          if (diverged === undefined) assert.equal(losses.length, 30);
-          assert.equal(held[0]?.step, 0);
-        }
+        assert.ok(learning?.search, id);
+        const { setup, search, runs, best } = learning;
         assert.deepEqual(
-          learning.best.map(({ rate }) => rate),
-          [3e-3, 3e-3],
+          [setup.seeds, setup.searchSeeds],
+          [
+            [0, 1],
+            [2, 3],
+          ],
+        );
+        assert.equal(search.rate, 3e-3);
+        assert.deepEqual(
+          search.runs.map(({ rate, loss }) => [rate, loss === null]).sort(),
+          [
+            [3e-3, false],
+            [3e-3, false],
+            [1e6, true],
+            [1e6, true],
+          ].sort(),
+        );
+        assert.deepEqual([...new Set(search.runs.map(({ seed }) => seed))].sort(), [2, 3]);
+        assert.deepEqual(
+          runs.map(({ seed, rate, losses, held }) => [seed, rate, losses.length, held[0]?.step, held.at(-1)?.step]),
+          [
+            [0, 3e-3, 30, 0, 30],
+            [1, 3e-3, 30, 0, 30],
+          ],
+        );
+        assert.deepEqual(
+          best,
+          runs.map(({ seed, rate }) => ({ seed, rate })),
         );
         assert.equal(scores?.heldLoss?.samples.length, 2);
         assert.equal(scores.heldLoss.against?.separable ?? false, false, 'two seeds tell nothing apart');
         assert.ok(scores.accuracy);
+        assert.ok(setup.chance && setup.chance > 0.5 && setup.chance < 3, `${setup.chance}`);
       }
     });
 
@@ -196,9 +240,11 @@ describe('learning', () => {
 
     it('tells how long the rest will take', () => {
       const told = events.flatMap((event) => (event.type === 'progress' && event.stage === 'learning' ? [event] : []));
-      assert.equal(told.length, 12);
-      assert.equal(told[0]?.remaining, undefined);
-      assert.ok(told.slice(1).every(({ remaining }) => (remaining ?? 0) > 0));
+      // Three candidates, two rates and two seeds each for the search but for one of the model as written, which is looked
+      // at every ten of its thirty steps; then two seeds each.
+      assert.equal(told.length, 3 + 3 * 2 * 2 - 2 + 3 * 2);
+      assert.ok(told.every(({ remaining }) => (remaining ?? 0) > 0));
+      assert.ok(told.every(({ done, total }) => done >= 0 && done <= total));
     });
   });
 });

@@ -56,10 +56,9 @@ describe('a trainer on WASM', () => {
     assert.equal(task.kind, 'classes');
     const size = sizeOf(graph);
     const data = new DeviceData(runtime, {
-      name: 'shapes',
       train: corners(64, size, 0),
+      validation: corners(32, size, 1),
       held: corners(32, size, 1),
-      notes: [],
     });
     const trainer = await Trainer.compile(runtime, { batched: graph, trained: graph }, task, {
       kind: 'adamw',
@@ -89,10 +88,9 @@ describe('a trainer on WASM', () => {
     const graph = model();
     const size = sizeOf(graph);
     const data = new DeviceData(runtime, {
-      name: 'shapes',
       train: corners(16, size, 0),
+      validation: corners(16, size, 1),
       held: corners(16, size, 1),
-      notes: [],
     });
     const trainer = await Trainer.compile(runtime, { batched: graph, trained: graph }, taskOf(graph), {
       kind: 'adamw',
@@ -130,10 +128,9 @@ describe('a trainer on WASM', () => {
       const added = swapped.state.filter(({ name }) => !graph.state.some((before) => before.name === name));
       assert.equal(added.length, nodes.length * (entry.learned?.length ?? 0));
       const data = new DeviceData(runtime, {
-        name: 'shapes',
         train: corners(16, sizeOf(graph), 0),
+        validation: corners(16, sizeOf(graph), 1),
         held: corners(16, sizeOf(graph), 1),
-        notes: [],
       });
       const trainer = await Trainer.compile(runtime, { batched: swapped, trained: swapped }, taskOf(graph), {
         kind: 'sgd',
@@ -156,10 +153,9 @@ describe('a trainer on WASM', () => {
     const graph = model();
     const size = sizeOf(graph);
     const data = new DeviceData(runtime, {
-      name: 'shapes',
       train: corners(64, size, 0),
+      validation: corners(16, size, 1),
       held: corners(16, size, 1),
-      notes: [],
     });
     const trainer = await Trainer.compile(runtime, { batched: graph, trained: graph }, taskOf(graph), {
       kind: 'sgd',

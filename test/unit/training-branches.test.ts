@@ -53,7 +53,7 @@ async function compare({ extraction: { graph }, batched, training }: Read, runti
     ...defaultPlan(graph, ['prelu'], { budget: 100 }),
     seeds: 2,
     measures: ['signal', 'gradient', 'learning'] as const,
-    learning: { steps: 4, seeds: 1, rates: [0.1], optimiser: 'sgd' as const },
+    learning: { steps: 4, seeds: 1, searchSeeds: 1, rates: [0.1], optimiser: 'sgd' as const, budget: 1 },
   };
   const request = { graph, file: 'model.py', plan, ...(batched && { batched }), ...(training && { training }) };
   return runExperiment(request, runtime, () => {}, never);

@@ -82,8 +82,8 @@ describe('user data from arrays', () => {
     const data = read(images, [npz({ x, y })]);
     assert.equal(data.name, 'user');
     assert.equal(data.classes, 3);
-    assert.deepEqual([data.train.count, data.held.count], [32, 8]);
-    assert.deepEqual(inputOf(data.train).type, { dtype: 'float32', shape: [32, 1, 8, 8] });
+    assert.deepEqual([data.train.count, data.held.count], [28, 8]);
+    assert.deepEqual(inputOf(data.train).type, { dtype: 'float32', shape: [28, 1, 8, 8] });
     const { mean, deviation: spread } = deviation(inputOf(data.train).data);
     assert.ok(Math.abs(mean) < 1e-4 && Math.abs(spread - 1) < 1e-4);
     for (const { target } of [data.train, data.held]) {
@@ -93,7 +93,7 @@ describe('user data from arrays', () => {
     }
     assert.deepEqual(read(images, [npz({ x, y })]), data);
     const known = new Set(
-      Array.from({ length: 32 }, (_, n) =>
+      Array.from({ length: 28 }, (_, n) =>
         inputOf(data.train)
           .data.slice(n * 64, (n + 1) * 64)
           .join(),
@@ -118,7 +118,7 @@ describe('user data from arrays', () => {
       ['b', 'a'],
     ] as const) {
       const [input = '', target = ''] = names;
-      assert.deepEqual(read(images, [npz({ [input]: x, [target]: y })]).train.target.type.shape, [32]);
+      assert.deepEqual(read(images, [npz({ [input]: x, [target]: y })]).train.target.type.shape, [28]);
     }
     assert.deepEqual(read(images, [file('x.npy', x), file('y.npy', y)]).held.count, 8);
     const more = read(images, [npz({ x_train: x, y_train: y, x_test: x })]);
@@ -153,7 +153,7 @@ describe('user data from arrays', () => {
         y,
       }),
     ]);
-    assert.deepEqual(inputOf(colours.train).type.shape, [32, 1, 8, 8]);
+    assert.deepEqual(inputOf(colours.train).type.shape, [28, 1, 8, 8]);
   });
 
   it('takes labels in rows, numbers, maps of classes and no labels at all', () => {
@@ -165,14 +165,14 @@ describe('user data from arrays', () => {
     const numbers = read({ input: [4, 5], output: [4, 2, 3] }, [
       npz({ x: npy(floats(200), [40, 5]), y: npy(floats(240), [40, 2, 3]) }),
     ]);
-    assert.deepEqual(numbers.train.target.type, { dtype: 'float32', shape: [32, 2, 3] });
+    assert.deepEqual(numbers.train.target.type, { dtype: 'float32', shape: [28, 2, 3] });
     assert.match(numbers.notes.join(), /Targets are normalised/);
     const map = npy(
       ints(40 * 16, (i) => (i % 5 === 4 ? -100 : i % 4)),
       [40, 4, 4],
     );
     const places = read({ input: [4, 1, 8, 8], output: [4, 4, 4, 4] }, [npz({ x, y: map })]);
-    assert.deepEqual(places.train.target.type.shape, [32, 4, 4]);
+    assert.deepEqual(places.train.target.type.shape, [28, 4, 4]);
     const same = read({ input: [4, 1, 8, 8], output: [4, 1, 8, 8] }, [file('x.npy', x)]);
     assert.equal(same.train.target, same.train.inputs[0]);
     const binary = read({ input: [4, 5], output: [4, 1] }, [
@@ -188,7 +188,7 @@ describe('user data from arrays', () => {
       tally(binary.train.target.data).map(([label]) => label),
       [0, 1],
     );
-    assert.deepEqual(binary.train.target.type, { dtype: 'float32', shape: [32, 1] });
+    assert.deepEqual(binary.train.target.type, { dtype: 'float32', shape: [28, 1] });
   });
 
   it('finds further inputs by their names', () => {
@@ -217,8 +217,8 @@ describe('user data from arrays', () => {
     assert.deepEqual(
       data.train.inputs.map(({ type }) => type.shape),
       [
-        [32, 2],
-        [32, 3],
+        [28, 2],
+        [28, 3],
       ],
     );
     assert.throws(() => userData(graph, task, [npz(arrays)], options), /no array named mask/);
@@ -355,7 +355,7 @@ describe('user data from tables', () => {
     ]);
     assert.equal(data.classes, 2);
     assert.match(data.notes.join(), /cat, dog/);
-    assert.deepEqual(data.train.inputs[0]?.type.shape, [20, 3]);
+    assert.deepEqual(data.train.inputs[0]?.type.shape, [16, 3]);
     assert.ok(Math.abs(deviation(inputOf(data.train).data).deviation - 1) < 1e-4);
     const other = read(features, [file('t.tsv', rows((i) => `${i % 2}`, '').replaceAll(',', '\t'))]);
     assert.deepEqual(
@@ -363,7 +363,7 @@ describe('user data from tables', () => {
       [0, 1],
     );
     const first = `y;a;b;c\n${Array.from({ length: 20 }, (_, i) => `${i % 2};${i};${i};${i}`).join('\r\n')}\n\n`;
-    assert.equal(read(features, [file('t.csv', first)]).train.count + 4, 20);
+    assert.equal(read(features, [file('t.csv', first)]).train.count + 8, 20);
   });
 
   it('reads numbers as targets', () => {
@@ -373,7 +373,7 @@ describe('user data from tables', () => {
         rows((i) => `${i}`),
       ),
     ]);
-    assert.deepEqual(data.train.target.type.shape, [20, 2, 1]);
+    assert.deepEqual(data.train.target.type.shape, [16, 2, 1]);
     const same = read({ input: [4, 4], output: [4, 4] }, [
       file(
         't.csv',
@@ -461,7 +461,7 @@ describe('user data from texts', () => {
         ),
       ),
     ]);
-    assert.equal(train.count, 20);
+    assert.equal(train.count, 16);
     assert.match(notes.join(), /the first 8 tokens/);
     refuses(
       tokens,
@@ -522,7 +522,7 @@ describe('user data from images', () => {
     ]) {
       for (const channels of [1, 3]) {
         const data = read({ input: [4, channels, 8, 8], output: [4, 3] }, files);
-        assert.deepEqual(inputOf(data.train).type.shape, [20, channels, 8, 8]);
+        assert.deepEqual(inputOf(data.train).type.shape, [16, channels, 8, 8]);
         assert.equal(data.held.count, 4);
         assert.equal(data.classes, 3);
         const means = [0, 1, 2].map((label) => {
@@ -623,16 +623,16 @@ describe('user data from images', () => {
 describe('a split', () => {
   it('takes the same share of every class, and never a sample twice', () => {
     const labels = Int32Array.from({ length: 200 }, (_, i) => (i < 150 ? 0 : i < 190 ? 1 : 2));
-    const { train, held } = split(200, labels, { batch: 10, most: 1000, share: 0.2, seed: 5 });
-    assert.deepEqual([train.length, held.length], [160, 40]);
-    assert.equal(new Set([...train, ...held]).size, 200);
+    const { train, validation, held } = split(200, labels, { batch: 10, most: 1000, share: 0.2, seed: 5 });
+    assert.deepEqual([train.length, validation.length, held.length], [140, 20, 40]);
+    assert.equal(new Set([...train, ...validation, ...held]).size, 200);
     assert.deepEqual(tally(held.map((n) => labels[n] ?? 0)), [
       [0, 30],
       [1, 8],
       [2, 2],
     ]);
     const bounded = split(200, labels, { batch: 10, most: 100, share: 0.2, seed: 5 });
-    assert.equal(bounded.train.length + bounded.held.length, 100);
+    assert.equal(bounded.train.length + bounded.validation.length + bounded.held.length, 100);
     assert.notDeepEqual(split(200, labels, { batch: 10, most: 1000, share: 0.2, seed: 6 }).held, held);
   });
 });

@@ -210,7 +210,7 @@ describe('what the panels keep', () => {
       depthOf: 'norm',
       descending: true,
       layersOf: 'gelu',
-      learning: { steps: 5, seeds: 2, rates: [0.1], optimiser: 'sgd' },
+      learning: { steps: 5, seeds: 2, searchSeeds: 1, rates: [0.1], optimiser: 'sgd', budget: 1000 },
       reinitialise: true,
       half: true,
       onCpu: true,

@@ -118,8 +118,10 @@ const wholeNumber = v.pipe(v.number(), v.safeInteger(), v.gtValue(0));
 const savedLearning = v.object({
   steps: wholeNumber,
   seeds: wholeNumber,
+  searchSeeds: v.fallback(wholeNumber, defaultLearning.searchSeeds),
   rates: list(positive, 100),
   optimiser: v.fallback(v.picklist(['adamw', 'sgd']), 'adamw'),
+  budget: v.fallback(positive, defaultLearning.budget),
 }) satisfies SchemaOf<LearningPlan>;
 
 /** The panel's own choices. An older version may have kept one in another way, or not at all: then it is the usual one. */

@@ -173,7 +173,7 @@ function assemble(graph: Graph, task: Task, source: UserSamples, options: Option
     checkInput(target, samples, Number.POSITIVE_INFINITY, say('The target in {0}', where));
     return { count: samples.length, inputs, target };
   };
-  const sets = { train: take(chosen.train), held: take(chosen.held) };
+  const sets = { train: take(chosen.train), validation: take(chosen.validation), held: take(chosen.held) };
   normaliseAll(graph, task, sets, notes);
   return { name: 'user', ...sets, ...(source.classes !== undefined && { classes: source.classes }), notes };
 }
@@ -198,20 +198,20 @@ const isFloat = (type: TensorType) => !isInteger(type);
 function normaliseAll(
   graph: Graph,
   task: Task,
-  { train, held }: { readonly train: Samples; readonly held: Samples },
+  { train, validation, held }: Pick<Dataset, 'train' | 'validation' | 'held'>,
   notes: string[],
 ): void {
-  const pairs = train.inputs.flatMap((own, i) => {
-    const other = held.inputs[i];
-    return other && isFloat(own.type) ? [[own, other] as const] : [];
+  const columns = train.inputs.flatMap((own, i) => {
+    const others = [validation, held].flatMap(({ inputs }) => inputs[i] ?? []);
+    return isFloat(own.type) ? [[own, ...others] as const] : [];
   });
-  for (const [own, other] of pairs) normalise(own, other);
-  if (pairs.length > 0) notes.push(say('Inputs are normalised by the mean and deviation of each channel.'));
+  for (const [own, ...others] of columns) normalise(own, others);
+  if (columns.length > 0) notes.push(say('Inputs are normalised by the mean and deviation of each channel.'));
   const reach = toReachableRange(graph);
-  if (task.kind === 'reconstruction' && reach && pairs[0]) for (const each of pairs[0]) mapInPlace(each, reach);
+  if (task.kind === 'reconstruction' && reach && columns[0]) for (const each of columns[0]) mapInPlace(each, reach);
   // Where the last activation has a range, the answers are in it already.
   if (task.kind === 'numbers' && !reach) {
-    normalise(train.target, held.target);
+    normalise(train.target, [validation.target, held.target]);
     notes.push(say('Targets are normalised, too.'));
   }
 }

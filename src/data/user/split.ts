@@ -6,15 +6,16 @@ import { DataError } from '../dataset';
 /** Samples by their numbers, in random order; whole batches. */
 export interface Split {
   readonly train: readonly number[];
+  readonly validation: readonly number[];
   readonly held: readonly number[];
 }
 
 /**
- * Of every class the same share is held out.
+ * Of every class the same share is held out, and half as much to choose by.
  * @param labels a class for each sample, where there are classes
  * @param most samples of both sets
  * @param share that is held out, 0–1
- * @throws DataError where there are less than two batches
+ * @throws DataError where there are less than three batches
  */
 export function split(
   count: number,
@@ -36,17 +37,19 @@ export function split(
     .map(({ n }) => n);
   const total = Math.min(count, most);
   const held = Math.max(1, Math.round((Math.min(0.5, Math.max(0, share)) * total) / batch)) * batch;
-  const train = Math.floor((total - held) / batch) * batch;
+  const validation = Math.max(1, Math.round(held / 2 / batch)) * batch;
+  const train = Math.floor((total - held - validation) / batch) * batch;
   if (train < batch)
     throw new DataError(
       say(
-        'There are {0} samples; a batch has {1}, and one is needed to train on and one to hold out: add samples, or compare with a smaller batch',
+        'There are {0} samples; a batch has {1}, and one is needed to train on, one to choose learning rates by and one to hold out: add samples, or compare with a smaller batch',
         total,
         batch,
       ),
     );
   return {
     held: random.shuffle(order.slice(0, held)),
-    train: random.shuffle(order.slice(held, total)).slice(0, train),
+    validation: random.shuffle(order.slice(held, held + validation)),
+    train: random.shuffle(order.slice(held + validation, total)).slice(0, train),
   };
 }

@@ -12,7 +12,7 @@ export interface WindowOptions {
   readonly length: number;
   readonly dtype: DType;
   readonly seed: number;
-  /** Share that is held out, 0–1. */
+  /** Share that is held out, and that of what is chosen by, 0–1. */
   readonly share: number;
   readonly notes: readonly string[];
 }
@@ -26,20 +26,20 @@ const coverage = 4;
  */
 export function windowsOf(ids: TensorData, where: string, options: WindowOptions): Dataset {
   const { batch, length, dtype, seed, share, notes } = options;
-  if (ids.length < 2 * length)
+  if (ids.length < 3 * length)
     throw new DataError(
       say(
         '{0} has {1} tokens; windows of {2} are learnt, so {3} are needed at least: give more text, or compare with shorter inputs',
         where,
         ids.length,
         length,
-        2 * length,
+        3 * length,
       ),
     );
-  const most = Math.floor(Math.min(limits.samples, limits.decoded / 4 / length) / 2);
+  const most = Math.floor(Math.min(limits.samples, limits.decoded / 4 / length) / 3);
   const parts = partsOf(ids.length, length, share);
   const draw = ({ from, to }: { readonly from: number; readonly to: number }, stream: number): Samples => {
-    const random = new Random(2 * seed + stream + 1000);
+    const random = new Random(3 * seed + stream + 1000);
     const wanted = Math.min(most, Math.ceil((coverage * (to - from)) / length));
     const count = Math.max(2, Math.floor(wanted / batch)) * batch;
     const data = new Int32Array(count * length);
@@ -50,7 +50,13 @@ export function windowsOf(ids: TensorData, where: string, options: WindowOptions
     const column = { type: { dtype, shape: [count, length] }, data };
     return { count, inputs: [column], target: column };
   };
-  return { name: 'user', train: draw(parts.train, 0), held: draw(parts.held, 1), notes };
+  return {
+    name: 'user',
+    train: draw(parts.train, 0),
+    validation: draw(parts.validation, 2),
+    held: draw(parts.held, 1),
+    notes,
+  };
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Short training runs, on built-in data or the user's own. */
 
-import { heldBatches, trainingBatches } from '../../compare/learning';
+import { heldBatches, trainingBatches, validationBatches } from '../../compare/learning';
 import { defaultLearning } from '../../compare/report';
 import { batchOf } from '../../data/columns';
 import type { Dataset } from '../../data/dataset';
@@ -54,11 +54,11 @@ async function measureLearning(experiment: Experiment): Promise<void> {
   const natural = taskOf(batched);
   const batch = batchOf(batched);
   const { seed } = plan;
-  const [train, held] = [trainingBatches * batch, heldBatches * batch];
+  const sizes = { train: trainingBatches * batch, validation: validationBatches * batch, held: heldBatches * batch };
   const { data, task } = own
     ? ownData(batched, own.files, seed)
     : {
-        data: proceduralData(batched, natural, { train, held, seed, ...(text !== undefined && { text }) }),
+        data: proceduralData(batched, natural, { ...sizes, seed, ...(text !== undefined && { text }) }),
         task: natural,
       };
   await trainAll(experiment.variants, experiment.runtime, {
@@ -84,5 +84,5 @@ async function measureLearning(experiment: Experiment): Promise<void> {
   });
 }
 
-/** Its steps, seeds and rates bound it, not the budget. */
+/** It has a budget of its own. */
 export const learning: PassMeasure = { share: 0, run: measureLearning };

@@ -90,7 +90,7 @@ function batchOf(graph: Graph): {
     inputs: [{ type, data: input }],
     target: { type: targetType, data: target },
   };
-  return { data: { name: 'user', train: samples, held: samples, notes: [] }, input, target, shape: type.shape };
+  return { data: { name: 'user', train: samples, validation: samples, held: samples, notes: [] }, input, target, shape: type.shape };
 }
 
 async function training(name: string, graph: Graph, backend: Backend, rounds: number): Promise<Race> {
