@@ -22,35 +22,63 @@ export const searchStride = 10;
 /** How often the held-out loss is looked at in a run, besides the beginning: every sixth step at most. */
 export const looksOf = (steps: number): number => Math.max(1, Math.min(10, Math.floor(steps / 6)));
 
-/** Seeds that bear an interval for so many candidates at 95 % (the sign test's, with Bonferroni's correction). */
+/**
+ * Seeds for so many candidates: one more than bear an interval at 95 % (the sign test's, with Bonferroni's correction),
+ * which leaves room for the search's own errors.
+ */
 export const seedsFor = (candidates: number): number =>
-  Math.max(leastSeeds, Math.ceil(1 + Math.log2(Math.max(1, candidates) / 0.05)));
+  Math.max(leastSeeds, Math.ceil(2 + Math.log2(Math.max(1, candidates) / 0.05)));
+
+/** Seeds of the search: with fewer, chance would choose so often that a model would be told from itself. */
+export const searchSeedsFor = (candidates: number): number => (candidates > 6 ? 4 : 3);
+
+/** By rate the mean validation loss and that of each seed; infinite where training diverged. */
+function lossesByRate(runs: readonly SearchRun[]): Map<number, { readonly mean: number; readonly each: number[] }> {
+  const rates = [...new Set(runs.map(({ rate }) => rate))];
+  return new Map(
+    rates.map((asked) => {
+      const each = runs.flatMap(({ rate, loss }) => (rate === asked ? [loss ?? Number.POSITIVE_INFINITY] : []));
+      return [asked, { mean: each.reduce((sum, loss) => sum + loss, 0) / each.length, each }];
+    }),
+  );
+}
+
+/** The key of the smallest finite value, the first of equal ones. */
+function least(values: Iterable<readonly [key: number, value: number]>): number | undefined {
+  let best: readonly [number, number] = [Number.NaN, Number.POSITIVE_INFINITY];
+  for (const [key, value] of values) if (value < best[1]) best = [key, value];
+  return Number.isFinite(best[1]) ? best[0] : undefined;
+}
 
 /**
- * The learning rate of a candidate: that with the lowest mean validation loss over the search's seeds. Another one than
- * the model as written has only where it is better for every seed: else chance would choose, and what it chose would be
- * the same for all the runs that are reported.
- * @param runs every rate with the same seeds
- * @param written the rate of the model as written; undefined for itself, or where that has none
- * @returns undefined where no rate came through with every seed
+ * Each candidate's learning rate, by validation loss: the rate that is best in the middle of all candidates, but for a
+ * candidate whose own best is better for every seed of the search. Were each given its own best by the mean, chance would
+ * choose for some, and what it chose would be the same for all of the runs that are reported: equal models would differ.
+ * @param searches the runs of each candidate, with the same rates and seeds in the same order
+ * @returns undefined for one of which no rate came through with every seed
  */
-export function chooseRate(runs: readonly SearchRun[], written?: number): number | undefined {
-  const losses = new Map<number, number[]>();
-  for (const { rate, loss } of runs) losses.set(rate, [...(losses.get(rate) ?? []), loss ?? Number.POSITIVE_INFINITY]);
-  const mean = (rate: number) => {
-    const all = losses.get(rate) ?? [];
-    return all.reduce((sum, loss) => sum + loss, 0) / all.length;
-  };
-  const known = [...losses.keys()].filter((rate) => Number.isFinite(mean(rate)));
-  const best = known.reduce<number | undefined>(
-    (least, rate) => (least === undefined || mean(rate) < mean(least) ? rate : least),
-    undefined,
-  );
-  if (written === undefined || !known.includes(written) || best === undefined) return best;
-  const usual = losses.get(written) ?? [];
-  const isBetter = losses.get(best)?.every((loss, seed) => loss < (usual[seed] ?? 0)) ?? false;
-  return isBetter ? best : written;
+export function chooseRates(searches: readonly (readonly SearchRun[])[]): (number | undefined)[] {
+  const found = searches.map(lossesByRate);
+  const rates = [...(found[0]?.keys() ?? [])];
+  const meanOf = (losses: (typeof found)[number], rate: number) => losses.get(rate)?.mean ?? Number.POSITIVE_INFINITY;
+  const common = least(rates.map((rate) => [rate, middle(found.map((losses) => meanOf(losses, rate)))]));
+  return found.map((losses) => {
+    const best = least(rates.map((rate) => [rate, meanOf(losses, rate)]));
+    if (best === undefined || common === undefined || !Number.isFinite(meanOf(losses, common))) return best;
+    const usual = losses.get(common)?.each ?? [];
+    return losses.get(best)?.each.every((loss, seed) => loss < (usual[seed] ?? 0)) ? best : common;
+  });
 }
+
+/** The median; infinite where most are. */
+function middle(values: readonly number[]): number {
+  const found = median(values);
+  return Number.isNaN(found) ? Number.POSITIVE_INFINITY : found;
+}
+
+/** How many seeds the search takes. @param learners candidates and the model as written */
+export const searchSeedsOf = (plan: Pick<LearningPlan, 'searchSeeds'>, learners: number): number =>
+  plan.searchSeeds ?? searchSeedsFor(learners - 1);
 
 /** What a run costs on the device at hand, in milliseconds. */
 export interface RunCosts {
@@ -63,9 +91,14 @@ export interface RunCosts {
 export const runTime = (of: 'search' | 'report', steps: number, { step, look }: RunCosts): number =>
   steps * step + (of === 'search' ? 1 : looksOf(steps) + 1) * look;
 
-/** Milliseconds of all of a candidate's runs. */
-export const candidateTime = ({ rates, searchSeeds, seeds }: LearningPlan, steps: number, costs: RunCosts): number =>
-  rates.length * searchSeeds * runTime('search', steps, costs) + seeds * runTime('report', steps, costs);
+/**
+ * Milliseconds of all runs.
+ * @param learners candidates and the model as written
+ */
+export function allRunsTime(plan: LearningPlan, learners: number, steps: number, costs: RunCosts): number {
+  const searched = plan.rates.length * searchSeedsOf(plan, learners) * runTime('search', steps, costs);
+  return learners * (searched + plan.seeds * runTime('report', steps, costs));
+}
 
 /**
  * As many steps as the budget bears, in strides of the search; those that were asked for at least, ten times as many at
@@ -77,7 +110,7 @@ export function mostSteps(plan: LearningPlan, learners: number, costs: RunCosts,
   let steps = plan.steps;
   while (
     steps + searchStride <= mostGrowth * plan.steps &&
-    spent + learners * candidateTime(plan, steps + searchStride, costs) <= plan.budget
+    spent + allRunsTime(plan, learners, steps + searchStride, costs) <= plan.budget
   )
     steps += searchStride;
   return steps;
@@ -115,9 +148,11 @@ function costsOf(report: Report, id: string): RunCosts | undefined {
  * @returns undefined where no pass has been timed yet
  */
 export function learningTime(report: Report, plan: LearningPlan, candidates: readonly string[]): number | undefined {
-  const costs = ['baseline', ...candidates].map((id) => costsOf(report, id));
+  const ids = ['baseline', ...candidates];
+  const costs = ids.map((id) => costsOf(report, id));
   return costs.reduce<number | undefined>(
-    (sum, each) => (sum === undefined || !each ? undefined : sum + candidateTime(plan, plan.steps, each)),
+    (sum, each) =>
+      sum === undefined || !each ? undefined : sum + allRunsTime(plan, ids.length, plan.steps, each) / ids.length,
     0,
   );
 }

@@ -265,19 +265,18 @@ export interface LearningPlan {
   readonly steps: number;
   /** How many are reported, from the plan's seed on. */
   readonly seeds: number;
-  /** How many others the learning rate is chosen with. */
-  readonly searchSeeds: number;
+  /** How many others learning rates are chosen with; unless given, as many as so many candidates need. */
+  readonly searchSeeds?: number;
   readonly rates: readonly number[];
   readonly optimiser: 'adamw' | 'sgd';
   /** Milliseconds for all runs together, as long as the least of them fit. */
   readonly budget: number;
 }
 
-/** As many seeds as it takes to tell six candidates from the model as written at 95 % (`medianInterval`). */
+/** As many seeds as six candidates need (`seedsFor`). */
 export const defaultLearning: LearningPlan = {
   steps: 60,
-  seeds: 8,
-  searchSeeds: 2,
+  seeds: 9,
   rates: [1e-3, 3e-3, 1e-2],
   optimiser: 'adamw',
   budget: 40_000,

@@ -2,7 +2,7 @@
  * Short training runs: every candidate from the same weights on the same batches. Each one's learning rate is chosen by a
  * search, on seeds and samples of its own; other seeds are reported, by the loss on samples that nothing was chosen by.
  */
-import { candidateTime, chooseRate, runTime } from '../compare/learning';
+import { allRunsTime, chooseRates, runTime, searchSeedsOf } from '../compare/learning';
 import type { Measurements } from '../compare/measurements';
 import { Random } from '../compare/random';
 import type { LearningPlan, LearningRun, LearningSetup, SearchRun } from '../compare/report';
@@ -128,7 +128,7 @@ class ShortRuns {
     this.device = new DeviceData(runtime, data);
     this.random = new Random(seed);
     this.seeds = Array.from({ length: plan.seeds }, (_, i) => seed + i);
-    this.searchSeeds = Array.from({ length: plan.searchSeeds }, (_, i) => seed + plan.seeds + i);
+    this.searchSeeds = Array.from({ length: searchSeedsOf(plan, learners.length) }, (_, i) => seed + plan.seeds + i);
   }
 
   private get baseline(): Entry | undefined {
@@ -170,7 +170,7 @@ class ShortRuns {
       start: (trainer, seed, rate, steps) => this.start(trainer, seed, rate, steps),
       spent: () => performance.now() - this.begun,
       onStride: (done, steps, costs) => {
-        const all = length * candidateTime(plan, steps, costs);
+        const all = allRunsTime(plan, length, steps, costs);
         const own = done * plan.rates.length * costs.step;
         onProgress(own / all, all - own, baseline.learner.measurements.summary.id);
       },
@@ -178,7 +178,7 @@ class ShortRuns {
     baseline.searched.push(...this.pilot.runs);
     const { steps, costs } = this.pilot;
     const each = runTime('search', steps, costs);
-    const all = length * candidateTime(plan, steps, costs);
+    const all = allRunsTime(plan, length, steps, costs);
     this.reckoned = { done: 0, all: all - plan.rates.length * each, since: performance.now() };
     for (const seed of this.searchSeeds)
       for (const rate of plan.rates)
@@ -189,9 +189,12 @@ class ShortRuns {
             entry.searched.push({ seed, rate, loss: await trainSearched(run, layout) });
           });
         }
-    baseline.rate = chooseRate(baseline.searched);
-    for (const entry of this.alive) if (entry !== baseline) entry.rate = chooseRate(entry.searched, baseline.rate);
-    for (const entry of this.alive) this.keep(entry);
+    const { alive } = this;
+    const chosen = chooseRates(alive.map(({ searched }) => searched.toSorted((a, b) => a.seed - b.seed)));
+    for (const [i, entry] of alive.entries()) {
+      entry.rate = chosen[i];
+      this.keep(entry);
+    }
   }
 
   /** Trains the seeds that are reported. */

@@ -118,7 +118,7 @@ const wholeNumber = v.pipe(v.number(), v.safeInteger(), v.gtValue(0));
 const savedLearning = v.object({
   steps: wholeNumber,
   seeds: wholeNumber,
-  searchSeeds: v.fallback(wholeNumber, defaultLearning.searchSeeds),
+  searchSeeds: v.fallback(v.optional(wholeNumber), undefined),
   rates: list(positive, 100),
   optimiser: v.fallback(v.picklist(['adamw', 'sgd']), 'adamw'),
   budget: v.fallback(positive, defaultLearning.budget),
