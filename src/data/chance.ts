@@ -14,6 +14,9 @@ export function chanceLoss(task: Task, { train }: Pick<Dataset, 'train'>, asked:
       return surprise(classesOf(train), classesOf(asked), task.classes);
     case 'tokens':
       return surprise(nextTokens(train), nextTokens(asked), task.vocabulary);
+    case 'nextToken':
+    case 'maskedTokens':
+      return surprise(classesOf(train), classesOf(asked), task.vocabulary);
     default:
       return constantLoss(lossOf(task).kind === 'mse', train, asked);
   }

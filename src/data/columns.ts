@@ -4,7 +4,7 @@ import { elements } from '../graph/ops/rule';
 import { rowsFor } from '../graph/rows';
 import type { Graph, TensorType } from '../graph/types';
 import type { Column } from './dataset';
-import { type Task, targetType } from './task';
+import { isOfTokens, isOwnTarget, type Task, targetType } from './task';
 
 /** Whether values are held as Int32Array: integers and bools. */
 export const isInteger = ({ dtype }: TensorType) => dtype.includes('int') || dtype === 'bool';
@@ -44,7 +44,7 @@ export function targetOf(graph: Graph, task: Task): TensorType {
   const [input = { dtype: 'float32' as const, shape: [1] }] = inputTypes(graph);
   const type = targetType(task, input, itemAt(graph.values, itemAt(graph.outputs, 0).value).type);
   const [rows, ...rest] = type.shape;
-  if (rows === undefined) return type;
+  if (rows === undefined || isOfTokens(task)) return type;
   const batch = batchOf(graph);
   const each = rows / batch;
   return each > 1 && Number.isInteger(each) ? { ...type, shape: [batch, each, ...rest] } : type;
@@ -52,7 +52,6 @@ export function targetOf(graph: Graph, task: Task): TensorType {
 
 /** Bytes of a sample, all columns together; a target that is the input itself takes none. */
 export function sampleBytes(graph: Graph, task: Task): number {
-  const shared = task.kind === 'tokens' || task.kind === 'reconstruction';
-  const types = [...inputTypes(graph), ...(shared ? [] : [targetOf(graph, task)])];
+  const types = [...inputTypes(graph), ...(isOwnTarget(task) ? [] : [targetOf(graph, task)])];
   return types.reduce((sum, { shape }) => sum + 4 * elements(shape.slice(1)), 0);
 }

@@ -1,7 +1,7 @@
 /** Data that is made up on the spot to suit a model's input, so that training needs neither files nor a network. */
 
 import { Random } from '../compare/random';
-import { sizeAt } from '../graph/access';
+import { intAt, sizeAt } from '../graph/access';
 import { elements } from '../graph/ops/rule';
 import type { Graph, TensorType } from '../graph/types';
 import { say } from '../language/say';
@@ -12,8 +12,8 @@ import { familyOf } from './family';
 import { smoothFunction } from './functions';
 import { toReachableRange } from './range';
 import { drawScene } from './shapes';
-import type { Task } from './task';
-import { drawWindow, partsOf, tokensOf } from './text';
+import { isOfTokens, isOwnTarget, type Task } from './task';
+import { drawWindow, maskTokens, partsOf, tokensOf } from './text';
 
 export interface ProceduralOptions {
   /** Samples to train on, to choose by, and to be held out; rounded up to whole batches, two at least. */
@@ -37,13 +37,25 @@ type SetName = (typeof setNames)[number];
 /** Writes the first input and the target of all samples of one set. */
 type Fill = (input: Column, target: Column, random: Random, set: SetName) => void;
 
-function textFill(graph: Graph, vocabulary: number, text: string | undefined, notes: string[]): Fill {
-  const { ids, own } = tokensOf(text, Math.min(vocabulary, rowsOf(graph, 0)));
+type TokenTask = Extract<Task, { readonly vocabulary: number }>;
+
+function textFill(graph: Graph, task: TokenTask, text: string | undefined, notes: string[]): Fill {
+  const known = Math.min(task.vocabulary, rowsOf(graph, 0));
+  // The last token is the mask's.
+  const { ids, own } = tokensOf(text, task.kind === 'maskedTokens' ? Math.max(1, known - 1) : known);
   if (!own) notes.push(say('The open file is too short to learn from: a built-in paragraph is used.'));
-  return (input, _target, random, set) => {
+  return (input, target, random, set) => {
     const length = elements(input.type.shape.slice(1));
-    const parts = partsOf(ids.length, length);
-    for (let at = 0; at < input.data.length; at += length) drawWindow(ids, parts[set], length, random, input.data, at);
+    // What follows a window is told from the next character.
+    const size = task.kind === 'nextToken' ? length + 1 : length;
+    const parts = partsOf(ids.length, size);
+    const window = new Int32Array(size);
+    for (let n = 0; n < sizeAt(input.type.shape, 0); n++) {
+      drawWindow(ids, parts[set], size, random, window, 0);
+      input.data.set(window.subarray(0, length), n * length);
+      if (task.kind === 'nextToken') target.data[n] = intAt(window, length);
+      if (task.kind === 'maskedTokens') maskTokens(input.data, target.data, n * length, length, known - 1, random);
+    }
   };
 }
 
@@ -63,6 +75,30 @@ function sceneFill(graph: Graph, classes: number): Fill {
   };
 }
 
+/** Brings numbers of about mean 0 and deviation 1 to 0…1. */
+const toShare = (x: number) => Math.max(0, Math.min(1, 0.5 + x / 5));
+
+/** Scenes, and for each channel of the target whether things of its kind stand at a place. */
+function maskFill(graph: Graph): Fill {
+  return (input, target, random, set) => {
+    const count = sizeAt(input.type.shape, 0);
+    const shape = target.type.shape.slice(1);
+    const isLast = graph.conventions === 'tensorflow';
+    const places = shape.length === 2 ? shape : isLast ? shape.slice(0, 2) : shape.slice(-2);
+    const size = elements(places);
+    const kinds = elements(shape) / size;
+    const labels = new Int32Array(count * size);
+    const map = { type: { dtype: 'int64' as const, shape: [count, ...places] }, data: labels };
+    sceneFill(graph, kinds + 1)(input, map, random, set);
+    labels.forEach((label, i) => {
+      if (label === 0) return;
+      const [n, place] = [Math.floor(i / size), i % size];
+      const at = isLast ? place * kinds + label - 1 : (label - 1) * size + place;
+      target.data[n * size * kinds + at] = 1;
+    });
+  };
+}
+
 /** Samples with a label each; the label is the target only of a task that has classes. */
 function labelledFill(graph: Graph, input: TensorType, classes: number, seed: number, labelled: boolean): Fill {
   const family = familyOf(graph, input, classes, seed);
@@ -74,7 +110,10 @@ function labelledFill(graph: Graph, input: TensorType, classes: number, seed: nu
     const labels = random.shuffle(Array.from({ length: count }, (_, n) => n % classes));
     labels.forEach((label, n) => {
       family.draw(label, random, column.data, n * size);
-      if (labelled) target.data.fill(label, n * answers, (n + 1) * answers);
+      if (!labelled) return;
+      // Several answers of yes or no to one sample: which of the classes it is.
+      if (target.data instanceof Float32Array && answers > 1) target.data[n * answers + (label % answers)] = 1;
+      else target.data.fill(label, n * answers, (n + 1) * answers);
     });
   };
 }
@@ -98,18 +137,23 @@ export function proceduralData(graph: Graph, task: Task, options: ProceduralOpti
   const [first = { dtype: 'float32' as const, shape: [1] }, ...others] = types;
   const answer = targetOf(graph, task);
   const notes: string[] = [];
+  const yes = task.kind === 'binary' ? elements(answer.shape.slice(1)) : 1;
   const labelled = task.kind === 'classes' || task.kind === 'binary' || task.kind === 'places';
-  const wanted = task.kind === 'classes' || task.kind === 'places' ? task.classes : task.kind === 'binary' ? 2 : 10;
+  const wanted =
+    task.kind === 'classes' || task.kind === 'places' ? task.classes : task.kind === 'binary' ? Math.max(2, yes) : 10;
   const classes = Math.max(1, Math.min(mostClasses, wanted));
 
   const images = !isInteger(first) && first.shape.length === 4;
   const scenes = task.kind === 'places' && images && answer.shape.length === 3;
-  const fill =
-    task.kind === 'tokens'
-      ? textFill(graph, task.vocabulary, options.text, notes)
-      : scenes
-        ? sceneFill(graph, classes)
-        : labelledFill(graph, first, classes, seed, labelled);
+  const masks = task.kind === 'binary' && images && answer.shape.length > 2;
+  const follows = task.kind === 'numbers' || (task.kind === 'binary' && !masks && answer.shape.length > 2);
+  const fill = isOfTokens(task)
+    ? textFill(graph, task, options.text, notes)
+    : scenes
+      ? sceneFill(graph, classes)
+      : masks
+        ? maskFill(graph)
+        : labelledFill(graph, first, classes, seed, labelled && !follows);
 
   const batch = batchOf(graph);
   const bytes = sampleBytes(graph, task);
@@ -138,7 +182,8 @@ export function proceduralData(graph: Graph, task: Task, options: ProceduralOpti
     const count = fitToShare(counts[set]);
     const random = new Random(setNames.length * seed + setNames.indexOf(set) + 1000);
     const input = column(first, count);
-    const target = task.kind === 'reconstruction' || task.kind === 'tokens' ? input : column(answer, count);
+    const echo = { type: { dtype: first.dtype, shape: [count, ...answer.shape.slice(1)] }, data: input.data };
+    const target = task.kind === 'tokens' ? input : isOwnTarget(task) ? echo : column(answer, count);
     fill(input, target, random, set);
     const rest = others.map((type, i) => {
       const rows = rowsOf(graph, i + 1);
@@ -148,25 +193,27 @@ export function proceduralData(graph: Graph, task: Task, options: ProceduralOpti
   };
   const sets = { train: make('train'), validation: make('validation'), held: make('held') };
 
-  if (task.kind === 'numbers') {
+  if (follows) {
     const [learnt] = sets.train.inputs;
     const follow = learnt && smoothFunction(learnt, answer, seed);
     for (const { inputs, target } of Object.values(sets)) if (inputs[0]) follow?.(inputs[0], target);
   }
   if (task.kind === 'numbers' || (task.kind === 'reconstruction' && !isInteger(first))) {
-    const reach = toReachableRange(graph);
+    const reach = task.kind === 'reconstruction' && task.entropy ? toShare : toReachableRange(graph);
     if (reach) for (const { target } of Object.values(sets)) mapInPlace(target, reach);
   }
+  if (follows && task.kind === 'binary')
+    for (const { target } of Object.values(sets)) mapInPlace(target, (value) => Number(value > 0));
   return {
     name: nameOf(graph, task, first, classes, seed),
     ...sets,
-    ...((task.kind === 'classes' || task.kind === 'binary') && { classes }),
+    ...((task.kind === 'classes' || (task.kind === 'binary' && !masks && !follows)) && { classes }),
     notes,
   };
 }
 
 function nameOf(graph: Graph, task: Task, input: TensorType, classes: number, seed: number): Dataset['name'] {
-  if (task.kind === 'tokens') return 'text';
+  if (isOfTokens(task)) return 'text';
   if (task.kind === 'numbers') return 'function';
   return familyOf(graph, input, classes, seed).name;
 }

@@ -1,36 +1,41 @@
-/** What a model can be trained for, told from the shapes of what it takes and gives. */
+/** What a model can be trained for. Which of them suits one: `taskOf.ts`. */
 
-import { outputRange } from '../activations/facts';
-import { itemOr, sizeAt } from '../graph/access';
+import { itemOr } from '../graph/access';
 import { activationsOf } from '../graph/activations';
 import { type Loss, targetType as targetOfLoss } from '../graph/losses';
 import type { Graph, Op, TensorType } from '../graph/types';
 
 export type Task =
-  /** Output [N, classes], logits unless they are probabilities; target: a class for each sample, [N]. */
-  | { readonly kind: 'classes'; readonly classes: number; readonly probabilities?: true }
+  /** Output [N, classes], logits unless they are probabilities or their logarithms; target: a class for each sample, [N]. */
+  | {
+      readonly kind: 'classes';
+      readonly classes: number;
+      readonly probabilities?: true;
+      readonly logarithms?: true;
+    }
   /** Output [N, classes, …], or [N, …, classes] with `channelsLast`; target: a class for each place, [N, …]. */
   | {
       readonly kind: 'places';
       readonly classes: number;
       readonly probabilities?: true;
+      readonly logarithms?: true;
       readonly channelsLast?: true;
     }
-  /** Input and output of one shape; the target is the input. */
-  | { readonly kind: 'reconstruction' }
-  /** Tokens [N, T] and logits [N, T, vocabulary]; the target is the input, each place tells the next. */
-  | { readonly kind: 'tokens'; readonly vocabulary: number }
-  /** Logits or probabilities of two classes, [N] or [N, 1]; the target is 0 or 1 in the output's shape. */
+  /** The target is the input, in the output's shape; `entropy`: the output is probabilities, or their logits. */
+  | { readonly kind: 'reconstruction'; readonly entropy?: 'probabilities' | 'logits' }
+  /**
+   * Tokens [N, T] and logits [N, T, vocabulary] or [N·T, vocabulary], with `length` T; the target is the input, each place
+   * tells the next.
+   */
+  | { readonly kind: 'tokens'; readonly vocabulary: number; readonly length?: number }
+  /** Tokens [N, T] and the last place's logits alone, [N, vocabulary] or [N, 1, vocabulary]; target: what follows. */
+  | { readonly kind: 'nextToken'; readonly vocabulary: number; readonly channelsLast?: true }
+  /** Tokens [N, T], some of them masked, and logits [N, T, vocabulary]; target: what stood there, −100 elsewhere. */
+  | { readonly kind: 'maskedTokens'; readonly vocabulary: number }
+  /** Logits or probabilities of yes; the target is 0 or 1 in the output's shape. */
   | { readonly kind: 'binary'; readonly probabilities: boolean; readonly entropy?: true }
   /** Anything else: numbers in the output's shape. */
   | { readonly kind: 'numbers' };
-
-const integers = new Set(['int64', 'int32', 'int16', 'int8', 'uint8']);
-const isSameShape = (a: readonly number[], b: readonly number[]) => String(a) === String(b);
-
-function typeAt(graph: Graph, at: { readonly value: number } | undefined): TensorType {
-  return graph.values[at?.value ?? -1]?.type ?? { dtype: 'float32', shape: [] };
-}
 
 /** The activation that makes the model's first output, where one does. */
 export function lastActivation(graph: Graph): Extract<Op, { kind: 'activation' }> | undefined {
@@ -38,69 +43,56 @@ export function lastActivation(graph: Graph): Extract<Op, { kind: 'activation' }
   return activationsOf(graph).find(({ output }) => output === value)?.op;
 }
 
-/** Between which values the first output lies, where its activation tells. */
-function outputRangeOf(graph: Graph): ReturnType<typeof outputRange> | undefined {
-  const last = lastActivation(graph);
-  return last && outputRange(last);
-}
-
 /** Which dimension of the first output tells classes apart; undefined where none does. */
 export function classDimension(task: Task, rank: number): number | undefined {
   if (task.kind === 'classes') return 1;
   if (task.kind === 'places') return task.channelsLast ? rank - 1 : 1;
-  return task.kind === 'tokens' ? rank - 1 : undefined;
+  return isOfTokens(task) ? rank - 1 : undefined;
 }
 
-/** The task that suits the first output and the first input. */
-export function taskOf(graph: Graph): Task {
-  const [input, output] = [typeAt(graph, graph.inputs[0]), typeAt(graph, graph.outputs[0])];
-  const { shape } = output;
-  const [batch, second] = [itemOr(shape, 0, 1), itemOr(shape, 1, 1)];
-  const isTensorFlow = graph.conventions === 'tensorflow';
-  const range = outputRangeOf(graph);
-  const probabilities = range?.low === 0 && range.high === 1;
-  // PyTorch's losses of classes take logits, whatever the model gives.
-  const chances = isTensorFlow && probabilities ? ({ probabilities } as const) : {};
-  const tokens = integers.has(input.dtype);
-  if (tokens && shape.length === 3 && input.shape.length === 2 && isSameShape(shape.slice(0, 2), input.shape)) {
-    if (second > 1) return { kind: 'tokens', vocabulary: sizeAt(shape, 2) };
-  }
-  if (!tokens && isSameShape(shape, input.shape) && shape.length > 1) return { kind: 'reconstruction' };
-  if (shape.length === 1 || (shape.length === 2 && second === 1)) {
-    if (batch !== input.shape[0]) return { kind: 'numbers' };
-    return { kind: 'binary', probabilities, ...(isTensorFlow && { entropy: true }) };
-  }
-  if (shape.length === 2) return { kind: 'classes', classes: second, ...chances };
-  const channels = isTensorFlow ? itemOr(shape, shape.length - 1, 1) : second;
-  if (shape.length > 3 && channels > 1)
-    return { kind: 'places', classes: channels, ...chances, ...(isTensorFlow && { channelsLast: true }) };
-  return { kind: 'numbers' };
-}
+/** Whether a model is to tell tokens. */
+export const isOfTokens = (task: Task): task is Extract<Task, { kind: 'tokens' | 'nextToken' | 'maskedTokens' }> =>
+  task.kind === 'tokens' || task.kind === 'nextToken' || task.kind === 'maskedTokens';
+
+/** Whether the target is the model's first input itself. */
+export const isOwnTarget = ({ kind }: Task): boolean => kind === 'tokens' || kind === 'reconstruction';
+
+const crossEntropy = { kind: 'cross_entropy', ignoreIndex: -100, labelSmoothing: 0 } as const;
 
 /** The loss that people use for a task. */
 export function lossOf(task: Task): Loss {
   switch (task.kind) {
     case 'classes':
     case 'places':
+      if (task.logarithms) return { kind: 'nll' };
       return {
-        kind: 'cross_entropy',
-        ignoreIndex: -100,
-        labelSmoothing: 0,
+        ...crossEntropy,
         ...(task.probabilities && { probabilities: true }),
         ...(task.kind === 'places' && task.channelsLast && { channelsLast: true }),
       };
     case 'tokens':
-      return { kind: 'next_token' };
+      return { kind: 'next_token', ...(task.length !== undefined && { length: task.length }) };
+    case 'nextToken':
+      return { ...crossEntropy, ...(task.channelsLast && { channelsLast: true }) };
+    case 'maskedTokens':
+      return { ...crossEntropy, channelsLast: true };
     case 'binary':
       if (!task.probabilities) return { kind: 'bce_with_logits' };
       return { kind: task.entropy ? 'bce' : 'mse' };
-    default:
+    case 'reconstruction':
+      if (!task.entropy) return { kind: 'mse' };
+      return { kind: task.entropy === 'logits' ? 'bce_with_logits' : 'bce' };
+    case 'numbers':
       return { kind: 'mse' };
   }
 }
 
 /** The type of the target, batch and all. */
 export function targetType(task: Task, input: TensorType, output: TensorType): TensorType {
-  const same = task.kind === 'tokens' || task.kind === 'reconstruction';
-  return same ? input : targetOfLoss(lossOf(task), output);
+  if (task.kind === 'tokens') return input;
+  if (task.kind === 'reconstruction') return { dtype: input.dtype, shape: output.shape };
+  return targetOfLoss(lossOf(task), output);
 }
+
+/** Samples of an output: its first size. */
+export const samplesOf = ({ shape }: TensorType): number => itemOr(shape, 0, 1);

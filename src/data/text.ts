@@ -2,6 +2,7 @@
 
 import type { Random } from '../compare/random';
 import { intAt } from '../graph/access';
+import type { Column } from './dataset';
 
 /** Shorter texts repeat so soon that nothing is learnt but their order. */
 export const shortest = 400;
@@ -78,4 +79,24 @@ export function drawWindow(
   const size = Math.max(1, to - from);
   const start = random.integerBelow(size < length ? size : size - length + 1);
   for (let i = 0; i < length; i++) into[at + i] = intAt(ids, from + ((start + i) % size));
+}
+
+/** Share of a sequence's tokens that is masked. */
+const MASKED = 0.15;
+
+/** Hides some tokens of a sequence, one at least, behind the mask's; the target has them, and −100 elsewhere. */
+export function maskTokens(
+  input: Column['data'],
+  target: Column['data'],
+  at: number,
+  length: number,
+  mask: number,
+  random: Random,
+): void {
+  const one = random.integerBelow(length);
+  for (let i = 0; i < length; i++) {
+    const isMasked = i === one || random.uniform() < MASKED;
+    target[at + i] = isMasked ? (input[at + i] ?? 0) : -100;
+    if (isMasked) input[at + i] = mask;
+  }
 }

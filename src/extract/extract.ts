@@ -10,6 +10,7 @@ import type { ArgumentOrigin } from './caller';
 import { parseSettings } from './given';
 import type { InputGuess, InputOrigin } from './guess';
 import { type ModelCandidate, rankModels } from './models';
+import { namedLosses } from './namedLosses';
 import type { ReadablePart } from './obstacles';
 import { parseExpression } from './parse';
 import { describe, type ExtractionProblem } from './problems';
@@ -104,10 +105,11 @@ async function extractOne(request: ExtractRequest): Promise<Extraction> {
     around = new AroundReader({ request, budget, files, program, entry, source, settings }, of, deadline);
     const { graph, guess, origin, within, expression = text } = await around.run();
     const milliseconds = performance.now() - started;
+    const losses = namedLosses(program);
     const hasModes = await files.some((each) => asksForMode.test(each));
     return {
       ok: true,
-      graph,
+      graph: losses.length > 0 ? { ...graph, losses } : graph,
       expression,
       inputs: specsOf(guess),
       inputOrigin: guess.origin,

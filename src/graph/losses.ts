@@ -1,7 +1,7 @@
 /** Losses of training, as parts of a graph: PyTorch's formulas, averaged over what counts. */
 
 import { say } from '../language/say';
-import { firstElements } from './access';
+import { firstElements, sizeAt } from './access';
 import type { GraphBuilder } from './builder';
 import { Emit } from './emit';
 import { type DType, ShapeError, type TensorType, type ValueId } from './types';
@@ -18,8 +18,8 @@ export type Loss =
       readonly channelsLast?: true;
       readonly probabilities?: true;
     }
-  /** Logits [N,T,V] against the tokens [N,T] that were fed: each place is to tell the next. */
-  | { readonly kind: 'next_token' }
+  /** Logits [N,T,V], or [N·T,V] with `length` T, against the tokens [N,T] that were fed: each place is to tell the next. */
+  | { readonly kind: 'next_token'; readonly length?: number }
   | { readonly kind: 'mse' }
   /** Logits against probabilities of the same shape. */
   | { readonly kind: 'bce_with_logits' }
@@ -39,7 +39,7 @@ export function targetType(loss: Loss, output: TensorType): TensorType {
       return { dtype: classes, shape: shape.length > 1 ? shape.filter((_, i) => i !== dim) : [] };
     }
     case 'next_token':
-      return { dtype: classes, shape: shape.slice(0, 2) };
+      return { dtype: classes, shape: loss.length ? [sizeAt(shape, 0) / loss.length, loss.length] : shape.slice(0, 2) };
     default:
       return { dtype: 'float32', shape };
   }
@@ -77,13 +77,15 @@ export function addLoss(builder: GraphBuilder, loss: Loss, output: ValueId, targ
       return e.neg(mean(e.op({ kind: 'gather_elements', dim }, output, e.reshape(target, place))));
     }
     case 'next_token': {
-      const [n, length, vocabulary] = firstElements(e.shape(output), 3);
-      if (e.shape(output).length !== 3 || length < 2) {
+      const whole = loss.length ? [...e.shape(target), sizeAt(e.shape(output), -1)] : e.shape(output);
+      const [n, length, vocabulary] = firstElements(whole, 3);
+      if (whole.length !== 3 || length < 2) {
         throw new ShapeError(
           say('next_token takes logits [N, T, V] with at least two places, but got [{0}]', e.shape(output)),
         );
       }
-      const logits = e.reshape(e.slice(output, 1, 0, length - 1), [n * (length - 1), vocabulary]);
+      const places = loss.length ? e.reshape(output, whole) : output;
+      const logits = e.reshape(e.slice(places, 1, 0, length - 1), [n * (length - 1), vocabulary]);
       const next = e.reshape(e.slice(target, 1, 1, length), [n * (length - 1)]);
       return addLoss(builder, { kind: 'cross_entropy', ignoreIndex: -100, labelSmoothing: 0 }, logits, next);
     }

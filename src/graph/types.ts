@@ -392,6 +392,15 @@ export interface Note {
   readonly source?: SourceRange;
 }
 
+/** A loss that code names. */
+export interface NamedLoss {
+  /** What it computes, or what comes nearest to it of what is known here. */
+  readonly kind: 'cross_entropy' | 'nll' | 'mse' | 'bce_with_logits' | 'bce';
+  /** Its last name there: `BCEWithLogitsLoss`, `cross_entropy`. */
+  readonly name: string;
+  readonly source: SourceRange;
+}
+
 /** A module of a model: what made its nodes, by their path. */
 export interface PlacedModule {
   readonly path: string;
@@ -427,6 +436,8 @@ export interface Graph {
   readonly conventions?: 'tensorflow';
   /** The file whose values its storages begin with, where all of them do: nothing of them is drawn. */
   readonly weightsFile?: string;
+  /** Losses that the model's file names, in the order in which it does: what the model is for. */
+  readonly losses?: readonly NamedLoss[];
   /** The elements of every input, where the model was read for those: others may make another model of it. */
   readonly example?: readonly InputValues[];
 }

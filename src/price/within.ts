@@ -1,6 +1,7 @@
 /** Activations within a model, with the loss that suits its task. */
 import { entryOf, findActivation } from '../activations/catalogue';
-import { lossOf, type Task, taskOf } from '../data/task';
+import { lossOf, type Task } from '../data/task';
+import { taskOf } from '../data/taskOf';
 import { itemAt, lastOf } from '../graph/access';
 import { activationsOf, type PlacedActivation } from '../graph/activations';
 import type { Loss } from '../graph/losses';

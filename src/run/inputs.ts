@@ -44,6 +44,9 @@ export function randomTarget(task: Task, type: TensorType, inputs: readonly Tens
     case 'classes':
     case 'places':
       return Int32Array.from({ length: count }, () => random.integerBelow(task.classes));
+    case 'nextToken':
+    case 'maskedTokens':
+      return Int32Array.from({ length: count }, () => random.integerBelow(task.vocabulary));
     case 'binary':
       return Float32Array.from({ length: count }, () => random.integerBelow(2));
     case 'numbers':

@@ -3,7 +3,7 @@
  * model is run forward and backward on the GPU and on WebAssembly, which must agree.
  */
 
-import { taskOf } from '../data/task';
+import { taskOf } from '../data/taskOf';
 import { firstElements, itemAt, itemOr } from '../graph/access';
 import { GraphBuilder } from '../graph/builder';
 import { initialise } from '../graph/initialise';

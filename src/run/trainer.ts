@@ -89,9 +89,9 @@ function evaluationGraph(model: Graph, task: Task): Graph {
   const target = lastOf(graph.inputs).value;
   const output = itemAt(model.outputs, 0).value;
   const outputs = [{ name: 'loss', value: loss }];
-  const right = correct(e, task, output, target);
+  const right = shareRight(e, task, output, target);
   const all = (x: ValueId) => e.op({ kind: 'reduce', function: 'mean', dims: [], keepdim: false }, x);
-  if (right !== undefined) outputs.push({ name: 'accuracy', value: all(right) });
+  if (right !== undefined) outputs.push({ name: 'accuracy', value: right });
   // A NaN may hide behind a ReLU, which makes it 0 on some devices.
   const sizes = graph.storages.filter(({ trainable }) => trainable).map(({ value }) => all(e.unary('abs', value)));
   const health = sizes.reduce<ValueId | undefined>(
@@ -103,18 +103,28 @@ function evaluationGraph(model: Graph, task: Task): Graph {
   return builder.finish({ name, inputs, outputs, state });
 }
 
-/** 1 where the model is right; undefined where the task has no right and wrong. */
-function correct(e: Emit, task: Task, output: ValueId, target: ValueId): ValueId | undefined {
+/** Share of the answers that are right; undefined where the task has no right and wrong. */
+function shareRight(e: Emit, task: Task, output: ValueId, target: ValueId): ValueId | undefined {
+  const mean = (x: ValueId) => e.op({ kind: 'reduce', function: 'mean', dims: [], keepdim: false }, x);
   const argmax = (x: ValueId, dim: number) => e.op({ kind: 'arg', function: 'max', dim, keepdim: false }, x);
-  const isEqual = (a: ValueId, b: ValueId) => e.cast(e.compare('eq', a, b), 'float32');
+  const isEqual = (a: ValueId, b: ValueId) => mean(e.cast(e.compare('eq', a, b), 'float32'));
+  const last = e.shape(output).length - 1;
   switch (task.kind) {
     case 'classes':
       return isEqual(argmax(output, 1), target);
     case 'places':
-      return isEqual(argmax(output, task.channelsLast ? e.shape(output).length - 1 : 1), target);
+      return isEqual(argmax(output, task.channelsLast ? last : 1), target);
     case 'tokens': {
       const length = sizeAt(e.shape(target), 1);
-      return isEqual(argmax(e.slice(output, 1, 0, length - 1), 2), e.slice(target, 1, 1, length));
+      const told = e.reshape(argmax(output, last), e.shape(target));
+      return isEqual(e.slice(told, 1, 0, length - 1), e.slice(target, 1, 1, length));
+    }
+    case 'nextToken':
+      return isEqual(argmax(output, last), target);
+    case 'maskedTokens': {
+      // What isn't masked is no class, so that no answer is right there.
+      const asked = mean(e.cast(e.compare('ge', target, e.scalar(0, target)), 'float32'));
+      return e.div(isEqual(argmax(output, last), target), asked);
     }
     case 'binary': {
       const edge = e.scalar(task.probabilities ? 0.5 : 0, output);

@@ -3,7 +3,8 @@
 import { rulesFor } from '../activations/differentiation';
 import type { SeedReading } from '../compare/measurements';
 import { batchOf } from '../data/columns';
-import { lossOf, type Task, taskOf } from '../data/task';
+import { lossOf, type Task } from '../data/task';
+import { taskOf } from '../data/taskOf';
 import { GraphBuilder } from '../graph/builder';
 import { differentiate } from '../graph/differentiate/index';
 import { objective } from '../graph/objective';

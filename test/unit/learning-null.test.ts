@@ -5,7 +5,7 @@ import { Random } from '../../src/compare/random';
 import { defaultLearning } from '../../src/compare/report';
 import { measure } from '../../src/compare/scores';
 import { proceduralData } from '../../src/data/procedural';
-import { taskOf } from '../../src/data/task';
+import { taskOf } from '../../src/data/taskOf';
 import type { Graph } from '../../src/graph/types';
 import type { Learner } from '../../src/run/learner';
 import { trainAll } from '../../src/run/trainingRuns';

@@ -4,7 +4,7 @@ import { defaultParameters, entryOf } from '../../src/activations/catalogue';
 import { facts } from '../../src/activations/facts';
 import { operationOf } from '../../src/activations/operation';
 import type { LayerSignal } from '../../src/compare/report';
-import { taskOf } from '../../src/data/task';
+import { taskOf } from '../../src/data/taskOf';
 import { GraphBuilder } from '../../src/graph/builder';
 import { peakBytes } from '../../src/graph/memory';
 import { trainingGraph } from '../../src/graph/train';

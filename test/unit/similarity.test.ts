@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Random } from '../../src/compare/random';
-import { taskOf } from '../../src/data/task';
+import { taskOf } from '../../src/data/taskOf';
 import { GraphBuilder } from '../../src/graph/builder';
 import type { Graph, TensorData } from '../../src/graph/types';
 import { lower } from '../../src/lower/lower';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { defaultParameters, entryOf } from '../../src/activations/catalogue';
 import type { Samples } from '../../src/data/dataset';
-import { taskOf } from '../../src/data/task';
+import { taskOf } from '../../src/data/taskOf';
 import { initialise } from '../../src/graph/initialise';
 import { swap } from '../../src/graph/swap';
 import type { Graph } from '../../src/graph/types';

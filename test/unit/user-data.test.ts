@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { encode } from 'fast-png';
 import { zipSync } from 'fflate';
 import jpeg from 'jpeg-js';
-import { taskOf } from '../../src/data/task';
+import { taskOf } from '../../src/data/taskOf';
 import { type DataFile, userData } from '../../src/data/user/index';
 import { fitPicture } from '../../src/data/user/resize';
 import { GraphBuilder } from '../../src/graph/builder';

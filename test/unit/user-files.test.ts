@@ -3,7 +3,7 @@ import { encode as encodePng } from 'fast-png';
 import { zipSync } from 'fflate';
 import { encode as encodeJpeg } from 'jpeg-js';
 import { type Column, DataError, type Dataset, type Samples } from '../../src/data/dataset';
-import { taskOf } from '../../src/data/task';
+import { taskOf } from '../../src/data/taskOf';
 import { userData } from '../../src/data/user/index';
 import { fitPicture } from '../../src/data/user/resize';
 import { split } from '../../src/data/user/split';

@@ -8,7 +8,7 @@ import { batchOf, column, inputTypes, isInteger, rowsOf, sampleBytes, targetOf }
 import { type Column, DataError, type Dataset, mapInPlace, type Samples } from '../dataset';
 import { normalise } from '../normalise';
 import { toReachableRange } from '../range';
-import type { Task } from '../task';
+import { isOwnTarget, type Task } from '../task';
 import { arraySamples } from './arraySamples';
 import { isArrays, openArrays, pairOf, samplesOf } from './arrays';
 import { csvSamples } from './csv';
@@ -51,6 +51,12 @@ export function userData(graph: Graph, task: Task, files: readonly UserFile[], a
     bytes: new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength),
   }));
   const [file] = plain;
+  if (task.kind === 'nextToken' || task.kind === 'maskedTokens')
+    throw new DataError(
+      say(
+        'Own data can not be read for a model that tells masked tokens, or the token behind the last; the built-in data suits it',
+      ),
+    );
   const wanted = task.kind === 'tokens' ? kinds.tokens() : kinds.others();
   if (!file) throw new DataError(say('There are no files; this model takes {0}', wanted));
   const empty = plain.find(({ bytes }) => bytes.length === 0);
@@ -150,7 +156,6 @@ function assemble(graph: Graph, task: Task, source: UserSamples, options: Option
   const most = Math.min(limits.samples, Math.floor(limits.decoded / Math.max(1, sampleBytes(graph, task))));
   if (source.count > most) notes.push(say('{0} of {1} samples are used.', most, source.count));
   const chosen = split(source.count, source.labels, { batch, most, share: options.held, seed: options.seed });
-  const shared = task.kind === 'tokens' || task.kind === 'reconstruction';
 
   const take = (samples: readonly number[]): Samples => {
     const inputs = types.map((type, i) => {
@@ -163,7 +168,11 @@ function assemble(graph: Graph, task: Task, source: UserSamples, options: Option
       return made;
     });
     const [first] = inputs;
-    if (shared && first) return { count: samples.length, inputs, target: first };
+    if (isOwnTarget(task) && first) {
+      const type = { dtype: first.type.dtype, shape: [samples.length, ...answer.shape.slice(1)] };
+      const isSame = String(type.shape) === String(first.type.shape);
+      return { count: samples.length, inputs, target: isSame ? first : { type, data: first.data } };
+    }
     const target = column(answer, samples.length);
     const size = elements(answer.shape.slice(1));
     samples.forEach((n, k) => {

@@ -1,18 +1,42 @@
 /** What a model is trained for, as a script needs it: its inputs, its target, and the part that makes samples up. */
-import { type Task, taskOf } from '../../data/task';
+import { lossOf, type Task } from '../../data/task';
+import { taskOf } from '../../data/taskOf';
 import { itemAt, sizeAt } from '../../graph/access';
+import type { Loss } from '../../graph/losses';
 import type { Graph, NamedValue, ValueId } from '../../graph/types';
 import { say } from '../../language/say';
 import { ExportError } from '../exportError';
 import { define, literalLines, literalOf, type PythonValue } from './literal';
 import binary from './parts/binary.py';
 import classes from './parts/classes.py';
+import maskedTokens from './parts/masked_tokens.py';
+import nextToken from './parts/next_token.py';
 import numbers from './parts/numbers.py';
 import places from './parts/places.py';
 import reconstruction from './parts/reconstruction.py';
 import tokens from './parts/tokens.py';
 
-const parts: Readonly<Record<Task['kind'], string>> = { binary, classes, numbers, places, reconstruction, tokens };
+const parts: Readonly<Record<Task['kind'], string>> = {
+  binary,
+  classes,
+  maskedTokens,
+  nextToken,
+  numbers,
+  places,
+  reconstruction,
+  tokens,
+};
+
+/** Tasks whose loss is one of several, and its function. */
+const losses = new Set<Task['kind']>(['binary', 'classes', 'places', 'reconstruction']);
+const names: Readonly<Record<Loss['kind'], string>> = {
+  bce: 'binary_cross_entropy',
+  bce_with_logits: 'binary_cross_entropy_with_logits',
+  cross_entropy: 'cross_entropy',
+  mse: 'mse_loss',
+  next_token: 'cross_entropy',
+  nll: 'nll_loss',
+};
 
 const shapeOf = (graph: Graph, { value }: NamedValue) => itemAt(graph.values, value).type.shape;
 
@@ -95,7 +119,9 @@ export function scriptTask(graph: Graph, batched: Graph | undefined): ScriptTask
   const inputs = inputsOf(graph, batched);
   const output = shapeOf(graph, itemAt(graph.outputs, 0));
   const batch = graph.inputs[0] && shapeOf(graph, graph.inputs[0])[0];
-  if (inputs[0]?.batch !== 0 || output.length === 0 || output[0] !== batch) {
+  // Rows of tokens are batch and places in one.
+  const samples = task.kind === 'tokens' && task.length ? (output[0] ?? 0) / task.length : output[0];
+  if (inputs[0]?.batch !== 0 || output.length === 0 || samples !== batch) {
     throw new ExportError(
       say(
         'The first dimension of what {0} takes and gives is no batch ({1} → {2}), so a script can draw no batches for it. Give an input with a batch.',
@@ -106,7 +132,8 @@ export function scriptTask(graph: Graph, batched: Graph | undefined): ScriptTask
     );
   }
   const classCount = task.kind === 'classes' || task.kind === 'places' ? task.classes : undefined;
-  const count = task.kind === 'tokens' ? task.vocabulary : classCount;
+  const count = 'vocabulary' in task ? task.vocabulary : classCount;
+  const loss = lossOf(task);
   return {
     lines: [
       '# What the model takes. `shape` is without the batch, `batch` the dimension that it has in the model (None: there is',
@@ -114,7 +141,7 @@ export function scriptTask(graph: Graph, batched: Graph | undefined): ScriptTask
       ...define('INPUTS', literalLines(inputs)),
       `OUTPUT_SHAPE = ${literalOf(output.slice(1))}`,
       ...(count === undefined ? [] : [`CLASSES = ${count}`]),
-      ...(task.kind === 'binary' ? [`PROBABILITIES = ${literalOf(task.probabilities)}`] : []),
+      ...(losses.has(task.kind) ? [`LOSS = ${literalOf(names[loss.kind])}`] : []),
       '',
       '',
       'def arguments_of(inputs):',

@@ -1,7 +1,7 @@
 /** What a pass costs: forward, and forward and backward, raced against each other. */
 
 import { addReading } from '../../compare/measurements';
-import { taskOf } from '../../data/task';
+import { taskOf } from '../../data/taskOf';
 import { itemAt, itemOr } from '../../graph/access';
 import { peakBytes } from '../../graph/memory';
 import type { Graph } from '../../graph/types';

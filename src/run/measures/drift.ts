@@ -1,6 +1,7 @@
 /** How far a candidate's outputs are from the model's as written, with the same weights and inputs. */
 
-import { classDimension, type Task, taskOf } from '../../data/task';
+import { classDimension, type Task } from '../../data/task';
+import { taskOf } from '../../data/taskOf';
 import { itemAt, noItem, sizeAt } from '../../graph/access';
 import type { Graph, TensorData } from '../../graph/types';
 import { say } from '../../language/say';

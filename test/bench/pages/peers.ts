@@ -6,7 +6,7 @@ import '@tensorflow/tfjs-core/dist/register_all_gradients';
 import * as ort from 'onnxruntime-web/jspi';
 import { findActivation } from '../../../src/activations/catalogue';
 import type { Dataset, Samples } from '../../../src/data/dataset';
-import { taskOf } from '../../../src/data/task';
+import { taskOf } from '../../../src/data/taskOf';
 import { GraphBuilder } from '../../../src/graph/builder';
 import { initialise } from '../../../src/graph/initialise';
 import type { Graph } from '../../../src/graph/types';
@@ -90,7 +90,12 @@ function batchOf(graph: Graph): {
     inputs: [{ type, data: input }],
     target: { type: targetType, data: target },
   };
-  return { data: { name: 'user', train: samples, validation: samples, held: samples, notes: [] }, input, target, shape: type.shape };
+  return {
+    data: { name: 'user', train: samples, validation: samples, held: samples, notes: [] },
+    input,
+    target,
+    shape: type.shape,
+  };
 }
 
 async function training(name: string, graph: Graph, backend: Backend, rounds: number): Promise<Race> {

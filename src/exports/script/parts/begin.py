@@ -3,7 +3,7 @@
 Written by Activation Lens from a comparison; it needs PyTorch 1.13 or newer and nothing else. Fill in load_data(): until
 then the script learns from data that is made up to suit the model, so that it runs as it is and says little.
 
-Every candidate begins with the same weights and sees the same batches. Its learning rate is chosen on the validation
+Every candidate begins with the same weights and sees the same batches. Learning rates are chosen on the validation
 data, with seeds that are not in the result; the result is the loss on the test data, candidate by candidate against the
 model as written, seed by seed. `--help` lists the options.
 """

@@ -30,8 +30,8 @@ def parse_arguments():
 
     parser = argparse.ArgumentParser(description="Compares activation functions in a PyTorch model.")
     parser.add_argument("--candidates", type=names, default=list(CANDIDATES), help="separated by commas; all unless given")
-    parser.add_argument("--seeds", type=positive, default=8, help="runs of each candidate that are reported")
-    parser.add_argument("--selection-seeds", type=positive, default=1, help="others, to choose the learning rate with")
+    parser.add_argument("--seeds", type=positive, default=9, help="runs of each candidate that are reported")
+    parser.add_argument("--selection-seeds", type=positive, default=3, help="others, to choose learning rates with")
     parser.add_argument("--rates", type=rates, default=RATES, help="learning rates to choose from, separated by commas")
     parser.add_argument("--epochs", type=positive, default=10, help="rounds through the training data")
     parser.add_argument("--steps", type=positive, help="steps of training, instead of epochs")
@@ -62,13 +62,17 @@ def main():
     }
     rounds = max(1, len(context.train) // args.batch)
     context.steps = args.steps or args.epochs * rounds
-    context.selection, context.swaps = {}, {}
+    context.swaps = {}
     seeds = range(args.seeds)
     context.selection_seeds = list(range(args.seeds, args.seeds + args.selection_seeds))
 
-    rates = {}
+    searched = {candidate: search_rates(context, candidate) for candidate in args.candidates}
+    context.selection = {
+        name: {rate: sum(own) / len(own) if math.isfinite(sum(own)) else None for rate, own in losses.items()}
+        for name, losses in searched.items()
+    }
+    rates = choose_rates(searched)
     for candidate in args.candidates:
-        rates[candidate] = choose_rate(context, candidate)
         swapped, times = context.swaps[candidate]
         where = f"swapped at {len(swapped)} places ({times} calls a pass)" if swapped else "as written"
         print(f"{candidate}: {where}, learning rate {rates[candidate] or 'none: all diverged'}", flush=True)

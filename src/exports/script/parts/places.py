@@ -2,7 +2,7 @@ TARGET = f"a class, 0 to {CLASSES - 1}, for each place: {OUTPUT_SHAPE[1:]} of dt
 
 
 def loss_of(output, target):
-    return F.cross_entropy(output, target)
+    return getattr(F, LOSS)(output, target)
 
 
 def hits_of(output, target):

@@ -2,7 +2,7 @@ TARGET = "what the model takes: it is to give it back"
 
 
 def loss_of(output, target):
-    return F.mse_loss(output, target)
+    return getattr(F, LOSS)(output, target.reshape(output.shape))
 
 
 hits_of = None  # There is no right or wrong.
@@ -15,4 +15,6 @@ def make_samples(count, generator):
     patterns = draw_patterns(8, first).reshape(8, *first["shape"])
     shares = torch.randn(count, 8, generator=generator) / math.sqrt(8)
     inputs[0] = 0.1 * inputs[0] + torch.tensordot(shares, patterns, 1).to(inputs[0].dtype)
+    if LOSS.startswith("binary"):
+        inputs[0] = inputs[0].sigmoid()
     return (*inputs, inputs[0])

@@ -2,12 +2,13 @@ TARGET = "the tokens themselves: each place is to tell the next one"
 
 
 def loss_of(output, target):
+    output = output.reshape(*target.shape, CLASSES)
     return F.cross_entropy(output[:, :-1].flatten(0, 1), target[:, 1:].flatten().long())
 
 
 def hits_of(output, target):
     """Which answers are right."""
-    return output[:, :-1].argmax(-1) == target[:, 1:]
+    return output.argmax(-1).reshape(target.shape)[:, :-1] == target[:, 1:]
 
 
 def make_samples(count, generator):

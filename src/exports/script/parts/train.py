@@ -68,12 +68,33 @@ def train(context, candidate, seed, rate, data):
     return (loss, accuracy) if math.isfinite(loss) else None
 
 
-def choose_rate(context, candidate):
-    """The learning rate with the lowest validation loss, over seeds that are not in the result; None: all diverged."""
-    means = {}
+def search_rates(context, candidate):
+    """Validation losses by rate, of seeds that are not in the result; infinite where training diverged."""
+    losses = {}
     for rate in context.args.rates:
         results = [train(context, candidate, seed, rate, context.validation) for seed in context.selection_seeds]
-        means[rate] = None if None in results else sum(loss for loss, _ in results) / len(results)
-    known = {rate: mean for rate, mean in means.items() if mean is not None}
-    context.selection[candidate] = means
-    return min(known, key=known.get) if known else None
+        losses[rate] = [math.inf if result is None else result[0] for result in results]
+    return losses
+
+
+def choose_rates(losses):
+    """The rate that is best in the middle of all candidates, but for one whose own best is better with every seed.
+
+    Were each given its own best, chance would choose for some, and equal models would differ in all runs of the result.
+    None: every rate diverged.
+    """
+    means = {name: {rate: sum(own) / len(own) for rate, own in by.items()} for name, by in losses.items()}
+    rates = list(next(iter(means.values())))
+    middle = {rate: median_of([by[rate] for by in means.values()]) for rate in rates}
+    common = min(rates, key=middle.get)
+    chosen = {}
+    for name, by in means.items():
+        best = min(rates, key=by.get)
+        if not math.isfinite(by[best]):
+            chosen[name] = None
+        elif not math.isfinite(by[common]):
+            chosen[name] = best
+        else:
+            better = all(a < b for a, b in zip(losses[name][best], losses[name][common]))
+            chosen[name] = best if better else common
+    return chosen

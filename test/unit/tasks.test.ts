@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { lossOf, type Task } from '../../src/data/task';
+import { taskOf } from '../../src/data/taskOf';
+import { measuredBatch } from '../../src/graph/readings';
+import { inRoot } from '../support/paths';
+import { readText } from '../support/readText';
+
+const textOf = (name: string) => readFileSync(inRoot('test', 'fixtures', 'tasks', `${name}.py`), 'utf8');
+
+/** Models as people write them, what they are for, and the loss. */
+const wanted: Readonly<Record<string, readonly [task: Task['kind'], loss: string]>> = {
+  nanogpt: ['nextToken', 'cross_entropy'],
+  gpt: ['tokens', 'next_token'],
+  bert: ['maskedTokens', 'cross_entropy'],
+  unet: ['binary', 'bce_with_logits'],
+  autoencoder: ['reconstruction', 'bce'],
+  vae: ['reconstruction', 'mse'],
+  regression: ['numbers', 'mse'],
+  logarithms: ['classes', 'nll'],
+  lstm: ['classes', 'cross_entropy'],
+  several: ['binary', 'bce_with_logits'],
+};
+
+describe('what a model is trained for', () => {
+  for (const [name, [task, loss]] of Object.entries(wanted))
+    it(`is told of ${name}.py`, async () => {
+      const { extraction, batched } = await readText(textOf(name));
+      const found = taskOf(measuredBatch(extraction.graph, batched));
+      assert.equal(found.kind, task);
+      assert.equal(lossOf(found).kind, loss);
+    });
+
+  it('is told by the first loss of the file that fits what the model gives', async () => {
+    const text = (losses: string) =>
+      `import torch\nfrom torch import nn\nmodel = nn.Sequential(nn.Linear(8, 8), nn.ReLU(), nn.Linear(8, 1))\n${losses}\nmodel(torch.randn(2, 8))\n`;
+    const kindOf = async (losses: string) => taskOf((await readText(text(losses))).extraction.graph).kind;
+    assert.equal(await kindOf(''), 'binary');
+    assert.equal(await kindOf('loss = nn.CrossEntropyLoss()'), 'binary');
+    assert.equal(await kindOf('a = nn.CrossEntropyLoss()\nb = nn.HuberLoss()'), 'numbers');
+    assert.equal(await kindOf('# nn.MSELoss() in a comment is none'), 'binary');
+  });
+});
