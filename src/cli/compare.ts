@@ -29,6 +29,8 @@ interface Options extends ReadOptions, ExportOptions {
   readonly data?: string;
   readonly steps: number;
   readonly seeds: number;
+  readonly searchSeeds?: number;
+  readonly learnBudget: number;
   readonly rates: readonly number[];
   readonly reinitialise?: boolean;
   readonly json?: boolean;
@@ -61,6 +63,12 @@ function parseWhole(text: string): number {
   return value;
 }
 
+function parseAtLeastOne(text: string): number {
+  const value = parseWhole(text);
+  if (value === 0) throw new InvalidArgumentError('it must be a whole number from 1');
+  return value;
+}
+
 function measureNames(text: string): QuickMeasure[] {
   return text.split(',').map((each) => {
     const found = quickMeasures.find((name) => name === each.trim());
@@ -87,7 +95,14 @@ async function measure(host: CliHost, model: ReadModel, options: Options, signal
     const plan = {
       ...defaultPlan(graph, options.with, { budget: options.budget * 1000, seed: options.seed }),
       measures: [...options.measure, ...(learns ? (['learning'] as const) : [])],
-      learning: { ...defaultLearning, steps: options.steps, seeds: options.seeds, rates: options.rates },
+      learning: {
+        ...defaultLearning,
+        steps: options.steps,
+        seeds: options.seeds,
+        rates: options.rates,
+        budget: options.learnBudget * 1000,
+        ...(options.searchSeeds !== undefined && { searchSeeds: options.searchSeeds }),
+      },
       ...(options.reinitialise && { reinitialise: true }),
     };
     const text = learns && !isOnnx(file) ? (await new NotebookSource(host.source).read(file))?.text : undefined;
@@ -132,8 +147,24 @@ export function compareCommand(host: CliHost): Command {
       '--data <path>',
       'what to learn from: .npz, .npy, .csv, text, or a folder of images with one folder a class',
     )
-    .option('--steps <number>', 'of each short training run', parseWhole, defaultLearning.steps)
-    .option('--seeds <number>', 'of short training runs', parseWhole, defaultLearning.seeds)
+    .option(
+      '--steps <number>',
+      'of each short training run, at least: more where the model takes longer to leave chance',
+      parseAtLeastOne,
+      defaultLearning.steps,
+    )
+    .option('--seeds <number>', 'of short training runs that are reported', parseAtLeastOne, defaultLearning.seeds)
+    .option(
+      '--search-seeds <number>',
+      'others, to choose learning rates with; as many as the candidates need, unless given',
+      parseAtLeastOne,
+    )
+    .option(
+      '--learn-budget <seconds>',
+      'time for all short training runs, as long as the least of them fit',
+      parsePositive,
+      defaultLearning.budget / 1000,
+    )
     .option('--rates <numbers>', 'learning rates to try, separated by commas', rates, defaultLearning.rates)
     .option('--reinitialise', 'draw weights with the gain that suits each candidate')
     .option('--rank <measure>', `order candidates by ${rankMeasures.join(', ')}`, rankMeasure)

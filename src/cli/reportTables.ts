@@ -1,6 +1,7 @@
 /** A report as tables for the terminal, one for each measure. */
 
 import { findActivation } from '../activations/catalogue';
+import { taskSentences } from '../compare/learningWords';
 import { type MeasureName, measures, type Score, scoresOf } from '../compare/measures/index';
 import { type RankMeasure, rank } from '../compare/rank';
 import type {
@@ -90,7 +91,11 @@ interface Table {
   readonly note?: string;
 }
 
-const bestRates = ({ learning }: CandidateReport) => learning?.best.map(({ rate }) => rate).join(', ') ?? none;
+function bestRates({ learning }: CandidateReport): string {
+  if (!learning) return none;
+  const { search, best } = learning;
+  return search ? String(search.rate ?? 'all diverged') : best.map(({ rate }) => rate).join(', ');
+}
 
 function divergenceCount({ learning }: CandidateReport): string {
   if (!learning) return none;
@@ -160,10 +165,14 @@ function table(title: string, columns: readonly ReportColumn[], candidates: read
 function learningLines({ candidates }: Report): string[] {
   const setup = candidates[0]?.learning?.setup;
   if (!setup) return [];
-  const { data, trainSamples, heldSamples, loss, optimiser, batch, steps, rates, seeds, targetLoss, notes } = setup;
+  const { data, trainSamples, validationSamples, heldSamples, loss, optimiser, batch, steps, rates, seeds } = setup;
+  const { searchSeeds, targetLoss, notes } = setup;
   const target = targetLoss === undefined ? '' : ` The loss counted to is ${digits(targetLoss)}.`;
+  const others = validationSamples === undefined ? '' : `${validationSamples} to choose rates by, `;
+  const search = searchSeeds === undefined ? '' : ` (rates chosen with ${searchSeeds.join(', ')})`;
   return [
-    `Learnt from "${data}" (${trainSamples} samples, ${heldSamples} held out): ${steps} steps of ${batch}, ${loss}, ${optimiser}, rates ${rates.join(', ')}, seeds ${seeds.join(', ')}.${target}`,
+    ...taskSentences(setup),
+    `Learnt from "${data}" (${trainSamples} samples, ${others}${heldSamples} held out): ${steps} steps of ${batch}, ${loss}, ${optimiser}, rates ${rates.join(', ')}, seeds ${seeds.join(', ')}${search}.${target}`,
     'This ranks the speed of learning on a small task, not final accuracy.',
     ...notes,
   ];

@@ -4,7 +4,7 @@ import { printOf } from '../graph/fingerprint';
 import type { Graph, Storage, StorageId, ValueId } from '../graph/types';
 
 /** Raised when what a measure means changes: numbers of other versions are not shown beside new ones. */
-export const measuresVersion = 1;
+export const measuresVersion = 2;
 
 /** What a comparison is made of, as it was read. */
 export interface KeyedModel {
@@ -26,7 +26,9 @@ export interface KeyedModel {
  */
 export function reportKey({ graph, training, batched, weights, data }: KeyedModel): string {
   const graphs = [graph, training, batched].map((each) => each && removeActivations(each, weights !== undefined));
-  return printOf([measuresVersion, graphs, weights, data], drawn);
+  // What the file is trained by tells the task, and with it the gradient.
+  const losses = graph.losses?.map(({ kind }) => kind);
+  return printOf([measuresVersion, graphs, weights, data, losses], drawn);
 }
 
 /** Numbers of streams of random values shift where an activation that learns comes or goes. */

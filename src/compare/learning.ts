@@ -1,5 +1,6 @@
 /** How short training runs are laid out, how their learning rates are chosen, and how long they take. */
-import type { LearningPlan, Report, SearchRun } from './report';
+import { rank } from './rank';
+import type { CandidateReport, LearningPlan, Report, SearchRun } from './report';
 import { median } from './statistics';
 
 /** Size of the built-in data, in batches. */
@@ -9,6 +10,21 @@ export const heldBatches = 8;
 
 /** Below this share of chance's loss a model has clearly learnt something. */
 export const CLEARLY_BELOW = 0.95;
+
+/** A run of a report that doesn't tell chance has learnt something where its held-out loss fell by this share. */
+const LEARNT = 0.02;
+
+/** Whether a candidate came clearly below the loss of chance, in the middle of its seeds. */
+export function hasLeftChance({ learning, scores }: CandidateReport): boolean {
+  const { setup, best = [], runs = [] } = learning ?? {};
+  if (setup?.chance !== undefined) return (scores?.heldLoss?.median ?? Infinity) < CLEARLY_BELOW * setup.chance;
+  const falls = best.flatMap(({ seed, rate }) => {
+    const held = runs.find((run) => run.seed === seed && run.rate === rate)?.held;
+    const [first, last] = [held?.[0]?.loss, held?.at(-1)?.loss];
+    return typeof first === 'number' && typeof last === 'number' ? [(first - last) / Math.abs(first)] : [];
+  });
+  return falls.length > 0 && median(falls) > LEARNT;
+}
 
 /** Fewer seeds than these bear no interval, whatever is compared. */
 export const leastSeeds = 5;
@@ -155,4 +171,59 @@ export function learningTime(report: Report, plan: LearningPlan, candidates: rea
       sum === undefined || !each ? undefined : sum + allRunsTime(plan, ids.length, plan.steps, each) / ids.length,
     0,
   );
+}
+
+/** Milliseconds that short training runs take: at least, and where the model is slow to leave chance. */
+export function learningBounds(
+  report: Report,
+  plan: LearningPlan,
+  candidates: readonly string[],
+): { readonly least: number; readonly most: number } | undefined {
+  const least = learningTime(report, plan, candidates);
+  return least === undefined ? undefined : { least, most: Math.max(least, plan.budget) };
+}
+
+/** A way to have an answer sooner. */
+export interface ShorterPlan {
+  readonly candidates: readonly string[];
+  readonly seeds: number;
+  /** Milliseconds, at least. */
+  readonly time: number;
+}
+
+/**
+ * Ways to shorten runs that don't fit their budget: fewer candidates first, the most promising of them, then as few seeds
+ * as these need. None where they fit, or where no pass has been timed yet.
+ */
+export function shorterPlans(report: Report, plan: LearningPlan, candidates: readonly string[]): ShorterPlan[] {
+  const whole = learningTime(report, plan, candidates);
+  if (whole === undefined || whole <= plan.budget) return [];
+  const order = mostPromising(report, candidates);
+  const timed = (count: number, seeds: number): ShorterPlan => {
+    const kept = order.slice(0, count);
+    return { candidates: kept, seeds, time: learningTime(report, { ...plan, seeds }, kept) ?? Number.NaN };
+  };
+  const counts = Array.from({ length: Math.max(0, order.length - 1) }, (_, i) => order.length - 1 - i);
+  const fits = (ways: readonly ShorterPlan[]) => ways.find(({ time }) => time <= plan.budget);
+  const few = (count: number) => Math.min(plan.seeds, seedsFor(count));
+  const fewer = fits(counts.map((count) => timed(count, plan.seeds))) ?? timed(Math.min(2, order.length), plan.seeds);
+  const fewerSeeds = fits([order.length, ...counts].map((count) => timed(count, few(count)))) ?? timed(1, few(1));
+  return [fewer, fewerSeeds].filter(
+    (way, i, all) => way.time < whole && all.findIndex(({ time }) => time === way.time) === i,
+  );
+}
+
+/** Candidates by what is known of them: how they learnt, else how the gradient comes through, dead units, and time. */
+function mostPromising(report: Report, candidates: readonly string[]): string[] {
+  const places = (['heldLoss', 'flow', 'dead', 'step'] as const).map(
+    (by) => new Map(rank(report, by).map(({ id, place }) => [id, place])),
+  );
+  const penalties = (id: string) => places.map((place) => place.get(id) ?? Number.MAX_SAFE_INTEGER);
+  const failed = new Set(report.candidates.filter(({ error }) => error !== undefined).map(({ id }) => id));
+  return candidates
+    .filter((id) => !failed.has(id))
+    .toSorted((a, b) => {
+      const [own, other] = [penalties(a), penalties(b)];
+      return own.map((place, i) => place - (other[i] ?? 0)).find((difference) => difference !== 0) ?? 0;
+    });
 }

@@ -292,7 +292,8 @@ export interface LearningSetup {
   /** What the model was trained for. */
   readonly task?: string;
   readonly loss: string;
-  /** Where the file names that loss; absent where the model's output alone tells it. */
+  /** What the file calls its loss, and where; absent where the model's form alone tells it. */
+  readonly lossName?: string;
   readonly lossOrigin?: SourceRange;
   /** Held-out loss of what says the same whatever it is given; absent in reports of versions that didn't tell. */
   readonly chance?: number;

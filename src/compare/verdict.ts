@@ -1,15 +1,13 @@
 /** What a comparison says in the end: claims that its numbers bear, and no others. Words for them: `verdictWords.ts`. */
+
+import { hasLeftChance } from './learning';
 import { type Rank, rank } from './rank';
 import type { CandidateReport, ConfidenceInterval, Measured, Report } from './report';
-import { median } from './statistics';
 
 /** A share of units without any slope that is worth a word. */
 const MANY_DEAD = 0.05;
 /** The gradient at the first layer over that at the last: outside of this and its inverse it is lost or explodes. */
 const KEPT_GRADIENT = 0.1;
-/** A run has learnt something where its held-out loss fell by this share. */
-const LEARNT = 0.02;
-
 /** What one candidate is said to change, and how sure that is. */
 export interface Effect {
   readonly id: string;
@@ -20,8 +18,12 @@ export interface Effect {
 export type Claim =
   /** Nothing is measured yet that could be told. */
   | { readonly kind: 'nothing' }
-  /** Neither the model as written nor any candidate came away from its first loss. */
+  /** Neither the model as written nor any candidate came clearly below the loss of chance. */
   | { readonly kind: 'at-chance'; readonly steps: number }
+  /** The model as written stayed at chance, while others left it. */
+  | { readonly kind: 'written-at-chance'; readonly steps: number }
+  /** Training came to no number: at every rate, or in some runs at the rate that was chosen. */
+  | { readonly kind: 'diverged'; readonly always: readonly string[]; readonly sometimes: readonly string[] }
   /** So few seeds that no difference could be shown. */
   | { readonly kind: 'too-few-seeds'; readonly seeds: number }
   /** These learn better than the model as written; among themselves they can't be told apart. */
@@ -64,10 +66,13 @@ export function verdictOf(report: Report): ReportVerdict {
   const choice = better.length > 0 ? cheapest(report, better) : undefined;
   const cost = costClaim(known, choice);
   const main = learning ?? health;
+  const remarks = learningRemarks(report);
+  const isKnown = learning !== undefined || remarks.length > 0;
   const claims = [
     ...(main ? [main] : []),
+    ...remarks,
     ...(cost ? [cost] : []),
-    ...(!learning && (main || cost) ? [{ kind: 'learning-unknown' } as const] : []),
+    ...(!isKnown && (main || cost) ? [{ kind: 'learning-unknown' } as const] : []),
   ];
   return { claims: claims.length > 0 ? claims : [{ kind: 'nothing' }], ...(choice !== undefined && { choice }) };
 }
@@ -89,9 +94,11 @@ function learningClaim(
   const own = written.scores?.heldLoss;
   if (!own || trained.length === 0) return undefined;
   const setup = written.learning?.setup;
-  if (setup && ![written, ...trained].some(hasLearnt)) return { kind: 'at-chance', steps: setup.steps };
+  if (setup && ![written, ...trained].some(hasLeftChance)) return { kind: 'at-chance', steps: setup.steps };
   const effects = trained.flatMap(({ id, scores }) => effectOf(id, scores?.heldLoss));
-  const better = effects.filter(({ against }) => against.estimate < 0);
+  // What diverged for some seeds is compared by the others, which says too much for it.
+  const lost = new Set(trained.filter(divergedSometimes).map(({ id }) => id));
+  const better = effects.filter(({ id, against }) => against.estimate < 0 && !lost.has(id));
   if (better.length > 0) {
     const places = new Map(rank(report, 'heldLoss').map((each) => [each.id, each]));
     const placeOf = ({ id }: Effect) => places.get(id)?.place ?? Number.POSITIVE_INFINITY;
@@ -104,17 +111,29 @@ function learningClaim(
   }
   if (!trained.some(({ scores }) => scores?.heldLoss?.against?.enough))
     return { kind: 'too-few-seeds', seeds: own.samples.length };
-  return { kind: 'none-better', worse: effects, candidates: trained.length };
+  const worse = effects.filter(({ against }) => against.estimate > 0);
+  return { kind: 'none-better', worse, candidates: trained.length };
 }
 
-/** Whether the held-out loss came down, in the middle of the seeds. */
-function hasLearnt({ learning }: CandidateReport): boolean {
-  const falls = (learning?.best ?? []).flatMap(({ seed, rate }) => {
-    const held = learning?.runs.find((run) => run.seed === seed && run.rate === rate)?.held;
-    const [first, last] = [held?.[0]?.loss, held?.at(-1)?.loss];
-    return typeof first === 'number' && typeof last === 'number' ? [(first - last) / Math.abs(first)] : [];
-  });
-  return falls.length > 0 && median(falls) > LEARNT;
+const divergedAlways = ({ learning }: CandidateReport): boolean =>
+  learning?.search !== undefined && learning.search.rate === undefined;
+
+/** Runs of an older report were at every rate, of which some may well diverge. */
+const divergedSometimes = ({ learning }: CandidateReport): boolean =>
+  learning?.search !== undefined && learning.runs.some(({ diverged }) => diverged !== undefined);
+
+/** What must be known beside who learns better. */
+function learningRemarks({ candidates }: Report): Claim[] {
+  const [written, ...others] = candidates;
+  const setup = written?.learning?.setup;
+  if (!written || !setup) return [];
+  const ids = (of: (candidate: CandidateReport) => boolean) => candidates.filter(of).map(({ id }) => id);
+  const [always, sometimes] = [ids(divergedAlways), ids(divergedSometimes)];
+  const isLeft = written.scores?.heldLoss !== undefined && !hasLeftChance(written) && others.some(hasLeftChance);
+  return [
+    ...(isLeft ? [{ kind: 'written-at-chance', steps: setup.steps } as const] : []),
+    ...(always.length + sometimes.length > 0 ? [{ kind: 'diverged', always, sometimes } as const] : []),
+  ];
 }
 
 /** How far the gradient is from being kept, as a logarithm. */

@@ -25,6 +25,10 @@ export function claimWords(report: Report, claim: Claim): string {
         'Nothing learnt anything in {0} steps, the model as written neither: what the curves show is noise.',
         claim.steps,
       );
+    case 'written-at-chance':
+      return say('As written the model learnt nothing in {0} steps: its loss is that of chance.', claim.steps);
+    case 'diverged':
+      return divergedWords(report, claim);
     case 'too-few-seeds':
       return say('{0} seeds are too few to tell who learns better.', claim.seeds);
     case 'learns-better':
@@ -61,6 +65,15 @@ export function claimWords(report: Report, claim: Claim): string {
     case 'learning-unknown':
       return say('Who learns better is not measured yet.');
   }
+}
+
+function divergedWords(report: Report, { always, sometimes }: Extract<Claim, { kind: 'diverged' }>): string {
+  const names = (ids: readonly string[]) => sentence(list(ids.map((id) => titleIn(report, id))));
+  const told = [
+    ...(always.length > 0 ? [say('{0}: training diverged at every learning rate that was tried.', names(always))] : []),
+    ...(sometimes.length > 0 ? [say('{0}: some of the runs diverged.', names(sometimes))] : []),
+  ];
+  return told.join(' ');
 }
 
 function betterWords(report: Report, { written, effects }: Extract<Claim, { kind: 'learns-better' }>): string {

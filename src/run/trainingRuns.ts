@@ -13,7 +13,7 @@ import type { Dataset } from '../data/dataset';
 import { lossOf, type Task } from '../data/task';
 import { itemAt } from '../graph/access';
 import { adamw, type Optimiser } from '../graph/optimise';
-import type { StorageValues } from '../graph/types';
+import type { NamedLoss, StorageValues } from '../graph/types';
 import { say } from '../language/say';
 import { type Learner, trainReported, trainSearched } from './learner';
 import { type Pilot, pilotRuns } from './pilot';
@@ -26,6 +26,8 @@ export interface LearningOptions {
   readonly data: Dataset;
   /** Of the user's data. */
   readonly dataName?: string;
+  /** The loss of the model's file that told the task. */
+  readonly named?: NamedLoss;
   readonly seed: number;
   readonly given: readonly StorageValues[];
   readonly signal: AbortSignal;
@@ -243,7 +245,7 @@ class ShortRuns {
   }
 
   private get setup(): LearningSetup {
-    const { plan, task, data, dataName } = this.options;
+    const { plan, task, data, dataName, named } = this.options;
     const target = targetLoss(this.baseline?.reported ?? []);
     return {
       data: dataName ?? data.name,
@@ -252,6 +254,7 @@ class ShortRuns {
       heldSamples: data.held.count,
       task: task.kind,
       loss: lossOf(task).kind,
+      ...(named && { lossName: named.name, lossOrigin: named.source }),
       chance: chanceLoss(task, data, data.held),
       optimiser: optimiserText(optimiserOf(plan)),
       batch: batchOf(itemAt(this.learners, 0).batched),

@@ -6,8 +6,9 @@ import { batchOf } from '../../data/columns';
 import type { Dataset } from '../../data/dataset';
 import { proceduralData } from '../../data/procedural';
 import type { Task } from '../../data/task';
-import { taskOf } from '../../data/taskOf';
+import { lossFor, taskOf } from '../../data/taskOf';
 import { type DataFile, userData } from '../../data/user/index';
+import { leastBatch } from '../../graph/memory';
 import type { Graph } from '../../graph/types';
 import { say } from '../../language/say';
 import type { Experiment } from '../experiment';
@@ -44,15 +45,28 @@ export function whyUntaught({ example }: Pick<Graph, 'example'>): string | undef
     : undefined;
 }
 
+/** Why a model's batch is too small to learn from; undefined where it isn't. */
+function whyTooFew(graph: Graph): string | undefined {
+  const batch = batchOf(graph);
+  return batch < leastBatch
+    ? say(
+        'The model is read with a batch of {0}: short training runs, whose steps take {1} samples or more, are left out. Give an input with a larger batch',
+        batch,
+        leastBatch,
+      )
+    : undefined;
+}
+
 async function measureLearning(experiment: Experiment): Promise<void> {
   const { batched } = experiment.baseline;
-  const obstacle = whyUntaught(batched);
+  const obstacle = whyUntaught(batched) ?? whyTooFew(batched);
   if (obstacle !== undefined) {
     experiment.notes.add(obstacle);
     return;
   }
   const { plan, text, weights, data: own } = experiment.request;
   const natural = taskOf(batched);
+  const named = lossFor(batched);
   const batch = batchOf(batched);
   const { seed } = plan;
   const sizes = { train: trainingBatches * batch, validation: validationBatches * batch, held: heldBatches * batch };
@@ -67,6 +81,7 @@ async function measureLearning(experiment: Experiment): Promise<void> {
     task,
     data,
     ...(own && { dataName: own.name }),
+    ...(named && task.kind === natural.kind && { named }),
     seed,
     given: weights?.values ?? [],
     signal: experiment.signal,
