@@ -1,4 +1,5 @@
 /** How short training runs are laid out, how their learning rates are chosen, and how long they take. */
+import { leastBatch } from '../graph/leastBatch';
 import { rank } from './rank';
 import type { CandidateReport, LearningPlan, Report, SearchRun } from './report';
 import { median } from './statistics';
@@ -8,16 +9,13 @@ export const trainingBatches = 32;
 export const validationBatches = 8;
 export const heldBatches = 8;
 
-/** Below this share of chance's loss a model has clearly learnt something. */
-export const CLEARLY_BELOW = 0.95;
-
 /** A run of a report that doesn't tell chance has learnt something where its held-out loss fell by this share. */
 const LEARNT = 0.02;
 
 /** Whether a candidate came clearly below the loss of chance, in the middle of its seeds. */
 export function hasLeftChance({ learning, scores }: CandidateReport): boolean {
   const { setup, best = [], runs = [] } = learning ?? {};
-  if (setup?.chance !== undefined) return (scores?.heldLoss?.median ?? Infinity) < CLEARLY_BELOW * setup.chance;
+  if (setup?.chance) return (scores?.heldLoss?.median ?? Infinity) < setup.chance.learntBelow;
   const falls = best.flatMap(({ seed, rate }) => {
     const held = runs.find((run) => run.seed === seed && run.rate === rate)?.held;
     const [first, last] = [held?.[0]?.loss, held?.at(-1)?.loss];
@@ -25,6 +23,8 @@ export function hasLeftChance({ learning, scores }: CandidateReport): boolean {
   });
   return falls.length > 0 && median(falls) > LEARNT;
 }
+
+export { leastBatch };
 
 /** Fewer seeds than these bear no interval, whatever is compared. */
 export const leastSeeds = 5;

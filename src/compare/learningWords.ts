@@ -62,7 +62,7 @@ export function taskSentences(setup: LearningSetup): string[] {
     told,
     ...(chance === undefined
       ? []
-      : [say('What says the same whatever it is given comes to a loss of {0}.', figure(chance))]),
+      : [say('What says the same whatever it is given comes to a loss of {0}.', figure(chance.loss))]),
   ];
 }
 
@@ -70,8 +70,8 @@ export function taskSentences(setup: LearningSetup): string[] {
 export function chanceSentence({ candidates: [written] }: Report): string | undefined {
   const { setup } = written?.learning ?? {};
   const loss = written?.scores?.heldLoss?.median;
-  if (!written || setup?.chance === undefined || loss === undefined) return undefined;
+  if (!written || !setup?.chance || loss === undefined) return undefined;
   return hasLeftChance(written)
     ? undefined
-    : say('As written the model is at chance: {0} against {1}.', figure(loss), figure(setup.chance));
+    : say('As written the model is at chance: {0} against {1}.', figure(loss), figure(setup.chance.loss));
 }

@@ -295,8 +295,11 @@ export interface LearningSetup {
   /** What the file calls its loss, and where; absent where the model's form alone tells it. */
   readonly lossName?: string;
   readonly lossOrigin?: SourceRange;
-  /** Held-out loss of what says the same whatever it is given; absent in reports of versions that didn't tell. */
-  readonly chance?: number;
+  /**
+   * Held-out loss of what says the same whatever it is given, and what a run must come below to have clearly learnt
+   * something; absent in reports of versions that didn't tell.
+   */
+  readonly chance?: { readonly loss: number; readonly learntBelow: number };
   readonly optimiser: string;
   readonly batch: number;
   readonly steps: number;

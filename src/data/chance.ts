@@ -3,6 +3,30 @@ import { doubleAt, itemAt } from '../graph/access';
 import type { Dataset, Samples } from './dataset';
 import { lossOf, type Task } from './task';
 
+/** What chance comes to, and below which loss a run has clearly learnt something. */
+export interface Chance {
+  readonly loss: number;
+  readonly learntBelow: number;
+}
+
+/** Of what there is to learn, from chance down to the least loss that there can be, this share is clearly something. */
+const CLEARLY = 0.05;
+
+export function chanceOf(task: Task, data: Pick<Dataset, 'train'>, asked: Samples): Chance {
+  const loss = chanceLoss(task, data, asked);
+  const { kind } = lossOf(task);
+  const least = kind === 'bce' || kind === 'bce_with_logits' ? entropyOf(asked) : 0;
+  return { loss, learntBelow: loss - CLEARLY * (loss - least) };
+}
+
+/** What no answer comes below where targets lie between yes and no. */
+function entropyOf({ target }: Samples): number {
+  let sum = 0;
+  for (const value of target.data)
+    if (value > 0 && value < 1) sum -= value * Math.log(value) + (1 - value) * Math.log(1 - value);
+  return sum / target.data.length;
+}
+
 /**
  * Loss on the asked samples of the best constant answer to the training samples: each class as often as it comes there,
  * each number at its mean.

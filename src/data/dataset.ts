@@ -15,7 +15,7 @@ export interface Column {
 }
 
 export interface Dataset {
-  readonly name: 'shapes' | 'waves' | 'spirals' | 'prototypes' | 'text' | 'function' | 'motifs' | 'user';
+  readonly name: 'shapes' | 'waves' | 'spirals' | 'prototypes' | 'text' | 'phrases' | 'function' | 'motifs' | 'user';
   readonly train: Samples;
   /** What learning rates are chosen by; never trained on, and in no result. */
   readonly validation: Samples;

@@ -10,9 +10,10 @@ import { batchOf, column, inputTypes, isInteger, rowsOf, sampleBytes, targetOf }
 import { type Column, type Dataset, mapInPlace, type Samples } from './dataset';
 import { familyOf } from './family';
 import { smoothFunction } from './functions';
+import { phrases } from './phrases';
 import { toReachableRange } from './range';
 import { drawScene } from './shapes';
-import { isOfTokens, isOwnTarget, type Task } from './task';
+import { isOwnTarget, type Task } from './task';
 import { drawWindow, maskTokens, partsOf, tokensOf } from './text';
 
 export interface ProceduralOptions {
@@ -37,24 +38,29 @@ type SetName = (typeof setNames)[number];
 /** Writes the first input and the target of all samples of one set. */
 type Fill = (input: Column, target: Column, random: Random, set: SetName) => void;
 
-type TokenTask = Extract<Task, { readonly vocabulary: number }>;
-
-function textFill(graph: Graph, task: TokenTask, text: string | undefined, notes: string[]): Fill {
-  const known = Math.min(task.vocabulary, rowsOf(graph, 0));
-  // The last token is the mask's.
-  const { ids, own } = tokensOf(text, task.kind === 'maskedTokens' ? Math.max(1, known - 1) : known);
+function textFill(graph: Graph, vocabulary: number, text: string | undefined, notes: string[]): Fill {
+  const { ids, own } = tokensOf(text, Math.min(vocabulary, rowsOf(graph, 0)));
   if (!own) notes.push(say('The open file is too short to learn from: a built-in paragraph is used.'));
-  return (input, target, random, set) => {
+  return (input, _target, random, set) => {
     const length = elements(input.type.shape.slice(1));
-    // What follows a window is told from the next character.
-    const size = task.kind === 'nextToken' ? length + 1 : length;
-    const parts = partsOf(ids.length, size);
-    const window = new Int32Array(size);
+    const parts = partsOf(ids.length, length);
+    for (let at = 0; at < input.data.length; at += length) drawWindow(ids, parts[set], length, random, input.data, at);
+  };
+}
+
+/** Phrases with few answers each, which a text would take too long to teach: what follows, or what is masked. */
+function phrasesFill(graph: Graph, task: Extract<Task, { kind: 'nextToken' | 'maskedTokens' }>, seed: number): Fill {
+  const known = Math.min(task.vocabulary, rowsOf(graph, 0));
+  const mask = known - 1;
+  const draw = phrases(task.kind === 'maskedTokens' ? Math.max(1, mask) : known, seed);
+  return (input, target, random) => {
+    const length = elements(input.type.shape.slice(1));
+    const sequence = new Int32Array(length + 1);
     for (let n = 0; n < sizeAt(input.type.shape, 0); n++) {
-      drawWindow(ids, parts[set], size, random, window, 0);
-      input.data.set(window.subarray(0, length), n * length);
-      if (task.kind === 'nextToken') target.data[n] = intAt(window, length);
-      if (task.kind === 'maskedTokens') maskTokens(input.data, target.data, n * length, length, known - 1, random);
+      draw(length + 1, random, sequence);
+      input.data.set(sequence.subarray(0, length), n * length);
+      if (task.kind === 'nextToken') target.data[n] = intAt(sequence, length);
+      else maskTokens(input.data, target.data, n * length, length, mask, random);
     }
   };
 }
@@ -147,13 +153,14 @@ export function proceduralData(graph: Graph, task: Task, options: ProceduralOpti
   const scenes = task.kind === 'places' && images && answer.shape.length === 3;
   const masks = task.kind === 'binary' && images && answer.shape.length > 2;
   const follows = task.kind === 'numbers' || (task.kind === 'binary' && !masks && answer.shape.length > 2);
-  const fill = isOfTokens(task)
-    ? textFill(graph, task, options.text, notes)
-    : scenes
-      ? sceneFill(graph, classes)
-      : masks
-        ? maskFill(graph)
-        : labelledFill(graph, first, classes, seed, labelled && !follows);
+  const fillOf = (): Fill => {
+    if (task.kind === 'tokens') return textFill(graph, task.vocabulary, options.text, notes);
+    if (task.kind === 'nextToken' || task.kind === 'maskedTokens') return phrasesFill(graph, task, seed);
+    if (scenes) return sceneFill(graph, classes);
+    if (masks) return maskFill(graph);
+    return labelledFill(graph, first, classes, seed, labelled && !follows);
+  };
+  const fill = fillOf();
 
   const batch = batchOf(graph);
   const bytes = sampleBytes(graph, task);
@@ -213,7 +220,8 @@ export function proceduralData(graph: Graph, task: Task, options: ProceduralOpti
 }
 
 function nameOf(graph: Graph, task: Task, input: TensorType, classes: number, seed: number): Dataset['name'] {
-  if (isOfTokens(task)) return 'text';
+  if (task.kind === 'tokens') return 'text';
+  if (task.kind === 'nextToken' || task.kind === 'maskedTokens') return 'phrases';
   if (task.kind === 'numbers') return 'function';
   return familyOf(graph, input, classes, seed).name;
 }

@@ -15,7 +15,7 @@ function typeAt(graph: Graph, at: { readonly value: number } | undefined): Tenso
 }
 
 /** What a task is told from. */
-interface Form {
+interface TaskForm {
   readonly graph: Graph;
   readonly input: TensorType;
   readonly output: readonly number[];
@@ -26,7 +26,7 @@ interface Form {
   readonly isTensorFlow: boolean;
 }
 
-function formOf(graph: Graph): Form {
+function formOf(graph: Graph): TaskForm {
   const input = typeAt(graph, graph.inputs[0]);
   const last = lastActivation(graph);
   const range = last && outputRange(last);
@@ -54,7 +54,7 @@ export function lossFor(graph: Graph): NamedLoss | undefined {
 }
 
 /** The task of a loss; undefined where the model gives nothing that it could take. */
-function taskBy(kind: NamedLoss['kind'], form: Form): Task | undefined {
+function taskBy(kind: NamedLoss['kind'], form: TaskForm): Task | undefined {
   const { output, isShare, isTensorFlow } = form;
   switch (kind) {
     case 'cross_entropy':
@@ -78,7 +78,7 @@ function taskBy(kind: NamedLoss['kind'], form: Form): Task | undefined {
 }
 
 /** The task that shapes alone tell. */
-function taskByForm(form: Form): Task {
+function taskByForm(form: TaskForm): Task {
   const { input, output, isWhole, isShare, isTensorFlow } = form;
   const [batch, second] = [itemOr(output, 0, 1), itemOr(output, 1, 1)];
   if (!isWhole && isSameShape(output, input.shape) && output.length > 1) return { kind: 'reconstruction' };
@@ -93,7 +93,7 @@ function taskByForm(form: Form): Task {
 }
 
 /** The task of a model that tells classes or tokens apart; undefined where its output is none of that. */
-function classesTask(form: Form): Task | undefined {
+function classesTask(form: TaskForm): Task | undefined {
   const { graph, input, output, isWhole, isShare, isTensorFlow } = form;
   const [batch, second] = [itemOr(output, 0, 1), itemOr(output, 1, 1)];
   if (isWhole && input.shape.length === 2) {
@@ -116,7 +116,7 @@ function classesTask(form: Form): Task | undefined {
 }
 
 /** Whether a model gives its input back through something narrower: an autoencoder, flat or not, and no U-Net. */
-function isEcho({ graph, input, output, isWhole }: Form): boolean {
+function isEcho({ graph, input, output, isWhole }: TaskForm): boolean {
   const size = elements(input.shape.slice(1));
   if (isWhole || size < 4 || output[0] !== input.shape[0] || elements(output.slice(1)) !== size) return false;
   return narrowest(graph) < elements(input.shape);

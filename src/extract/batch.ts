@@ -1,5 +1,6 @@
 /** The same model read with more samples at once. */
-import { largerBatchOf, leastBatch } from '../graph/memory';
+import { leastBatch } from '../graph/leastBatch';
+import { largerBatchOf } from '../graph/memory';
 import type { Graph } from '../graph/types';
 import { type ExtractRequest, extractModel } from './extract';
 import { type InputSpec, mapTensors, tensorsOf } from './spec';

@@ -61,9 +61,6 @@ const LARGER_BATCH = 16;
 /** All values of a forward pass together, in bytes. */
 const MOST_BYTES = 2 ** 28;
 
-/** Fewer samples in a batch say little of it: statistics are coarse, and a step of training follows single samples. */
-export const leastBatch = 8;
-
 /**
  * How many samples a second reading of a model is to have that was read with few: 16, or as many as memory allows.
  * @param batch that it was read with

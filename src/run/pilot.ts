@@ -1,5 +1,5 @@
 /** How many steps short training runs take: found out with the model as written, before anything is compared. */
-import { CLEARLY_BELOW, mostGrowth, mostSteps, type RunCosts, searchStride } from '../compare/learning';
+import { mostGrowth, mostSteps, type RunCosts, searchStride } from '../compare/learning';
 import type { LearningPlan, SearchRun } from '../compare/report';
 import { batchOrder, takeSteps } from './learner';
 import type { DeviceData, Trainer, TrainingRun } from './trainer';
@@ -9,8 +9,8 @@ export interface PilotOptions {
   readonly seed: number;
   readonly data: DeviceData;
   readonly start: (trainer: Trainer, seed: number, rate: number, steps: number) => TrainingRun;
-  /** Validation loss of chance. */
-  readonly chance: number;
+  /** A validation loss below this is clearly better than chance. */
+  readonly learntBelow: number;
   /** Candidates and the model as written. */
   readonly learners: number;
   /** Milliseconds of the budget that are gone. */
@@ -31,7 +31,7 @@ export interface Pilot {
  * many as were asked for at least, and as the budget bears for all candidates at most.
  */
 export async function pilotRuns(trainer: Trainer, options: PilotOptions): Promise<Pilot> {
-  const { plan, seed, data, chance, learners, spent, signal, onStride } = options;
+  const { plan, seed, data, learntBelow, learners, spent, signal, onStride } = options;
   const room = mostGrowth * plan.steps;
   const entrants = plan.rates.map((rate) => ({
     rate,
@@ -62,7 +62,7 @@ export async function pilotRuns(trainer: Trainer, options: PilotOptions): Promis
       }
       done += chunk.length;
       if (!left) {
-        left = entrants.some(({ loss }) => loss !== null && loss < CLEARLY_BELOW * chance);
+        left = entrants.some(({ loss }) => loss !== null && loss < learntBelow);
         const most = mostSteps(plan, learners, costs, spent());
         steps = Math.max(done, left ? Math.max(plan.steps, Math.min(most, 2 * done)) : most);
       }

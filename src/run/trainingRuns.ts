@@ -7,7 +7,7 @@ import type { Measurements } from '../compare/measurements';
 import { Random } from '../compare/random';
 import type { LearningPlan, LearningRun, LearningSetup, SearchRun } from '../compare/report';
 import { median } from '../compare/statistics';
-import { chanceLoss } from '../data/chance';
+import { type Chance, chanceOf } from '../data/chance';
 import { batchOf } from '../data/columns';
 import type { Dataset } from '../data/dataset';
 import { lossOf, type Task } from '../data/task';
@@ -49,7 +49,7 @@ const optimiserText = (optimiser: Optimiser) =>
     : say('AdamW, weight decay {0}', optimiser.weightDecay);
 
 /** What is known of one learner so far. */
-interface Entry {
+interface LearnerRuns {
   readonly learner: Learner;
   readonly trainer: Trainer;
   readonly searched: SearchRun[];
@@ -112,11 +112,12 @@ export async function trainAll(
 
 class ShortRuns {
   private readonly begun = performance.now();
-  private readonly entries: Entry[] = [];
+  private readonly entries: LearnerRuns[] = [];
   private readonly device: DeviceData;
   private readonly random: Random;
   private readonly seeds: readonly number[];
   private readonly searchSeeds: readonly number[];
+  private readonly chance: Chance;
   private pilot: Pilot | undefined;
   /** Milliseconds of what is done since the pilot, and of all that is to be done, as reckoned from it. */
   private reckoned = { done: 0, all: 0, since: 0 };
@@ -129,15 +130,16 @@ class ShortRuns {
     const { plan, seed, data } = options;
     this.device = new DeviceData(runtime, data);
     this.random = new Random(seed);
+    this.chance = chanceOf(options.task, data, data.held);
     this.seeds = Array.from({ length: plan.seeds }, (_, i) => seed + i);
     this.searchSeeds = Array.from({ length: searchSeedsOf(plan, learners.length) }, (_, i) => seed + plan.seeds + i);
   }
 
-  private get baseline(): Entry | undefined {
+  private get baseline(): LearnerRuns | undefined {
     return this.entries.find(({ learner }) => learner === this.learners[0]);
   }
 
-  private get alive(): Entry[] {
+  private get alive(): LearnerRuns[] {
     return this.entries.filter(({ learner }) => learner.measurements.error === undefined);
   }
 
@@ -168,7 +170,7 @@ class ShortRuns {
     const { length } = this.alive;
     this.pilot = await pilotRuns(baseline.trainer, {
       ...{ plan, data: this.device, learners: length, signal, seed: first },
-      chance: chanceLoss(task, data, data.validation),
+      learntBelow: chanceOf(task, data, data.validation).learntBelow,
       start: (trainer, seed, rate, steps) => this.start(trainer, seed, rate, steps),
       spent: () => performance.now() - this.begun,
       onStride: (done, steps, costs) => {
@@ -221,7 +223,7 @@ class ShortRuns {
 
   /** @param reckoned milliseconds that it should take */
   private async runOne(
-    { learner, trainer }: Entry,
+    { learner, trainer }: LearnerRuns,
     seed: number,
     rate: number,
     reckoned: number,
@@ -255,7 +257,7 @@ class ShortRuns {
       task: task.kind,
       loss: lossOf(task).kind,
       ...(named && { lossName: named.name, lossOrigin: named.source }),
-      chance: chanceLoss(task, data, data.held),
+      chance: this.chance,
       optimiser: optimiserText(optimiserOf(plan)),
       batch: batchOf(itemAt(this.learners, 0).batched),
       steps: this.pilot?.steps ?? plan.steps,
@@ -267,7 +269,7 @@ class ShortRuns {
     };
   }
 
-  private keep({ learner: { measurements }, searched, reported, rate }: Entry): void {
+  private keep({ learner: { measurements }, searched, reported, rate }: LearnerRuns): void {
     const { setup } = this;
     measurements.learning = {
       setup,

@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
-import { allRunsTime, chooseRates, learningTime, mostSteps, seedsFor } from '../../src/compare/learning';
+import {
+  allRunsTime,
+  chooseRates,
+  learningTime,
+  leastSeeds,
+  mostSteps,
+  seedsFor,
+  shorterPlans,
+} from '../../src/compare/learning';
 import { mergeReports } from '../../src/compare/merge';
 import { defaultPlan } from '../../src/compare/plan';
+import { rank } from '../../src/compare/rank';
 import { defaultLearning, type Report, type SearchRun } from '../../src/compare/report';
 import { pairedInterval } from '../../src/compare/statistics';
 import type { Graph } from '../../src/graph/types';
@@ -93,6 +102,23 @@ describe('learning', () => {
       assert.ok(!enough, `${candidates}: two fewer bear none`);
     }
     assert.ok(defaultLearning.seeds >= seedsFor(6));
+  });
+
+  it('is shortened by fewer candidates first, the most promising of them, then by fewer seeds', () => {
+    const ids = ['gelu', 'tanh', 'silu', 'prelu', 'elu'];
+    const report = detailedReport(ids);
+    const whole = learningTime(report, defaultLearning, ids) ?? Number.NaN;
+    assert.deepEqual(shorterPlans(report, { ...defaultLearning, budget: whole + 1 }, ids), []);
+    const plan = { ...defaultLearning, budget: 0.7 * whole };
+    const [fewer, seeds] = shorterPlans(report, plan, ids);
+    assert.ok(fewer && seeds);
+    assert.deepEqual([fewer.candidates.length, fewer.seeds], [3, plan.seeds]);
+    assert.ok(seeds.seeds < plan.seeds && seeds.seeds >= leastSeeds);
+    assert.equal(fewer.candidates[0], rank(report, 'heldLoss').find(({ id }) => id !== 'baseline')?.id);
+    for (const { candidates, seeds: count, time } of [fewer, seeds])
+      assert.equal(time, learningTime(report, { ...plan, seeds: count }, candidates));
+    const [least] = shorterPlans(report, { ...defaultLearning, budget: 1 }, ids);
+    assert.equal(least?.candidates.length, 2, 'what never fits is offered with its honest time');
   });
 
   it('adds steps while the budget bears them', () => {
@@ -228,7 +254,8 @@ describe('learning', () => {
         assert.equal(scores?.heldLoss?.samples.length, 2);
         assert.equal(scores.heldLoss.against?.separable ?? false, false, 'two seeds tell nothing apart');
         assert.ok(scores.accuracy);
-        assert.ok(setup.chance && setup.chance > 0.5 && setup.chance < 3, `${setup.chance}`);
+        const { loss, learntBelow } = setup.chance ?? { loss: 0, learntBelow: 0 };
+        assert.ok(loss > 0.5 && loss < 3 && learntBelow < loss, `${loss}`);
       }
     });
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Random } from '../../src/compare/random';
-import type { CandidateReport, Report, Scores } from '../../src/compare/report';
+import type { CandidateReport, RateSearch, Report, Scores } from '../../src/compare/report';
 import { measure } from '../../src/compare/scores';
 import { pairedRatioInterval } from '../../src/compare/statistics';
 import { type ReportVerdict, verdictOf } from '../../src/compare/verdict';
@@ -19,6 +19,9 @@ interface Numbers {
   readonly flow?: readonly number[];
   /** Milliseconds a step, one a round. */
   readonly step?: readonly number[];
+  readonly search?: RateSearch;
+  /** The step at which a run diverged. */
+  readonly diverged?: number;
   /** Held-out losses from the first to the last, the same for all seeds. */
   readonly falls?: readonly [first: number, last: number];
 }
@@ -59,6 +62,8 @@ function reportWith(numbers: Readonly<Record<string, Numbers>>): Report {
         template?.learning && {
           learning: {
             ...template.learning,
+            ...(own.search && { search: own.search }),
+            setup: { ...template.learning.setup, chance: { loss: 2.31, learntBelow: 2.19 } },
             best: [{ seed: 0, rate: 1 }],
             runs: [
               {
@@ -69,6 +74,7 @@ function reportWith(numbers: Readonly<Record<string, Numbers>>): Report {
                   { step: 0, loss: first },
                   { step: 60, loss: last },
                 ],
+                ...(own.diverged !== undefined && { diverged: own.diverged }),
                 milliseconds: 1,
               },
             ],
@@ -131,15 +137,33 @@ describe('the verdict', () => {
   it('says that runs at chance show noise, and that few seeds show nothing', () => {
     const chance = reportWith({
       baseline: { heldLoss: samples(2.3, 0.01), falls: [2.32, 2.31] },
-      gelu: { heldLoss: samples(2.2, 0.01), falls: [2.32, 2.3] },
+      gelu: { heldLoss: samples(2.22, 0.01), falls: [2.32, 2.3] },
     });
     assert.deepEqual(kinds(verdictOf(chance)).slice(0, 1), ['at-chance']);
     assert.equal(verdictOf(chance).choice, undefined);
+    const one = reportWith({ baseline: { heldLoss: samples(2.3, 0.01) }, gelu: { heldLoss: samples(1.5, 0.01) } });
+    assert.deepEqual(kinds(verdictOf(one)), ['learns-better', 'written-at-chance']);
+    assert.match(words(one)[1] ?? '', /As written the model learnt nothing in 60 steps/);
     const few = reportWith({
       baseline: { heldLoss: samples(0.5, 0.01, 0, 3) },
       gelu: { heldLoss: samples(0.3, 0.01, 0, 3) },
     });
     assert.equal(words(few)[0], '3 seeds are too few to tell who learns better.');
+  });
+
+  it('says what diverged, and never that what diverged for some seeds is better', () => {
+    const lost = reportWith({
+      baseline: { heldLoss: samples(0.55, 0.01) },
+      gelu: { heldLoss: samples(0.3, 0.01), diverged: 7 },
+      tanh: { search: { runs: [{ seed: 9, rate: 1, loss: null }] }, heldLoss: samples(0.55, 0.02) },
+    });
+    const { claims, choice } = verdictOf(lost);
+    assert.deepEqual(kinds({ claims }), ['none-better', 'diverged']);
+    assert.equal(choice, undefined);
+    assert.equal(
+      words(lost)[1],
+      'Tanh: training diverged at every learning rate that was tried. GELU: some of the runs diverged.',
+    );
   });
 
   it('tells of dead units and of the gradient while nobody has looked at learning', () => {

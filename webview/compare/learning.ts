@@ -1,6 +1,15 @@
-import { learningTime } from '../../src/compare/learning';
+import {
+  learningBounds,
+  leastBatch,
+  leastSeeds,
+  leastSteps,
+  type ShorterPlan,
+  shorterPlans,
+} from '../../src/compare/learning';
+import { chanceSentence, taskSentences } from '../../src/compare/learningWords';
 import { scoresOf } from '../../src/compare/measures/index';
 import type { CandidateReport, LearningPlan, Report } from '../../src/compare/report';
+import { titleIn } from '../../src/compare/verdictWords';
 import type { ChosenData } from '../../src/protocol/compare';
 import { scorePoints } from '../charts/calculations';
 import { figure } from '../charts/figure';
@@ -10,8 +19,15 @@ import { action, button, textField } from '../ui/controls';
 import { element, replaceChildren, setText } from '../ui/dom';
 import { closedSection } from './section';
 import { backendText } from './settings';
-import type { CompareState } from './state';
+import type { CompareState, ModelMessage } from './state';
 import { drawOnChange, type Section, type View } from './view';
+
+/** Samples in a batch of what is trained; as many as it takes while no model is read. */
+function batchOf(model: ModelMessage | undefined): number {
+  if (!model) return leastBatch;
+  const { inputs, values } = model.batched ?? model.graph;
+  return values[inputs[0]?.value ?? -1]?.type.shape[0] ?? 1;
+}
 
 /** Short training runs: how they are set up, how long they will take, and what came of them. */
 export function learning(view: View): Section {
@@ -35,11 +51,11 @@ export function learning(view: View): Section {
       },
     });
   const steps = field(words.steps, 6, (text) => {
-    const value = wholeNumber(text, 6, 5000);
+    const value = wholeNumber(text, leastSteps, 5000);
     return value === undefined ? undefined : { steps: value };
   });
   const seeds = field(words.seeds, 4, (text) => {
-    const value = wholeNumber(text, 3, 20);
+    const value = wholeNumber(text, leastSeeds, 20);
     return value === undefined ? undefined : { seeds: value };
   });
   const rates = field(words.rates, 18, (text) => {
@@ -49,8 +65,14 @@ export function learning(view: View): Section {
       .map(Number);
     return values.length > 0 && values.length <= 8 && values.every((rate) => rate > 0) ? { rates: values } : undefined;
   });
+  const budget = field(words.learningBudget, 5, (text) => {
+    const value = wholeNumber(text, 5, 3600);
+    return value === undefined ? undefined : { budget: value * 1000 };
+  });
   const train = button({ label: words.train, appearance: 'secondary', key: 'train', onClick: () => view.train() });
   const estimate = element('span', { className: 'faint', attributes: { 'aria-live': 'polite' } });
+  const shorter = element('div', { className: 'buttons' });
+  const task = element('p', {});
   const source = element('p', { className: 'small' });
   const about = element('p', { className: 'faint' });
   const legend = element('p', { className: 'legend' });
@@ -62,6 +84,7 @@ export function learning(view: View): Section {
   const found = element(
     'div',
     {},
+    task,
     about,
     legend,
     element('div', { className: 'figures' }, ...[...curves, ...figures].map((each) => each.figure.node)),
@@ -73,10 +96,11 @@ export function learning(view: View): Section {
     element(
       'div',
       { className: 'fields' },
-      ...[steps, seeds, rates].map((each) => element('div', { className: 'field' }, each.node)),
+      ...[steps, seeds, rates, budget].map((each) => element('div', { className: 'field' }, each.node)),
     ),
     source,
     element('div', { className: 'buttons' }, train.node, estimate),
+    shorter,
     found,
   );
   const { node } = section;
@@ -86,20 +110,57 @@ export function learning(view: View): Section {
     steps.value = String(next.steps);
     seeds.value = String(next.seeds);
     rates.value = next.rates.join(', ');
+    budget.value = String(Math.round(next.budget / 1000));
   });
 
   const showEstimate = drawOnChange(
-    (next: LearningPlan, report: Report | undefined, chosen: ReadonlySet<string>, ready: boolean, onCpu: boolean) => {
-      train.enable(ready);
+    (
+      next: LearningPlan,
+      report: Report | undefined,
+      chosen: ReadonlySet<string>,
+      ready: boolean,
+      onCpu: boolean,
+      batch: number,
+    ) => {
+      const isLarge = batch >= leastBatch;
+      train.enable(ready && isLarge);
+      replaceChildren(shorter);
+      if (!isLarge) {
+        setText(estimate, words.smallBatch(batch, leastBatch));
+        return;
+      }
       // What a pass took on the GPU tells nothing of the CPU.
       const sameDevice = !onCpu || report?.environment.backend === 'wasm';
-      const time = report && sameDevice ? learningTime(report, next, [...chosen]) : undefined;
+      const bounds = report && sameDevice ? learningBounds(report, next, [...chosen]) : undefined;
+      if (!report || !bounds) {
+        setText(estimate, words.noEstimate(numbers.duration(next.budget)));
+        return;
+      }
+      const { least, most } = bounds;
+      const models = chosen.size + 1;
       setText(
         estimate,
-        time === undefined ? words.noEstimate : words.estimate(numbers.duration(time), chosen.size + 1),
+        most > least
+          ? words.estimateUpTo(numbers.duration(least), numbers.duration(most), models)
+          : words.estimate(numbers.duration(least), models),
+      );
+      replaceChildren(
+        shorter,
+        ...shorterPlans(report, next, [...chosen]).map((way) => shorterButton(report, way, ready)),
       );
     },
   );
+
+  function shorterButton(report: Report, way: ShorterPlan, enabled: boolean): HTMLElement {
+    const titles = way.candidates.map((id) => titleIn(report, id));
+    return button({
+      label: words.trainFewer(numbers.list(titles), way.seeds, numbers.duration(way.time)),
+      appearance: 'secondary',
+      key: `train-${way.candidates.length}-${way.seeds}`,
+      disabled: !enabled,
+      onClick: () => view.train(way),
+    }).node;
+  }
 
   const showSource = drawOnChange((data: ChosenData | undefined) => {
     const choose = action(data ? words.otherData : words.chooseData, () => view.ask('data', { choose: true }), {
@@ -120,16 +181,20 @@ export function learning(view: View): Section {
     found.hidden = !setup;
     if (!report || !baseline || !candidate || !setup) return;
     const { environment } = baseline.learning ?? report;
+    const chance = chanceSentence(report);
+    setText(task, [...taskSentences(setup), ...(chance === undefined ? [] : [chance])].join(words.betweenSentences));
     setText(
       about,
       words.learningSetup(
         words.data[setup.data as keyof typeof words.data] ?? setup.data,
         numbers.integer(setup.trainSamples),
+        setup.validationSamples === undefined ? undefined : numbers.integer(setup.validationSamples),
         numbers.integer(setup.heldSamples),
         setup.batch,
         setup.optimiser,
         numbers.list(setup.rates.map(String)),
         numbers.list(setup.seeds.map(String)),
+        setup.searchSeeds && numbers.list(setup.searchSeeds.map(String)),
         backendText(environment, view.texts),
       ),
     );
@@ -180,7 +245,7 @@ export function learning(view: View): Section {
         state.candidates.size > 0;
       showPlan(state.learning);
       showSource(state.data);
-      showEstimate(state.learning, state.report, state.candidates, ready, state.onCpu);
+      showEstimate(state.learning, state.report, state.candidates, ready, state.onCpu, batchOf(state.model));
       showFound(state.report, state.layersOf);
     },
   };

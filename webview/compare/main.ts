@@ -134,13 +134,20 @@ async function undo(): Promise<void> {
 }
 
 /** What was measured before stays, where it is of the same model; of another one all is measured. */
-function train(): void {
+function train(shorter?: Parameters<View['train']>[0]): void {
   void runRefreshed(() => {
-    const { report, learning, sites } = state;
+    const { report, learning: plan, sites, model } = state;
+    const learning = shorter ? { ...plan, seeds: shorter.seeds } : plan;
+    const candidates = shorter && {
+      candidates: (model?.candidates ?? [])
+        .filter(({ activation }) => shorter.candidates.includes(activation))
+        .map(({ activation, parameters }) => ({ activation, parameters })),
+    };
     const now = standing(state);
     const isSame = now?.sites.length === sites.size && now.sites.every(({ id }) => sites.has(id));
     const adds = report !== undefined && isSame && now?.inCode === report.candidates[0]?.id;
-    start({ measures: adds ? ['learning'] : [...quickMeasures, 'learning'], learning }, adds ? report : undefined);
+    const measures = adds ? (['learning'] as const) : ([...quickMeasures, 'learning'] as const);
+    start({ measures, learning, ...candidates }, adds ? report : undefined);
   });
 }
 

@@ -22,8 +22,8 @@ export interface View {
   use(id: string): void;
   /** Takes back what was written into the source last. */
   undo(): void;
-  /** Short training runs, with the state's plan. */
-  train(): void;
+  /** Short training runs, with the state's plan, or with fewer candidates and seeds. */
+  train(shorter?: { readonly candidates: readonly string[]; readonly seeds: number }): void;
   cancel(): void;
 }
 

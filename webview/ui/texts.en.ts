@@ -389,9 +389,10 @@ export const en = {
     } satisfies Readonly<Record<Score, string>>,
     learningTitle: 'Learning',
     learningAbout:
-      'Short training runs from the same weights on the same batches. They rank the speed of learning on a small task, not final accuracy.',
-    steps: 'Steps',
-    seeds: 'Seeds, at least 3',
+      'Short training runs from the same weights on the same batches, learning rates chosen on other seeds and samples than those that are reported. They rank the speed of learning on a small task, not final accuracy.',
+    steps: 'Steps, at least 60',
+    seeds: 'Seeds, at least 5',
+    learningBudget: 'Time, seconds',
     rates: 'Learning rates',
     train: 'Train for a short while',
     dataTitle: 'Data',
@@ -402,11 +403,17 @@ export const en = {
     builtIn: 'Use built-in data',
     dataHint: 'A folder of images with one folder a class, .npz, .npy, .csv, or a text',
     estimate: (time: string, models: number) => `about ${time} for ${models} models, from the measured time of a pass`,
-    noEstimate: 'How long it takes is told once a pass has been timed: run the comparison first.',
+    estimateUpTo: (least: string, most: string, models: number) =>
+      `${least} for ${models} models, up to ${most} where learning is slow, from the measured time of a pass`,
+    noEstimate: (budget: string) =>
+      `It takes up to ${budget}, or longer where the model is slow: that is told once a pass has been timed.`,
+    smallBatch: (batch: number, least: number) =>
+      `The model is read with a batch of ${batch}; a step of training takes ${least} samples at least. Give an input with a larger batch in the bar above.`,
+    trainFewer: (titles: string, seeds: number, time: string) => `Only ${titles}, ${seeds} seeds: about ${time}`,
     remaining: (time: string) => `about ${time} left`,
     learningCurves: {
-      loss: 'Held-out loss over the steps, each seed at its best rate',
-      accuracy: 'Held-out accuracy over the steps, each seed at its best rate',
+      loss: 'Held-out loss over the steps, a line a seed',
+      accuracy: 'Held-out accuracy over the steps, a line a seed',
     },
     learningSummary: {
       loss: (candidate: string) =>
@@ -419,20 +426,26 @@ export const en = {
     learningSetup: (
       data: string,
       train: string,
+      validation: string | undefined,
       held: string,
       batch: number,
       optimiser: string,
       rates: string,
       seeds: string,
+      searchSeeds: string | undefined,
       where: string,
-    ) =>
-      `Data: ${data}; ${train} samples, ${held} held out, in batches of ${batch}. ${optimiser}; learning rates ${rates}; seeds ${seeds}. Ran on ${where}.`,
+    ) => {
+      const others = validation === undefined ? '' : `${validation} to choose the rate by, `;
+      const search = searchSeeds === undefined ? '' : ` (chosen with seeds ${searchSeeds})`;
+      return `Data: ${data}; ${train} samples, ${others}${held} held out, in batches of ${batch}. ${optimiser}; learning rates ${rates}${search}; seeds ${seeds}. Ran on ${where}.`;
+    },
     data: {
       shapes: 'built-in images of textures and shapes',
       waves: 'built-in waves',
       spirals: 'built-in spirals and circles',
       prototypes: 'built-in smooth fields in noise',
       text: 'characters of the open file',
+      phrases: 'built-in phrases of made-up words',
       function: 'a built-in smooth function',
       motifs: 'built-in sequences with motifs',
     },

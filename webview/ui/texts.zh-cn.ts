@@ -359,9 +359,11 @@ export const zhCn: Texts = {
       stepsTo: '达到虚线损失所需步数',
     },
     learningTitle: '学习',
-    learningAbout: '从相同的权重出发、用相同的批次做短时训练。它比较的是小任务上的学习速度，而不是最终准确率。',
-    steps: '步数',
-    seeds: '种子数，至少 3',
+    learningAbout:
+      '从相同的权重出发、用相同的批次做短时训练；学习率在另外的种子与样本上选择，不用于报告的结果。它比较的是小任务上的学习速度，而不是最终准确率。',
+    steps: '步数，至少 60',
+    seeds: '种子数，至少 5',
+    learningBudget: '时间（秒）',
     rates: '学习率',
     train: '短时训练',
     dataTitle: '数据',
@@ -372,11 +374,16 @@ export const zhCn: Texts = {
     builtIn: '使用内置数据',
     dataHint: '按类别分文件夹的图像、.npz、.npy、.csv 或文本',
     estimate: (time, models) => `${models} 个模型约需 ${time}（按测得的单次用时估算）`,
-    noEstimate: '测过一次前向加反向之后才能估算用时，请先运行比较。',
+    estimateUpTo: (least, most, models) =>
+      `${models} 个模型约需 ${least}，学习较慢时最多 ${most}（按测得的单次用时估算）`,
+    noEstimate: (budget) => `最多 ${budget}，模型较慢时更久：测过一次前向加反向之后才能估算。`,
+    smallBatch: (batch, least) =>
+      `模型以 ${batch} 的批量读取；训练的每一步至少需要 ${least} 个样本。请在上方的栏中给出批量更大的输入。`,
+    trainFewer: (titles, seeds, time) => `只训练 ${titles}，${seeds} 个种子：约 ${time}`,
     remaining: (time) => `约剩 ${time}`,
     learningCurves: {
-      loss: '留出损失随步数的变化，每个种子取其最佳学习率',
-      accuracy: '留出准确率随步数的变化，每个种子取其最佳学习率',
+      loss: '留出损失随步数的变化，每个种子一条线',
+      accuracy: '留出准确率随步数的变化，每个种子一条线',
     },
     learningSummary: {
       loss: (candidate) => `每个种子的留出损失随步数的变化：原模型、${candidate}，其余候选以淡色显示`,
@@ -384,14 +391,18 @@ export const zhCn: Texts = {
     },
     learningRuns: '全部训练',
     stepAxis: '步',
-    learningSetup: (data, train, held, batch, optimiser, rates, seeds, where) =>
-      `数据：${data}；${train} 个样本，另留出 ${held} 个，每批 ${batch} 个。${optimiser}；学习率 ${rates}；种子 ${seeds}。运行于 ${where}。`,
+    learningSetup: (data, train, validation, held, batch, optimiser, rates, seeds, searchSeeds, where) => {
+      const others = validation === undefined ? '' : `另用 ${validation} 个选择学习率，`;
+      const search = searchSeeds === undefined ? '' : `（以种子 ${searchSeeds} 选择）`;
+      return `数据：${data}；${train} 个样本，${others}另留出 ${held} 个，每批 ${batch} 个。${optimiser}；学习率 ${rates}${search}；种子 ${seeds}。运行于 ${where}。`;
+    },
     data: {
       shapes: '内置的纹理与形状图像',
       waves: '内置的波形',
       spirals: '内置的螺旋与圆环',
       prototypes: '内置的带噪平滑场',
       text: '当前文件的字符',
+      phrases: '内置的虚构词短语',
       function: '内置的平滑函数',
       motifs: '内置的带模式序列',
     },

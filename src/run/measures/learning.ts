@@ -8,7 +8,7 @@ import { proceduralData } from '../../data/procedural';
 import type { Task } from '../../data/task';
 import { lossFor, taskOf } from '../../data/taskOf';
 import { type DataFile, userData } from '../../data/user/index';
-import { leastBatch } from '../../graph/memory';
+import { leastBatch } from '../../graph/leastBatch';
 import type { Graph } from '../../graph/types';
 import { say } from '../../language/say';
 import type { Experiment } from '../experiment';
