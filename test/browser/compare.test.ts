@@ -99,15 +99,16 @@ describe('compare panel', function () {
     const steps = section.getByRole('textbox', { name: 'Steps' });
     await steps.fill('2');
     await steps.press('Enter');
-    await steps.fill('30');
+    await steps.fill('90');
     await steps.press('Enter');
     await section.getByRole('button', { name: 'Train for a short while' }).click();
     await panel.page.getByText('about 12 sec left').first().waitFor();
     const { report } = (await panel.message('report')) as unknown as { report: Report };
     assert.ok(report.candidates.every(({ learning, latency }) => learning && latency));
-    await section.getByText('512 samples, 128 held out').waitFor();
+    await section.getByText('512 samples, 128 to choose the rate by, 128 held out').waitFor();
     await section.getByRole('button', { name: /Show numbers: Held-out loss over the steps/ }).click();
-    await section.getByRole('cell', { name: 'at step 18' }).first().waitFor();
+    await section.getByRole('cell', { name: 'to choose the rate' }).first().waitFor();
+    await section.getByText('Trained to tell classes apart, by cross-entropy').waitFor();
   });
 
   it('shows every measure with its chart and numbers', async () => {
@@ -429,7 +430,7 @@ describe('compare panel', function () {
     await button(panel, 'Run again').waitFor();
     assert.equal(await button(panel, 'Use this one: GELU').isEnabled(), true);
     await openPart(panel, 'section-learning');
-    await panel.page.locator('.learning').getByText('512 samples, 128 held out').waitFor();
+    await panel.page.locator('.learning').getByText('512 samples, 128 to choose the rate by, 128 held out').waitFor();
   });
 
   it('says why the text can’t be read before a run, and keeps what was measured', async () => {
@@ -610,7 +611,7 @@ describe('compare panel', function () {
     await first.page.getByText('Run on the CPU (WebAssembly)').click();
     await openPart(first, 'section-learning');
     const steps = first.page.getByRole('textbox', { name: 'Steps' });
-    await steps.fill('42');
+    await steps.fill('142');
     await steps.press('Enter');
     await first.page.waitForTimeout(100);
     const state = first.state();
@@ -622,7 +623,7 @@ describe('compare panel', function () {
     await setting(panel, 'device');
     assert.equal(await panel.page.getByRole('checkbox', { name: 'Run on the CPU (WebAssembly)' }).isChecked(), true);
     await openPart(panel, 'section-learning');
-    assert.equal(await panel.page.getByRole('textbox', { name: 'Steps' }).inputValue(), '42');
+    assert.equal(await panel.page.getByRole('textbox', { name: 'Steps' }).inputValue(), '142');
   });
 
   it('ignores messages of another shape', async () => {

@@ -89,6 +89,7 @@ export function modelMessage(
   return {
     type: 'model',
     graph,
+    batched: { ...graph, values: [{ type: { dtype: 'float32', shape: [16, 3, 32, 32] } }] },
     expression: 'CifarCNN()',
     key: '0123456789abcdef',
     file,

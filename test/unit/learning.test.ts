@@ -133,6 +133,20 @@ describe('learning', () => {
     assert.equal(mostSteps({ ...plan, budget: 1e9 }, 3, costs, 0), 10 * plan.steps);
   });
 
+  it('is refused for batches of fewer than eight, with the reason and the way out', async () => {
+    const runtime = await wasmRuntime();
+    const graph = smallCnn(4);
+    const plan = { ...defaultPlan(graph, ['gelu'], { budget: 1 }), measures: ['learning'] as const };
+    const never = new AbortController().signal;
+    const { model: told, candidates } = await runExperiment({ graph, file: 'cnn.py', plan }, runtime, () => {}, never);
+    await runtime.dispose();
+    assert.ok(candidates.every(({ learning }) => learning === undefined));
+    assert.match(
+      told.notes.join(),
+      /read with a batch of 4: .* 8 samples or more, are left out\. Give an input with a larger batch/,
+    );
+  });
+
   it('is measured like everything else where inputs have the names that a step uses', async () => {
     const runtime = await wasmRuntime();
     const whole = smallCnn(8);

@@ -78,39 +78,61 @@ export function drawLearning(
 
 interface RunRow {
   readonly title: string;
-  readonly run: LearningRun;
+  readonly seed: number;
+  readonly rate: number;
+  /** Absent: a run of the search, of which the validation loss at the end is known. */
+  readonly held?: LearningRun['held'];
+  readonly last: number | null | undefined;
+  readonly diverged: boolean;
+  /** The step at which it did, where that is known. */
+  readonly at?: number | undefined;
 }
 
-/** Every run: seed, rate, losses, accuracy, and where it diverged. */
+function runRows({ learning }: CandidateReport, title: string): RunRow[] {
+  const { search, runs = [] } = learning ?? {};
+  const searched = (search?.runs ?? []).map(
+    ({ seed, rate, loss }): RunRow => ({ title, seed, rate, last: loss, diverged: loss === null }),
+  );
+  const reported = runs.map(
+    ({ seed, rate, held, diverged }): RunRow => ({
+      ...{ title, seed, rate, held },
+      last: held.at(-1)?.loss,
+      diverged: diverged !== undefined,
+      at: diverged,
+    }),
+  );
+  return [...reported, ...searched];
+}
+
+/** Every run, those of the search too: seed, rate, losses, accuracy, and where it diverged. */
 export function learningTable(
   candidates: readonly CandidateReport[],
   texts: Texts,
   numbers: NumberFormat,
 ): HTMLTableElement {
   const words = texts.compare;
-  const rows = candidates.flatMap(({ title, learning }, i) =>
-    (learning?.runs ?? []).map((run): RunRow => ({ title: i === 0 ? words.baseline : title, run })),
-  );
+  const rows = candidates.flatMap((candidate, i) => runRows(candidate, i === 0 ? words.baseline : candidate.title));
   const loss = (value: number | null | undefined) => (typeof value === 'number' ? numbers.number(value) : '–');
   return table<RunRow>(
     words.learningRuns,
     [
       { title: words.column.candidate, cell: ({ title }) => title },
-      { title: words.seed, numeric: true, cell: ({ run }) => numbers.integer(run.seed) },
-      { title: words.rate, numeric: true, cell: ({ run }) => numbers.number(run.rate) },
-      { title: words.firstLoss, numeric: true, cell: ({ run }) => loss(run.held[0]?.loss) },
-      { title: words.lastLoss, numeric: true, cell: ({ run }) => loss(run.held.at(-1)?.loss) },
+      { title: words.runFor, cell: ({ held }) => (held ? words.forResult : words.forRate) },
+      { title: words.seed, numeric: true, cell: ({ seed }) => numbers.integer(seed) },
+      { title: words.rate, numeric: true, cell: ({ rate }) => numbers.number(rate) },
+      { title: words.firstLoss, numeric: true, cell: ({ held }) => loss(held?.[0]?.loss) },
+      { title: words.lastLoss, numeric: true, cell: ({ last }) => loss(last) },
       {
         title: words.score.accuracy,
         numeric: true,
-        cell: ({ run }) => {
-          const accuracy = run.held.at(-1)?.accuracy;
+        cell: ({ held }) => {
+          const accuracy = held?.at(-1)?.accuracy;
           return accuracy === undefined ? '–' : numbers.percent(accuracy);
         },
       },
       {
         title: words.divergedTitle,
-        cell: ({ run }) => (run.diverged === undefined ? words.no : words.divergedAt(run.diverged + 1)),
+        cell: ({ diverged, at }) => (at === undefined ? (diverged ? words.yes : words.no) : words.divergedAt(at + 1)),
       },
     ],
     rows,

@@ -1,4 +1,4 @@
-import { learningTime } from '../../src/compare/learning';
+import { learningBounds } from '../../src/compare/learning';
 import type { Report } from '../../src/compare/report';
 import { type Claim, verdictOf } from '../../src/compare/verdict';
 import { certaintyWords, claimWords, titleIn } from '../../src/compare/verdictWords';
@@ -31,7 +31,7 @@ export function verdict(view: View): Section {
       usable: boolean,
       writes: boolean,
       trainable: boolean,
-      time: number | undefined,
+      time: string | undefined,
       inCode: string | undefined,
     ) => {
       node.hidden = !report;
@@ -49,8 +49,7 @@ export function verdict(view: View): Section {
         );
       if (claims.some(({ kind }) => kind === 'learning-unknown')) {
         parts.push(trainButton(trainable && !running));
-        if (time !== undefined)
-          parts.push(element('span', { className: 'faint' }, words.takesAbout(view.numbers.duration(time))));
+        if (time !== undefined) parts.push(element('span', { className: 'faint' }, time));
       }
       parts.push(certaintyToggle());
       replaceChildren(actions, ...parts);
@@ -70,6 +69,12 @@ export function verdict(view: View): Section {
       disabled: !enabled,
       onClick: () => view.use(id),
     }).node;
+  }
+
+  function learningText(bounds: ReturnType<typeof learningBounds>): string | undefined {
+    if (!bounds) return undefined;
+    const [least, most] = [bounds.least, bounds.most].map((time) => view.numbers.duration(time));
+    return least === most ? words.takesAbout(least ?? '') : words.takesUpTo(least ?? '', most ?? '');
   }
 
   function trainButton(enabled: boolean): HTMLElement {
@@ -127,7 +132,7 @@ export function verdict(view: View): Section {
         standing(state) !== undefined && !state.stale,
         state.model?.writes ?? false,
         state.model !== undefined && !state.reading && state.sites.size > 0 && state.candidates.size > 0,
-        isMeasured ? learningTime(report, learning, [...candidates]) : undefined,
+        isMeasured ? learningText(learningBounds(report, learning, [...candidates])) : undefined,
         standing(state)?.inCode,
       );
     },

@@ -203,6 +203,7 @@ export const en = {
     betweenSentences: ' ',
     howSure: 'How sure?',
     takesAbout: (time: string) => `takes about ${time}`,
+    takesUpTo: (least: string, most: string) => `takes ${least}, up to ${most} where learning is slow`,
     useIt: (title: string) => `Use ${title}`,
     writeWith: (title: string) => `Write with ${title}…`,
     intervalsHold:
@@ -332,9 +333,13 @@ export const en = {
     rate: 'Learning rate',
     firstLoss: 'Loss at the start',
     lastLoss: 'Loss at the end',
+    runFor: 'Run',
+    forResult: 'for the result',
+    forRate: 'to choose the rate',
     divergedTitle: 'Diverged',
     divergedAt: (step: number) => `at step ${step}`,
     no: 'no',
+    yes: 'yes',
     scoreVerdict: {
       baseline: 'the measure of the others',
       differs: 'differs',
