@@ -108,7 +108,8 @@ function tableOf({ candidates }: Report): Markdown[] {
 function learningText({ candidates }: Report): string | undefined {
   const setup = candidates.find(({ learning }) => learning)?.learning?.setup;
   if (!setup) return undefined;
-  return say(
+  const { chance, searchSeeds } = setup;
+  const told = say(
     'Learning: {0}, {1} steps of {2} samples, {3} seeds; the learning rate was chosen from {4}.',
     setup.data,
     setup.steps,
@@ -116,6 +117,11 @@ function learningText({ candidates }: Report): string | undefined {
     setup.seeds.length,
     list(setup.rates),
   );
+  const more = [
+    ...(searchSeeds ? [say('It was chosen with {0} other seeds, on other samples.', searchSeeds.length)] : []),
+    ...(chance ? [say('Chance comes to a held-out loss of {0}.', digits(chance.loss))] : []),
+  ];
+  return [told, ...more].join(' ');
 }
 
 /** A report as Markdown, in the language of the editor. */

@@ -7,9 +7,9 @@ import type { ActivationParameters } from '../graph/types';
 /** What a row is about: a score, a time, a number that the model's code alone decides, or why there are none. */
 export interface NumberRow {
   readonly candidate: CandidateReport;
-  /** The id of a score, `latency`, `step`, `memory`, `step_memory`, `parameters` or `error`. */
+  /** The id of a score, `latency`, `step`, `memory`, `step_memory`, `parameters`, `learning_rate`, `chance_loss` or `error`. */
   readonly measure: string;
-  /** `ms`, `bytes`, `elements`, or that of the score. */
+  /** `ms`, `bytes`, `elements`, `loss`, or that of the score; empty where it has none. */
   readonly unit: string;
   readonly value?: number;
   /** Of the value, at 95 %; only what was seen where `enough` is false. */
@@ -53,7 +53,7 @@ function scoreRows(candidate: CandidateReport): NumberRow[] {
 /** All numbers of a report that are not of single layers or steps, candidates in the report's order. */
 export function rowsOfReport({ candidates }: Report): NumberRow[] {
   return candidates.flatMap((candidate): NumberRow[] => {
-    const { latency, step, memory, addedParameters, error } = candidate;
+    const { latency, step, memory, addedParameters, learning, error } = candidate;
     return [
       ...timeRow(candidate, 'latency', latency),
       ...timeRow(candidate, 'step', step),
@@ -61,6 +61,8 @@ export function rowsOfReport({ candidates }: Report): NumberRow[] {
       ...exactRow(candidate, 'step_memory', 'bytes', memory?.step),
       ...exactRow(candidate, 'parameters', 'elements', addedParameters),
       ...scoreRows(candidate),
+      ...exactRow(candidate, 'learning_rate', '', learning?.search?.rate),
+      ...exactRow(candidate, 'chance_loss', 'loss', learning?.setup.chance?.loss),
       ...(error === undefined ? [] : [{ candidate, measure: 'error', unit: '', samples: [], note: error }]),
     ];
   });

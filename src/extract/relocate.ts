@@ -48,12 +48,14 @@ export function relocateGraph(graph: Graph, find: FindCell, files: readonly stri
     ...(each.site && { site: at(each.site) }),
   }));
   const modules = graph.modules?.map((each) => ({ ...each, site: at(each.site) }));
+  const losses = graph.losses?.map((each) => ({ ...each, source: at(each.source) }));
   const overwrites = graph.overwrites?.map((each) => ({ ...each, ...(each.source && { source: at(each.source) }) }));
   return {
     ...graph,
     ...{ nodes, notes },
     ...(written && { written }),
     ...(modules && { modules }),
+    ...(losses && { losses }),
     ...(overwrites && { overwrites }),
   };
 }

@@ -135,6 +135,51 @@ const tasks: readonly (readonly [task: string, body: string, made: string])[] = 
     'Net()(torch.randint(0, 30, (4, 10)))',
   ],
   [
+    'the token behind the last',
+    `class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.e, self.act, self.l = nn.Embedding(12, 32), nn.ReLU(), nn.Linear(32, 12)
+    def forward(self, ids):
+        return self.l(self.act(self.e(ids)))[:, -1]`,
+    'Net()(torch.randint(0, 12, (4, 10)))',
+  ],
+  [
+    'masked tokens',
+    `class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.e = nn.Embedding(8, 32)
+        self.c = nn.TransformerEncoderLayer(32, 2, 64, dropout=0.0, activation='relu', batch_first=True)
+        self.act, self.n, self.l = nn.ReLU(), nn.Conv1d(32, 32, 3, padding=1), nn.Linear(32, 8)
+    def forward(self, ids):
+        h = self.c(self.e(ids))
+        return self.l(self.act(self.n(h.transpose(1, 2))).transpose(1, 2))`,
+    'Net()(torch.randint(0, 8, (4, 16)))',
+  ],
+  [
+    'masks',
+    `criterion = nn.BCEWithLogitsLoss()
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.net = nn.Sequential(nn.Conv2d(3, 16, 5, padding=2), nn.ReLU(), nn.Conv2d(16, 1, 5, padding=2))
+    def forward(self, x):
+        return self.net(x)`,
+    'Net()(torch.randn(2, 3, 12, 12))',
+  ],
+  [
+    'logarithms of chances',
+    `class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.net = nn.Sequential(nn.Linear(20, 32), nn.ReLU(), nn.Linear(32, 3), nn.LogSoftmax(dim=1))
+    def forward(self, x):
+        return self.net(x)
+criterion = nn.NLLLoss()`,
+    'Net()(torch.randn(4, 20))',
+  ],
+  [
     'reconstruction',
     `class Net(nn.Module):
     def __init__(self):
@@ -260,7 +305,20 @@ describe('the exported script', function () {
       const model = await readWritten(
         `import torch\nfrom torch import nn\n${body}\nif __name__ == '__main__':\n    ${made}\n`,
       );
-      const options = ['--seeds', '1', '--rates', '3e-3', '--batch', '32', '--samples', '256', '--device', 'cpu'];
+      const options = [
+        '--seeds',
+        '1',
+        '--selection-seeds',
+        '1',
+        '--rates',
+        '3e-3',
+        '--batch',
+        '32',
+        '--samples',
+        '256',
+        '--device',
+        'cpu',
+      ];
       const lossAfter = (steps: number) => {
         const [run] = runScript(model, ['silu'], [...options, '--steps', `${steps}`]).results.runs;
         return run?.loss ?? Number.NaN;
