@@ -1,4 +1,5 @@
 /** How short training runs are laid out, how their learning rates are chosen, and how long they take. */
+import { itemAt } from '../graph/access';
 import { leastBatch } from '../graph/leastBatch';
 import { rank } from './rank';
 import type { CandidateReport, LearningPlan, Report, SearchRun } from './report';
@@ -82,7 +83,7 @@ export function chooseRates(searches: readonly (readonly SearchRun[])[]): (numbe
     const best = least(rates.map((rate) => [rate, meanOf(losses, rate)]));
     if (best === undefined || common === undefined || !Number.isFinite(meanOf(losses, common))) return best;
     const usual = losses.get(common)?.each ?? [];
-    return losses.get(best)?.each.every((loss, seed) => loss < (usual[seed] ?? 0)) ? best : common;
+    return losses.get(best)?.each.every((loss, seed) => loss < itemAt(usual, seed)) ? best : common;
   });
 }
 
@@ -224,6 +225,6 @@ function mostPromising(report: Report, candidates: readonly string[]): string[] 
     .filter((id) => !failed.has(id))
     .toSorted((a, b) => {
       const [own, other] = [penalties(a), penalties(b)];
-      return own.map((place, i) => place - (other[i] ?? 0)).find((difference) => difference !== 0) ?? 0;
+      return own.map((place, i) => place - itemAt(other, i)).find((difference) => difference !== 0) ?? 0;
     });
 }

@@ -1,7 +1,7 @@
 /** Text as tokens: one for each character. */
 
 import type { Random } from '../compare/random';
-import { intAt } from '../graph/access';
+import { intAt, itemAt } from '../graph/access';
 import type { Column } from './dataset';
 
 /** Shorter texts repeat so soon that nothing is learnt but their order. */
@@ -96,7 +96,7 @@ export function maskTokens(
   const one = random.integerBelow(length);
   for (let i = 0; i < length; i++) {
     const isMasked = i === one || random.uniform() < MASKED;
-    target[at + i] = isMasked ? (input[at + i] ?? 0) : -100;
+    target[at + i] = isMasked ? itemAt(input, at + i) : -100;
     if (isMasked) input[at + i] = mask;
   }
 }

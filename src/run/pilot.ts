@@ -1,6 +1,7 @@
 /** How many steps short training runs take: found out with the model as written, before anything is compared. */
 import { mostGrowth, mostSteps, type RunCosts, searchStride } from '../compare/learning';
 import type { LearningPlan, SearchRun } from '../compare/report';
+import { itemAt } from '../graph/access';
 import { batchOrder, takeSteps } from './learner';
 import type { DeviceData, Trainer, TrainingRun } from './trainer';
 
@@ -39,7 +40,7 @@ export async function pilotRuns(trainer: Trainer, options: PilotOptions): Promis
     loss: null as number | null,
     isSound: true,
   }));
-  const order = batchOrder(data.train.samples.count, entrants[0]?.run.batch ?? 1, room, seed);
+  const order = batchOrder(data.train.samples.count, itemAt(entrants, 0).run.batch, room, seed);
   let costs: RunCosts = { step: Number.POSITIVE_INFINITY, look: Number.POSITIVE_INFINITY };
   let steps = plan.steps;
   let left = false;

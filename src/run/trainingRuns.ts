@@ -3,10 +3,8 @@
  * search, on seeds and samples of its own; other seeds are reported, by the loss on samples that nothing was chosen by.
  */
 import { allRunsTime, chooseRates, runTime, searchSeedsOf } from '../compare/learning';
-import type { Measurements } from '../compare/measurements';
 import { Random } from '../compare/random';
 import type { LearningPlan, LearningRun, LearningSetup, SearchRun } from '../compare/report';
-import { median } from '../compare/statistics';
 import { type Chance, chanceOf } from '../data/chance';
 import { batchOf } from '../data/columns';
 import type { Dataset } from '../data/dataset';
@@ -16,6 +14,7 @@ import { adamw, type Optimiser } from '../graph/optimise';
 import type { NamedLoss, StorageValues } from '../graph/types';
 import { say } from '../language/say';
 import { type Learner, trainReported, trainSearched } from './learner';
+import { cameThrough, scoresFrom, targetLoss } from './learningScores';
 import { type Pilot, pilotRuns } from './pilot';
 import type { Runtime } from './runtime';
 import { DeviceData, Trainer, type TrainingRun } from './trainer';
@@ -55,39 +54,6 @@ interface LearnerRuns {
   readonly searched: SearchRun[];
   readonly reported: LearningRun[];
   rate?: number | undefined;
-}
-
-const cameThrough = (runs: readonly LearningRun[]) => runs.filter((run) => run.diverged === undefined);
-const lossAt = (point: LearningRun['held'][number] | undefined): number => point?.loss ?? Number.NaN;
-
-/** Half of the way down from where the baseline begins to where it ends, in the middle of its seeds. */
-function targetLoss(baseline: readonly LearningRun[]): number | undefined {
-  const halves = cameThrough(baseline).flatMap(({ held }) => {
-    const [first, last] = [lossAt(held[0]), lossAt(held.at(-1))];
-    return last < first ? [(first + last) / 2] : [];
-  });
-  return halves.length > 0 ? median(halves) : undefined;
-}
-
-/** Scores of a candidate, a sample a reported seed. */
-function scoresFrom(
-  runs: readonly LearningRun[],
-  { seeds, targetLoss: target }: LearningSetup,
-): Measurements['samples'] {
-  const known = cameThrough(runs);
-  const bySeed = (of: (run: LearningRun) => number | undefined) =>
-    seeds.map((seed) => {
-      const run = known.find((each) => each.seed === seed);
-      return (run && of(run)) ?? Number.NaN;
-    });
-  const stepTo = ({ held }: LearningRun) =>
-    held.find(({ loss }) => loss !== null && loss <= (target ?? Number.NEGATIVE_INFINITY))?.step;
-  return {
-    heldLoss: bySeed(({ held }) => lossAt(held.at(-1))),
-    accuracy: bySeed(({ held }) => held.at(-1)?.accuracy),
-    // Said only where every seed gets there.
-    stepsTo: known.every((run) => stepTo(run) !== undefined) ? bySeed(stepTo) : [],
-  };
 }
 
 /**
@@ -179,7 +145,7 @@ class ShortRuns {
         onProgress(own / all, all - own, baseline.learner.measurements.summary.id);
       },
     });
-    baseline.searched.push(...this.pilot.runs);
+    for (const run of this.pilot.runs) baseline.searched.push(run);
     const { steps, costs } = this.pilot;
     const each = runTime('search', steps, costs);
     const all = allRunsTime(plan, length, steps, costs);

@@ -22,11 +22,11 @@ import { backendText } from './settings';
 import type { CompareState, ModelMessage } from './state';
 import { drawOnChange, type Section, type View } from './view';
 
-/** Samples in a batch of what is trained; as many as it takes while no model is read. */
-function batchOf(model: ModelMessage | undefined): number {
-  if (!model) return leastBatch;
-  const { inputs, values } = model.batched ?? model.graph;
-  return values[inputs[0]?.value ?? -1]?.type.shape[0] ?? 1;
+/** Samples in a batch of what is trained; undefined while no model is read. */
+function batchOf(model: ModelMessage | undefined): number | undefined {
+  const { inputs, values } = model?.batched ?? model?.graph ?? {};
+  const [input] = inputs ?? [];
+  return input && values?.[input.value]?.type.shape[0];
 }
 
 /** Short training runs: how they are set up, how long they will take, and what came of them. */
@@ -120,12 +120,12 @@ export function learning(view: View): Section {
       chosen: ReadonlySet<string>,
       ready: boolean,
       onCpu: boolean,
-      batch: number,
+      batch: number | undefined,
     ) => {
-      const isLarge = batch >= leastBatch;
-      train.enable(ready && isLarge);
+      const isSmall = batch !== undefined && batch < leastBatch;
+      train.enable(ready && !isSmall);
       replaceChildren(shorter);
-      if (!isLarge) {
+      if (isSmall) {
         setText(estimate, words.smallBatch(batch, leastBatch));
         return;
       }

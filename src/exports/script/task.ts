@@ -1,7 +1,7 @@
 /** What a model is trained for, as a script needs it: its inputs, its target, and the part that makes samples up. */
 import { lossOf, type Task } from '../../data/task';
 import { taskOf } from '../../data/taskOf';
-import { itemAt, sizeAt } from '../../graph/access';
+import { itemAt, itemOr, sizeAt } from '../../graph/access';
 import type { Loss } from '../../graph/losses';
 import type { Graph, NamedValue, ValueId } from '../../graph/types';
 import { say } from '../../language/say';
@@ -120,7 +120,7 @@ export function scriptTask(graph: Graph, batched: Graph | undefined): ScriptTask
   const output = shapeOf(graph, itemAt(graph.outputs, 0));
   const batch = graph.inputs[0] && shapeOf(graph, graph.inputs[0])[0];
   // Rows of tokens are batch and places in one.
-  const samples = task.kind === 'tokens' && task.length ? (output[0] ?? 0) / task.length : output[0];
+  const samples = task.kind === 'tokens' && task.length ? itemOr(output, 0, 0) / task.length : output[0];
   if (inputs[0]?.batch !== 0 || output.length === 0 || samples !== batch) {
     throw new ExportError(
       say(
