@@ -148,7 +148,7 @@ function readsBothWays(graph: Graph, length: number): boolean {
   const attends = graph.nodes.some(({ op, outputs }) => {
     if (op.kind === 'recurrent') return op.reverse;
     if (op.kind === 'attention') return !op.causal;
-    if (op.kind !== 'activation' || op.activation !== 'softmax') return false;
+    if (op.kind !== 'activation' || !('dim' in op.parameters) || op.halves) return false;
     const shape = outputs[0] === undefined ? [] : itemAt(graph.values, outputs[0]).type.shape;
     return shape.length > 2 && sizeAt(shape, -1) === length && sizeAt(shape, -2) === length;
   });

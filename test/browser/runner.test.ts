@@ -271,7 +271,8 @@ describe('the worker', function () {
   });
 
   it('trains on WebGPU to the losses that WASM gives', async () => {
-    const logits = { ...graph, outputs: [{ name: 'y', value: graph.nodes.at(-1)?.inputs[0] ?? 0 }] };
+    const larger = smallCnn(8);
+    const logits = { ...larger, outputs: [{ name: 'y', value: larger.nodes.at(-1)?.inputs[0] ?? 0 }] };
     const learning = { steps: 12, seeds: 1, searchSeeds: 1, rates: [3e-2], optimiser: 'sgd', budget: 1 };
     const order = {
       ...request,
