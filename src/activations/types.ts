@@ -4,6 +4,8 @@ import type { LearnedWeight } from '../graph/swap';
 import type { ActivationParameters, Scalar, ValueId } from '../graph/types';
 import type { Language } from '../language/say';
 import type { Formulas } from './formula';
+import type { OtherCell } from './published/row';
+import type { Task } from './tasks';
 
 /** A parameter of an activation, by PyTorch's name. */
 export interface ParameterSpec {
@@ -101,6 +103,12 @@ export interface Citation {
   readonly unit: InEachLanguage;
   /** Other activations' cells of the same row, by id. */
   readonly against: Readonly<Record<string, number>>;
+  /** What the table has behind a cell's ±, by id, its own included. */
+  readonly spread?: Readonly<Record<string, number>>;
+  /** Cells of the row that are of nothing in the catalogue. */
+  readonly others?: readonly OtherCell[];
+  readonly task: Task;
+  readonly better: 'higher' | 'lower';
   readonly url: string;
 }
 

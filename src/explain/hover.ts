@@ -1,6 +1,6 @@
 import { findActivation } from '../activations/catalogue';
 import { facts } from '../activations/facts';
-import { bullets, parseProse } from '../activations/prose';
+import { bullets, proseFor } from '../activations/prose';
 import type { Activation } from '../activations/types';
 import { parametersOf, unknownParameters } from '../detect/parameters';
 import type { ActivationSite } from '../detect/site';
@@ -161,7 +161,7 @@ function render(
   const palette = palettes[theme];
   const formula = formulaImage(activation, parameters, palette, unknown);
   const curve = curveImage(activation, parameters, palette, text);
-  const prose = parseProse(activation.prose[language]);
+  const prose = proseFor(activation, language, parameters);
   const computed = facts(activation, parameters);
   const [width, height] = [CURVE.width, CURVE.height].map((size) => Math.round(size * (narrow ? NARROW : 1)));
   const plot = curve ? imageBesideText(text.plotOf(activation.title), curve, width ?? 0, height ?? 0) : undefined;
@@ -181,7 +181,7 @@ const ofPytorch = /PyTorch|CrossEntropyLoss|NLLLoss|BCEWithLogitsLoss|torch\.|`F
 
 /** The first trade-offs, in the words of the site's framework. */
 function tradeoffs(activation: Activation, site: ActivationSite, language: Language): Markdown {
-  const all = bullets(parseProse(activation.prose[language]).tradeoffs);
+  const all = bullets(proseFor(activation, language, parametersOf(site)).tradeoffs);
   const told = site.framework === 'tfjs' ? all.filter((each) => !ofPytorch.test(each)) : all;
   const items = told
     .slice(0, TRADEOFFS)

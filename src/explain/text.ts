@@ -3,7 +3,7 @@ import { decimals } from '../activations/evidence';
 import { facts, type Interval, type Region } from '../activations/facts';
 import { formulaOf } from '../activations/formula';
 import { namesByLibrary } from '../activations/names';
-import { bullets, longSections, type ProseSection, parseProse, sectionTitles } from '../activations/prose';
+import { bullets, longSections, type ProseSection, proseFor, sectionTitles } from '../activations/prose';
 import type { Activation } from '../activations/types';
 import type { ActivationParameters } from '../graph/types';
 import { intervalText, regionText, shortNumber } from './factLine';
@@ -12,7 +12,7 @@ import { type Language, words } from './words';
 /** The terminal's explanation as data. */
 export function explainJson(activation: Activation, parameters: ActivationParameters, language: Language = 'en') {
   const { id, title, spellings, siblings, documentation, paper, evidence } = activation;
-  const prose = parseProse(activation.prose[language]);
+  const prose = proseFor(activation, language, parameters);
   const computed = facts(activation, parameters);
   // JSON has no infinity.
   const finiteOrNull = (value: number) => (Number.isFinite(value) ? value : null);
@@ -47,7 +47,7 @@ export function explainText(
   language: Language = 'en',
 ): string {
   const text = words[language];
-  const prose = parseProse(activation.prose[language]);
+  const prose = proseFor(activation, language, parameters);
   const computed = facts(activation, parameters);
   const written = activation.parameters
     .filter(({ numeric }) => numeric)
@@ -57,7 +57,7 @@ export function explainText(
     found.intervals.length > 0 ? [[name, `${regionText(found)} (${number(100 * found.share)} %)`]] : [];
   const yes = (value: boolean) => (value ? text.yes : text.no);
   const section = (name: string, lines: readonly string[]) => [name, ...lines.map((line) => `  ${line}`), ''];
-  const prosePart = (name: Exclude<ProseSection, 'line'>) => {
+  const prosePart = (name: Exclude<ProseSection, 'line' | 'purpose'>) => {
     const content = prose[name];
     const items = bullets(content).map((each) => `• ${stripMarkdown(each)}`);
     return section(sectionTitles[language][name], items.length > 0 ? items : [stripMarkdown(content)]);
@@ -93,6 +93,7 @@ export function explainText(
   const sources = [...(documentation ? [documentation] : []), ...(paper ? [cite(paper)] : []), ...published];
   return [
     written.length > 0 ? `${activation.title} (${written.join(', ')})` : activation.title,
+    stripMarkdown(prose.purpose),
     stripMarkdown(prose.summary),
     '',
     ...section(text.formula, [formulaOf(activation, parameters).value]),

@@ -19,6 +19,7 @@ export function claimsOf(markdown: string): { readonly claims: readonly Claim[];
     note,
   }));
   const rest = markdown
+    .replace(/\{if [^{}\n]+\}/g, '')
     .replace(CLAIM, '')
     .replace(/`[^`\n]*`/g, '')
     // Powers and ratios that a formula is made of: x², 1/√2.
@@ -27,6 +28,10 @@ export function claimsOf(markdown: string): { readonly claims: readonly Claim[];
   const bare = rest.match(/(?<![\p{L}\d.\-_])[−-]?\d+(?:\.\d+)?(?![\d.]*-?[a-zA-Z])/gu) ?? [];
   return { claims, bare: bare.filter((each) => !['0', '1', '−1', '-1'].includes(each)) };
 }
+
+/** The number that a note speaks of, for these settings (`alpha=2`). */
+export const numberOf = (activation: Activation, note: string, settings: string): number =>
+  computed(activation, /[;:]|^default /.test(note) ? note : `${note}; ${settings}`);
 
 /** Undefined where the claim holds, else what is computed instead. */
 export function refute(activation: Activation, { written, note }: Claim): string | undefined {
@@ -69,6 +74,12 @@ function computed(own: Activation, note: string): number {
     if (typeof value !== 'number') throw new Error(`${own.id} has no numeric parameter ${byDefault}`);
     return value;
   }
+  const [, over, parameter] = /^(1\/|parameter )(\w+)$/.exec(head) ?? [];
+  if (parameter) {
+    const value = withSettings(own, settings)[parameter];
+    if (typeof value !== 'number') throw new Error(`${own.id} has no numeric parameter ${parameter}`);
+    return over === '1/' ? 1 / value : value;
+  }
   const [, id, expression = '', power = '1'] = /^(?:(\w+):)?(.*?)(?:\^(\d+))?$/.exec(head) ?? [];
   const activation = id ? entry(id) : own;
   return fact(activation, withSettings(activation, settings), expression.trim()) ** Number(power);
@@ -97,6 +108,10 @@ function fact(activation: Activation, parameters: ActivationParameters, name: st
     case 'dead':
     case 'saturated':
       return found[name].share;
+    case 'saturatedBelow':
+      return endOfFlat(slope, -1);
+    case 'saturatedAbove':
+      return endOfFlat(slope, 1);
     case 'secondMoment':
       return found.mean ** 2 + found.deviation ** 2;
     case 'largestSlope':
@@ -110,6 +125,14 @@ function fact(activation: Activation, parameters: ActivationParameters, name: st
     default:
       throw new Error(`"${name}" is no fact`);
   }
+}
+
+/** Up to where a slope stays below a tenth, coming from far out on one side; NaN where it isn't there. */
+function endOfFlat(slope: (x: number) => number, side: 1 | -1): number {
+  let x = side * 12;
+  if (Math.abs(slope(x)) >= 0.1) return Number.NaN;
+  while (Math.abs(slope(x)) < 0.1 && Math.abs(x) <= 12) x -= side / 4096;
+  return x;
 }
 
 /** Where a curve is lowest within ±12, to 1e-6. */
