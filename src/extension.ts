@@ -15,6 +15,7 @@ import { completeStep } from './editor/firsts';
 import * as fixes from './editor/fixes';
 import * as hints from './editor/hints';
 import * as hover from './editor/hover';
+import { explainColumn, FileSites, replaceThere, showRule } from './editor/inFile';
 import { LastResults } from './editor/lastResults';
 import * as lenses from './editor/lenses';
 import * as measure from './editor/measure';
@@ -82,6 +83,7 @@ export function compose(context: vscode.ExtensionContext, threads: Readonly<Reco
   const store = recent.storeIn(context);
   const results = new LastResults(() => store.all());
   const roles = new SiteRoles(documents, readings, asked, results);
+  const fileSites = new FileSites(documents, roles, results);
   const comparePanels: ComparePanels = new ComparePanels(extensionUri, {
     language,
     read: (request, ask, signal) => reader.read(request, ask, signal),
@@ -107,6 +109,11 @@ export function compose(context: vscode.ExtensionContext, threads: Readonly<Reco
   const explainPanel = new ExplainPanel(extensionUri, {
     language,
     describe,
+    inFile: (activation, source) => fileSites.describe(activation, source),
+    onDidChangeFile: fileSites.onDidChange,
+    column: explainColumn,
+    replace: replaceThere,
+    showRule,
     reveal: revealOrSay,
     compare: compare.fromExplainer(comparing),
   });
@@ -132,6 +139,7 @@ export function compose(context: vscode.ExtensionContext, threads: Readonly<Reco
     asked,
     comparePanels,
     comparePanels.onDidReport(() => completeStep('compare')),
+    fileSites,
     explainPanel,
     prices,
     pricePanel,

@@ -1,3 +1,4 @@
+import { itemOr } from '../graph/access';
 import type { ActivationParameters } from '../graph/types';
 import { catalogue, defaultParameters } from './catalogue';
 import { facts } from './facts';
@@ -45,7 +46,7 @@ function adjustUnit(unit: string, activation: Activation, parameters: Activation
   const told = unit.replace(CLAIM, (_, written: string, percent: string | undefined, note: string) => {
     // What names its own parameters, another entry or a table is so whatever is set here.
     if (/;|^evidence$|^default |^\w+:/.test(note.trim())) return written + (percent ?? '');
-    const value = computed(activation, parameters, note.trim());
+    const value = evaluate(activation, parameters, note.trim());
     if (!Number.isFinite(value)) known = false;
     return likeWritten(written, percent === undefined ? value : 100 * value) + (percent ?? '');
   });
@@ -58,7 +59,7 @@ function likeWritten(written: string, value: number): string {
     const exponent = Math.round(Math.log10(Math.abs(value)));
     return `10${exponent < 0 ? '⁻' : ''}${[...String(Math.abs(exponent))].map((digit) => EXPONENTS[Number(digit)]).join('')}`;
   }
-  const decimals = written.startsWith('√') ? 2 : (written.split('.')[1]?.length ?? 0);
+  const decimals = written.startsWith('√') ? 2 : itemOr(written.split('.'), 1, '').length;
   const usual = value.toFixed(decimals);
   const shown = Number(usual) === 0 && Math.abs(value) > 1e-6 ? String(Number(value.toPrecision(1))) : usual;
   return Number(shown) === 0 ? shown.replace('-', '') : shown.replace('-', '−');
@@ -81,7 +82,7 @@ export function isDefault(activation: Activation, parameters: ActivationParamete
   );
 }
 
-function computed(activation: Activation, parameters: ActivationParameters, note: string): number {
+function evaluate(activation: Activation, parameters: ActivationParameters, note: string): number {
   const [, name = '', power = '1'] = /^(.*?)(?:\^(\d+))?$/.exec(note) ?? [];
   return quantity(activation, parameters, name) ** Number(power);
 }

@@ -2,7 +2,7 @@ import { itemOr } from '../graph/access';
 import { goluRows } from './published/golu';
 import { imageRows } from './published/images';
 import { otherRows } from './published/others';
-import type { Task } from './tasks';
+import type { PublishedTask } from './tasks';
 import type { Citation } from './types';
 
 const rows = [...imageRows, ...goluRows, ...otherRows];
@@ -23,14 +23,14 @@ export function evidenceFor(id: string): Citation[] {
 }
 
 /** Where an activation stands in the rows of one task: ties for the first place count as first. */
-export interface Standing {
+export interface PublishedStanding {
   readonly rows: number;
   readonly first: number;
   readonly last: number;
 }
 
 /** Of the rows that have another activation of the catalogue; undefined where there is none. */
-export function standingIn(task: Task, evidence: readonly Citation[]): Standing | undefined {
+export function standingIn(task: PublishedTask, evidence: readonly Citation[]): PublishedStanding | undefined {
   const compared = evidence.filter((row) => row.task === task && Object.keys(row.against).length > 0);
   if (compared.length === 0) return undefined;
   const isBehindNone = ({ value, against, better }: Citation, sign: 1 | -1) =>

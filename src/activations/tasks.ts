@@ -12,9 +12,9 @@ export const tasks = [
   'mobile',
 ] as const;
 
-export type Task = (typeof tasks)[number];
+export type PublishedTask = (typeof tasks)[number];
 
-export const taskNames: Readonly<Record<Language, Readonly<Record<Task, string>>>> = {
+export const taskNames: Readonly<Record<Language, Readonly<Record<PublishedTask, string>>>> = {
   en: {
     classification: 'Image classification',
     detection: 'Detection',
@@ -38,7 +38,7 @@ export const taskNames: Readonly<Record<Language, Readonly<Record<Task, string>>
 };
 
 /** The role in an activation's prose (`## Where it belongs`) that speaks of a task, by its bold word. */
-export const roleOfTask: Readonly<Partial<Record<Task, Readonly<Record<Language, string>>>>> = {
+export const roleOfTask: Readonly<Partial<Record<PublishedTask, Readonly<Record<Language, string>>>>> = {
   classification: { en: 'CNN classifier', 'zh-cn': 'CNN 分类器' },
   detection: { en: 'Detector', 'zh-cn': '检测器' },
   generation: { en: 'GAN', 'zh-cn': 'GAN' },

@@ -5,7 +5,7 @@ import type { ActivationParameters, Scalar, ValueId } from '../graph/types';
 import type { Language } from '../language/say';
 import type { Formulas } from './formula';
 import type { OtherCell } from './published/row';
-import type { Task } from './tasks';
+import type { PublishedTask } from './tasks';
 
 /** A parameter of an activation, by PyTorch's name. */
 export interface ParameterSpec {
@@ -107,7 +107,7 @@ export interface Citation {
   readonly spread?: Readonly<Record<string, number>>;
   /** Cells of the row that are of nothing in the catalogue. */
   readonly others?: readonly OtherCell[];
-  readonly task: Task;
+  readonly task: PublishedTask;
   readonly better: 'higher' | 'lower';
   readonly url: string;
 }

@@ -197,6 +197,8 @@ export interface LayerSignal extends LayerPlace {
   /** Number of elements. */
   readonly count: number;
   readonly histogram?: Histogram;
+  /** Of its input's elements. */
+  readonly inputs?: Histogram;
 }
 
 /** Of a sample of the elements, with the first seed. */

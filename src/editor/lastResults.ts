@@ -52,6 +52,12 @@ export class LastResults implements vscode.Disposable {
     };
   }
 
+  /** The last comparison of a file, whatever its models are now. */
+  async lastOf(file: string): Promise<StoredComparison | undefined> {
+    this.all ??= this.load();
+    return (await this.all).find(({ request }) => request.file === file);
+  }
+
   dispose(): void {
     this.changed.dispose();
   }

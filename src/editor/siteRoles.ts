@@ -1,4 +1,4 @@
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 import type { ActivationSite } from '../detect/site';
 import { activationsOf } from '../graph/activations';
 import type { Graph, SourceRange } from '../graph/types';
@@ -38,6 +38,9 @@ interface RoleReading {
  */
 export class SiteRoles {
   private readings = new WeakMap<vscode.TextDocument, RoleReading>();
+  private readonly finished = new vscode.EventEmitter<void>();
+  /** All that can be known of a document is known. */
+  readonly onDidRead = this.finished.event;
 
   constructor(
     private readonly documents: Documents,
@@ -73,7 +76,9 @@ export class SiteRoles {
     const reading: RoleReading = { models: this.models.of(document), known: new Map(), waited: Promise.resolve() };
     this.readings.set(document, reading);
     // What can't be read has no role: the comparison says why.
-    const read = this.read(document, reading).catch(() => undefined);
+    const read = this.read(document, reading)
+      .catch(() => undefined)
+      .finally(() => this.finished.fire());
     reading.waited = Promise.race([read, new Promise((done) => setTimeout(done, PATIENCE))]);
     return reading;
   }

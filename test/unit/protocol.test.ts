@@ -20,6 +20,7 @@ import {
   explainTarget,
   type FromExplainPanel,
   fromExplainPanel,
+  type ShownActivation,
   type ToExplainPanel,
   toExplainPanel,
 } from '../../src/protocol/explain';
@@ -140,9 +141,20 @@ const toExplain: Examples<ToExplainPanel> = {
     {
       type: 'show',
       activation: 'gelu',
+      title: 'GELU',
       parameters: { a: 1 },
       formula: { ...drawing, variants: { tanh: drawing } },
       source,
+    },
+  ],
+  inFile: [
+    {
+      type: 'inFile',
+      activation: 'gelu',
+      label: 'm.py',
+      sites: [{ source, text: 'nn.GELU', role: '1 of 2 GELU' }],
+      measured: report,
+      depth: 12,
     },
   ],
 };
@@ -152,6 +164,9 @@ const fromExplain: Examples<FromExplainPanel> = {
   explain: [{ type: 'explain', activation: 'gelu' }],
   compare: [{ type: 'compare', activation: 'gelu' }],
   reveal: [{ type: 'reveal', source }],
+  goTo: [{ type: 'goTo', site: 0 }],
+  replace: [{ type: 'replace', site: 0 }],
+  rule: [{ type: 'rule', code: 'selu-init' }],
 };
 
 const finding = { code: 'softmax-before-nll', range: source, related: [source], isOutside: true };
@@ -290,7 +305,7 @@ type Priced = Extract<FromPricePanel, { type: 'report' }>['report'];
 const nothing: [
   LeftOut<SwapSite, Model['sites'][number]>,
   LeftOut<SourceRange, Reveal['source']>,
-  LeftOut<Formula, ToExplainPanel['formula']>,
+  LeftOut<Formula, ShownActivation['formula']>,
   LeftOut<PricedFinding, Extract<ToPricePanel, { type: 'model' }>['finding']>,
   LeftOut<PriceReport, Priced>,
   LeftOut<PriceSubject, Priced['subject']>,

@@ -7,15 +7,14 @@ import { explainPanelState } from '../../src/protocol/explain';
 import { modelRequest } from '../../src/protocol/model';
 import { parse } from '../../src/protocol/parse';
 import {
-  curveRange,
   hiddenLayers,
   pairLayers,
   ratioDomain,
   ratioPoints,
-  sampleCurve,
   sharedText,
   singleSamples,
 } from '../../webview/charts/calculations';
+import { curveRange, sampleCurve } from '../../webview/charts/curveShape';
 import { layerName } from '../../webview/charts/signal';
 import { barDomain, decisionColumns, positionOf } from '../../webview/compare/decisions';
 import { memoryText } from '../../webview/compare/memory';
@@ -172,13 +171,34 @@ describe('what the panels calculate', () => {
   });
 
   it('samples a curve to its ends and leaves gaps where it is not finite', () => {
-    const points = sampleCurve((x) => 1 / x, -1, 1, 3);
+    const points = sampleCurve((x) => 1 / x, -1, 1, { count: 3 });
+    assert.deepEqual([points[0]?.x, points.at(-1)?.x], [-1, 1]);
+    assert.ok(Number.isNaN(points.find(({ x }) => x === 0)?.y));
+    const overflow = sampleCurve((x) => (x > 0.6 ? Number.POSITIVE_INFINITY : x), -1, 1, { count: 9 });
+    assert.ok(Number.isNaN(overflow.at(-1)?.y));
+  });
+
+  it('leaves a gap where a function jumps, at its corners, too, and none where it is steep', () => {
+    const step = sampleCurve((x) => (x > 0.3 ? 1 : 0), -1, 1, { corners: [0.3] });
+    const at = step.findIndex(({ y }) => Number.isNaN(y));
+    assert.deepEqual([step[at - 1]?.y, step[at]?.x, step[at + 1]?.y], [0, 0.3, 1]);
+    const steep = sampleCurve((x) => Math.tanh(100 * x), -1, 1);
+    assert.ok(steep.every(({ y }) => !Number.isNaN(y)));
+    assert.equal(steep.length, 241);
+  });
+
+  it('shows the dip of a function that goes on without bound, and a bounded one up to its end', () => {
+    const gelu = sampleCurve((x) => x / (1 + Math.exp(-1.702 * x)), -6, 6);
+    const [low, high] = curveRange([gelu], { low: -0.16, high: Number.POSITIVE_INFINITY });
+    assert.ok(low < -0.16 && low > -0.4 && high < 3, `${low} to ${high}`);
+    // The dip takes a twentieth of the height at least: some 15 of 300 pixels.
+    assert.ok(0.16 / (high - low) > 0.05);
+    const capped = sampleCurve((x) => Math.min(Math.max(x, 0), 6), -6, 8);
+    assert.ok(curveRange([capped], { low: 0, high: 6 })[1] > 6);
     assert.deepEqual(
-      points.map((point) => point.x),
-      [-1, 0, 1],
+      curveRange([[]]).map((end) => end > -0.1 && end < 1.1),
+      [true, true],
     );
-    assert.ok(Number.isNaN(points[1]?.y));
-    assert.deepEqual(curveRange([[{ x: 0, y: 100 }]], 6), [-1.1, 6.1]);
   });
 
   it('sorts with the model as written first and the unmeasured last', () => {

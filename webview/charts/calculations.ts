@@ -130,37 +130,3 @@ export function sharedText(values: readonly number[], format: (value: number) =>
 export function stepPoints(report: Report): RatioPoint[] {
   return ratiosOf(report, ({ step }) => step);
 }
-
-export interface CurvePoint {
-  readonly x: number;
-  readonly y: number;
-}
-
-/**
- * `count` evenly spaced points of `f` over `[from, to]`. Where `f` is not finite, `y` is NaN, so that a pole
- * or an overflow leaves a gap instead of a line to nowhere.
- */
-export function sampleCurve(f: (x: number) => number, from: number, to: number, count = 241): CurvePoint[] {
-  const points: CurvePoint[] = [];
-  for (let index = 0; index < count; index += 1) {
-    const x = from + ((to - from) * index) / (count - 1);
-    const y = f(x);
-    points.push({ x, y: Number.isFinite(y) ? y : Number.NaN });
-  }
-  return points;
-}
-
-/** Ends of the vertical axis for what is drawn: all of it up to ±`limit`, at least −1 to 1. */
-export function curveRange(curves: readonly (readonly CurvePoint[])[], limit: number): [number, number] {
-  let low = -1;
-  let high = 1;
-  for (const curve of curves) {
-    for (const { y } of curve) {
-      if (Number.isNaN(y)) continue;
-      low = Math.min(low, y);
-      high = Math.max(high, y);
-    }
-  }
-  const margin = 0.1;
-  return [Math.max(-limit, low) - margin, Math.min(limit, high) + margin];
-}

@@ -1,6 +1,6 @@
 import { append, element, replaceChildren } from '../ui/dom';
-import { type CurvePoint, curveRange } from './calculations';
-import { colours, draw, lineY, ruleX, ruleY } from './plot';
+import { type CurvePoint, curveRange } from './curveShape';
+import { colours, draw, lineY, rectY, ruleX, ruleY } from './plot';
 
 export interface DrawnCurve {
   readonly name: string;
@@ -12,9 +12,20 @@ export interface CurveDrawing {
   readonly main: DrawnCurve;
   readonly slope?: DrawnCurve;
   readonly others: readonly DrawnCurve[];
+  /** Least and largest value of the main curve anywhere, where that is known. */
+  readonly range?: { readonly low: number; readonly high: number };
+  /** How often inputs lie where, along the bottom. */
+  readonly inputs?: readonly InputBin[];
   readonly from: number;
   readonly to: number;
   readonly tickFormat: (value: number) => string;
+}
+
+/** A bin of inputs, as high as its share among the bins says. */
+export interface InputBin {
+  readonly from: number;
+  readonly to: number;
+  readonly density: number;
 }
 
 export interface Cursor {
@@ -23,9 +34,9 @@ export interface Cursor {
   readonly slope?: number;
 }
 
-/** How far the vertical axis follows a curve before it is cut off. */
-const limit = 6;
 const height = 300;
+/** What part of the height the densest inputs take. */
+const inputHeight = 0.22;
 
 /** A plot of curves over x with a cursor that the pointer moves; moving it draws nothing but the cursor. */
 export class CurvePlot {
@@ -58,8 +69,9 @@ export class CurvePlot {
     const { drawing } = this;
     const width = Math.round(this.node.clientWidth);
     if (!drawing || width === 0) return;
-    const { main, slope, others, from, to, tickFormat } = drawing;
+    const { main, slope, others, range, inputs = [], from, to, tickFormat } = drawing;
     const lines = [main, ...(slope ? [slope] : []), ...others].map((curve) => curve.points);
+    const domain = curveRange(lines, range);
     const svg = draw({
       label: drawing.label,
       width,
@@ -69,8 +81,18 @@ export class CurvePlot {
       marginTop: 10,
       marginBottom: 28,
       x: { domain: [from, to], label: null, grid: true, ticks: Math.max(3, Math.round(width / 60)), tickFormat },
-      y: { domain: curveRange(lines, limit), label: null, grid: true, ticks: 6, tickFormat },
+      y: { domain, label: null, grid: true, ticks: 6, tickFormat },
       marks: [
+        rectY(standing(inputs, domain), {
+          x1: 'from',
+          x2: 'to',
+          y1: domain[0],
+          y2: 'top',
+          fill: colours.faint,
+          fillOpacity: 0.22,
+          inset: 0,
+          clip: true,
+        }),
         ruleX([0], { stroke: colours.faint, strokeOpacity: 0.8 }),
         ruleY([0], { stroke: colours.faint, strokeOpacity: 0.8 }),
         ...others.map((curve, index) =>
@@ -138,6 +160,12 @@ export class CurvePlot {
   }
 }
 
+/** Bins as they stand on the bottom of the plot. */
+function standing(bins: readonly InputBin[], [low, high]: readonly [number, number]) {
+  const densest = Math.max(...bins.map(({ density }) => density), 1e-12);
+  return bins.map(({ density, ...bin }) => ({ ...bin, top: low + inputHeight * (high - low) * (density / densest) }));
+}
+
 type ScaleOf = (name: string) => { invert?: (value: number) => number } | undefined;
 
 export function otherColour(index: number): string {
@@ -176,7 +204,7 @@ export function thumbnail(
     margin: 2,
     axis: null,
     x: { domain: [from, to] },
-    y: { domain: curveRange([points], 4) },
+    y: { domain: curveRange([points]) },
     marks: [
       ruleX([0], { stroke: colours.faint, strokeOpacity: 0.5 }),
       ruleY([0], { stroke: colours.faint, strokeOpacity: 0.5 }),

@@ -1,22 +1,18 @@
+import { facts } from '../../src/activations/facts';
 import type { Activation } from '../../src/activations/types';
 import type { ActivationParameters } from '../../src/graph/types';
-import { sampleCurve } from '../charts/calculations';
-import { CurvePlot, type DrawnCurve, otherColour } from '../charts/curve';
-import { checkbox } from '../ui/controls';
+import { CurvePlot, type DrawnCurve, type InputBin, otherColour } from '../charts/curve';
+import { sampleCurve } from '../charts/curveShape';
+import { checkbox, dropdown } from '../ui/controls';
 import { numbersOf } from '../ui/disclosure';
 import { append, element, replaceChildren, setText } from '../ui/dom';
 import type { NumberFormat } from '../ui/numbers';
 import { range } from '../ui/range';
 import { table } from '../ui/table';
 import type { Texts } from '../ui/texts';
+import { beneaths, type CurveChoices } from './choices';
 import { type ActivationCurve, curveOf, domain } from './curves';
-
-export interface CurveChoices {
-  readonly slope: boolean;
-  /** Ids of siblings drawn in the same plot. */
-  readonly overlays: readonly string[];
-  readonly x: number;
-}
+import { normalInputs } from './inputs';
 
 export interface Overlay {
   readonly activation: Activation;
@@ -34,6 +30,7 @@ export class CurveSection {
   private readonly plot: CurvePlot;
   private readonly position;
   private readonly slopeBox;
+  private readonly beneath;
   private readonly drawn = element('div', { className: 'drawn' });
   private curve: ActivationCurve | undefined;
   private choices: CurveChoices = { slope: true, overlays: [], x: 1 };
@@ -59,6 +56,20 @@ export class CurveSection {
       checked: true,
       onChange: (slope) => change({ slope }),
     });
+    this.beneath = dropdown({
+      label: texts.explain.beneath,
+      choices: [
+        { value: 'model', label: texts.explain.beneathModel },
+        { value: 'normal', label: texts.explain.beneathNormal },
+        { value: 'nothing', label: texts.explain.beneathNothing },
+      ],
+      value: 'normal',
+      key: 'beneath',
+      onChange: (value) => {
+        const beneath = beneaths.find((each) => each === value);
+        if (beneath) change({ beneath });
+      },
+    });
     this.overlays.setAttribute('aria-label', texts.explain.overlay);
     const { toggle, node } = numbersOf(texts, texts.explain.curve);
     this.numbersNode = node;
@@ -74,6 +85,7 @@ export class CurveSection {
         this.slopeBox.node,
         element('span', { className: 'label' }, `${texts.explain.overlay}:`),
         this.overlays,
+        this.beneath.node,
       ),
       this.numbersNode,
     );
@@ -106,7 +118,13 @@ export class CurveSection {
     replaceChildren(this.overlays, ...boxes.map((box) => box.node));
   }
 
-  show(shown: Overlay, siblings: readonly Overlay[], choices: CurveChoices): void {
+  /** @param modelInputs how the inputs lie in the reader's model, where that was measured */
+  show(
+    shown: Overlay,
+    siblings: readonly Overlay[],
+    choices: CurveChoices,
+    modelInputs: readonly InputBin[] | undefined,
+  ): void {
     this.choices = choices;
     const { title } = shown.activation;
     const words = this.texts.explain;
@@ -115,21 +133,28 @@ export class CurveSection {
     this.drawn.hidden = curve === undefined;
     setText(this.note, curve ? noteOf(curve, words) : words.noCurve);
     if (!curve) return;
-    const sample = (name: string, f: (x: number) => number): DrawnCurve => ({
+    const sample = (name: string, f: (x: number) => number, of: Overlay): DrawnCurve => ({
       name,
-      points: sampleCurve(f, domain.from, domain.to),
+      points: sampleCurve(f, domain.from, domain.to, { corners: of.activation.corners?.(of.parameters) ?? [] }),
     });
     const others = choices.overlays.flatMap((id) => {
       const sibling = siblings.find(({ activation }) => activation.id === id);
       const other = sibling && curveOf(sibling.activation, sibling.parameters);
-      return other ? [sample(sibling.activation.title, other.value)] : [];
+      return other ? [sample(sibling.activation.title, other.value, sibling)] : [];
     });
     this.slopeBox.checked = choices.slope;
+    const beneath = choices.beneath ?? 'model';
+    const ofModel = beneath === 'model' ? modelInputs : undefined;
+    const inputs = beneath === 'nothing' ? [] : (ofModel ?? normalInputs(domain.from, domain.to));
+    this.beneath.value = beneath === 'nothing' ? beneath : ofModel ? 'model' : 'normal';
+    const range = facts(shown.activation, shown.parameters)?.range;
     this.plot.show({
       ...domain,
       label: words.curveSummary(title),
-      main: sample(title, curve.value),
-      ...(choices.slope && { slope: sample(words.slope, curve.slope) }),
+      ...(range && { range }),
+      inputs,
+      main: sample(title, curve.value, shown),
+      ...(choices.slope && { slope: sample(words.slope, curve.slope, shown) }),
       others,
       tickFormat: (value) => this.numbers.number(value),
     });

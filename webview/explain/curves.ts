@@ -36,9 +36,9 @@ export function curveOf(activation: Activation, parameters: ActivationParameters
 
 /** Central difference; its error is of the order of the step squared, far below what a plot shows. */
 function difference(f: (x: number) => number, x: number): number {
-  const step = 1e-4;
+  const step = 1e-6;
   return (f(x + step) - f(x - step)) / (2 * step);
 }
 
-/** What is drawn: wide enough for every bend of the catalogue's functions. */
-export const domain = { from: -6, to: 6 } as const;
+/** What is drawn: wide enough for every bend of the catalogue's functions, ReLU6's cap included. */
+export const domain = { from: -6, to: 7 } as const;

@@ -1,21 +1,27 @@
 import { catalogue, defaultParameters } from '../../src/activations/catalogue';
-import { formulaOf, variantOf } from '../../src/activations/formula';
-import { longSections, parseProse, sectionTitles } from '../../src/activations/prose';
+import { proseFor, sectionTitles } from '../../src/activations/prose';
 import type { Activation } from '../../src/activations/types';
-import { type FromExplainPanel, type ToExplainPanel, toExplainPanel } from '../../src/protocol/explain';
+import { type FromExplainPanel, type InFile, type ShownActivation, toExplainPanel } from '../../src/protocol/explain';
 import { connect, listen } from '../ui/api';
 import { action, button } from '../ui/controls';
 import { append, element, onFrame, replaceChildren, setText } from '../ui/dom';
 import { markdown } from '../ui/markdown';
 import { numbersFor } from '../ui/numbers';
 import { pageLanguage, textsFor } from '../ui/texts';
-import { type CurveChoices, CurveSection, type Overlay } from './curveSection';
+import { belongsSection } from './belongs';
+import type { CurveChoices, StackChoices } from './choices';
+import { CurveSection, type Overlay } from './curveSection';
+import { domain } from './curves';
 import { evidence, sources } from './evidence';
 import { factTable } from './factTable';
-import { formulaImage } from './formulaImage';
+import { fileSection } from './fileSection';
+import { formulaSection } from './formulaSection';
+import { inputBins, measuredInputs } from './inputs';
+import { mistakeSection } from './mistakes';
 import { nameTable } from './names';
 import { parameterControls } from './parameters';
 import { siblingList } from './siblings';
+import { StackSection } from './stackSection';
 import { type ExplainState, fromSaved, initialState, toSaved } from './state';
 import '../ui/base.css';
 import '../charts/charts.css';
@@ -31,23 +37,32 @@ const state: ExplainState = initialState();
 /** What the panel showed before it was hidden, until the host's first message. */
 let saved = fromSaved(api.restore());
 
+/** Milliseconds after the last change of a parameter until prose and stack follow it. */
+const settled = 80;
+/** What is told at length at the end. */
+const atLength = ['forward', 'gradient', 'centring', 'sparsity', 'deployment', 'tryInstead'] as const;
+
 const heading = element('h1', {}, words.untitled);
 const opened = element('span', { className: 'faint' });
 const compare = button({
   label: words.compare,
   onClick: () => state.message && api.post({ type: 'compare', activation: state.message.activation }),
 });
-const formulas = element('div', { className: 'formulas' });
+const purpose = element('p', { className: 'purpose' });
+const file = fileSection(texts, numbers, (message) => api.post(message));
 const curve = new CurveSection(texts, numbers, chooseCurve);
 const controls = parameterControls(texts, setParameter, resetParameters);
+const stack = new StackSection(texts, numbers, chooseStack);
+const formulas = formulaSection(texts);
 const facts = factTable(texts, numbers);
 const summary = element('div', { className: 'prose' });
 const tradeoffs = element('div', { className: 'prose' });
-/** What is told at length, a section under another. */
 const long = element('div', { className: 'prose' });
 const titles = sectionTitles[language];
 const siblings = siblingList(texts, (activation) => api.post({ type: 'explain', activation }));
 const proof = evidence(texts, numbers, language);
+const belongs = belongsSection(texts, language, titles.belongs, (task) => proof.reveal(task));
+const mistakes = mistakeSection(texts, language, titles.mistakes, (code) => api.post({ type: 'rule', code }));
 const names = nameTable(texts);
 const papers = sources(texts);
 const waiting = element('p', { className: 'faint' }, words.waiting);
@@ -56,21 +71,12 @@ const section = (id: string, title: string, ...content: HTMLElement[]) =>
 const content = element(
   'div',
   { className: 'content' },
-  element(
-    'div',
-    { className: 'first' },
-    section('formula-heading', words.formula, formulas),
-    curve.node,
-    section('parameters-heading', words.parameters, controls.node),
-  ),
-  element(
-    'div',
-    { className: 'second' },
-    summary,
-    section('tradeoffs-heading', titles.tradeoffs, tradeoffs),
-    facts.node,
-  ),
-  element('div', { className: 'last' }, long, siblings.node, proof.node, names.node, papers.node),
+  element('div', { className: 'wide' }, purpose, file.node),
+  element('div', {}, curve.node, section('parameters-heading', words.parameters, controls.node)),
+  element('div', {}, stack.node),
+  element('div', {}, summary, section('tradeoffs-heading', titles.tradeoffs, tradeoffs), siblings.node),
+  element('div', {}, formulas.node, facts.node),
+  element('div', { className: 'wide' }, belongs.node, proof.node, mistakes.node, long, names.node, papers.node),
 );
 const root = document.getElementById('root') ?? document.body.appendChild(element('main'));
 append(root, element('header', { className: 'panel-header' }, heading, opened, compare.node), waiting, content);
@@ -95,9 +101,32 @@ function neighboursOf(activation: Activation): Overlay[] {
 const redraw = onFrame(() => {
   const now = shownOverlays();
   if (!now || !state.message) return;
-  drawFormulas(state.message, now.main.activation);
-  curve.show(now.main, now.neighbours, state.choices);
+  formulas.show(state.message.formula, now.main.activation, now.main.parameters);
+  curve.show(now.main, now.neighbours, state.choices, modelInputs(now.main.activation.id));
   facts.show(now.main.activation, now.main.parameters);
+  save();
+});
+
+/** The stack beside two siblings: those that are drawn beside the curve, else the nearest and the one that differs most. */
+function drawStack(): void {
+  const now = shownOverlays();
+  if (!now) return;
+  const comparable = now.neighbours.filter(({ activation }) => activation.value && activation.derivative);
+  const chosen = comparable.filter(({ activation }) => state.choices.overlays.includes(activation.id));
+  const [nearest, ...others] = comparable.filter((each) => !chosen.includes(each));
+  const differing = others.sort((a, b) => distance(now.main, b) - distance(now.main, a));
+  stack.show(now.main, [...chosen, ...(nearest ? [nearest] : []), ...differing], state.stack, state.inFile?.depth);
+}
+
+/** How far two functions lie apart where inputs are usual. */
+function distance(a: Overlay, b: Overlay): number {
+  const at = (x: number) =>
+    Math.abs((a.activation.value?.(x, a.parameters) ?? 0) - (b.activation.value?.(x, b.parameters) ?? 0));
+  return Math.max(...[-3, -2, -1, -0.5, 0.5, 1, 2, 3].map(at));
+}
+
+const redrawStack = onFrame(() => {
+  drawStack();
   save();
 });
 
@@ -107,6 +136,12 @@ const point = onFrame(() => {
   save();
 });
 
+function modelInputs(activation: string) {
+  const measured = state.inFile?.measured;
+  const found = measured ? measuredInputs(measured, activation) : [];
+  return found.length > 0 ? inputBins(found, domain.from, domain.to) : undefined;
+}
+
 function save(): void {
   const kept = toSaved(state);
   if (kept) api.save(kept);
@@ -115,13 +150,26 @@ function save(): void {
 function chooseCurve(choices: Partial<CurveChoices>): void {
   state.choices = { ...state.choices, ...choices };
   const [only, ...others] = Object.keys(choices);
-  if (only === 'x' && others.length === 0) point();
-  else redraw();
+  if (only === 'x' && others.length === 0) {
+    point();
+    return;
+  }
+  redraw();
+  redrawStack();
 }
+
+function chooseStack(choices: Partial<StackChoices>): void {
+  state.stack = { ...state.stack, ...choices };
+  redrawStack();
+}
+
+let pending: ReturnType<typeof setTimeout> | undefined;
 
 function setParameter(name: string, value: number | boolean | string): void {
   state.parameters = { ...state.parameters, [name]: value };
   redraw();
+  clearTimeout(pending);
+  pending = setTimeout(settle, settled);
 }
 
 function resetParameters(): void {
@@ -130,9 +178,17 @@ function resetParameters(): void {
   state.parameters = defaultParameters(now.main.activation);
   controls.show(now.main.activation, state.parameters);
   redraw();
+  settle();
 }
 
-function show(message: ToExplainPanel): void {
+/** What takes longer than a frame follows a slider once it rests. */
+function settle(): void {
+  clearTimeout(pending);
+  redrawStack();
+  drawProse();
+}
+
+function showActivation(message: ShownActivation): void {
   const activation = catalogue.get(message.activation);
   waiting.hidden = activation !== undefined;
   content.hidden = activation === undefined;
@@ -145,8 +201,10 @@ function show(message: ToExplainPanel): void {
   const again = saved?.activation === message.activation ? saved : undefined;
   saved = undefined;
   state.message = message;
+  if (state.inFile?.activation !== message.activation) delete state.inFile;
   state.parameters = again?.parameters ?? { ...defaultParameters(activation), ...message.parameters };
   state.choices = again?.choices ?? { ...state.choices, overlays: [] };
+  state.stack = again?.stack ?? state.stack;
   setText(heading, activation.title);
   const { source } = message;
   replaceChildren(
@@ -156,49 +214,46 @@ function show(message: ToExplainPanel): void {
   controls.show(activation, state.parameters);
   const neighbours = neighboursOf(activation);
   curve.offer(neighbours, state.choices.overlays);
-  const prose = parseProse(activation.prose[language]);
-  replaceChildren(summary, ...markdown(prose.summary, 3));
-  replaceChildren(tradeoffs, ...markdown(prose.tradeoffs, 3));
-  replaceChildren(
-    long,
-    ...longSections.flatMap((name) => [element('h2', {}, titles[name]), ...markdown(prose[name], 3)]),
-  );
   siblings.show(neighbours);
-  proof.show(activation);
   names.show(activation);
   papers.show(activation);
+  drawFile(activation);
   redraw();
+  settle();
 }
 
-/** The formula that the parameters choose. */
-function drawFormulas(message: ToExplainPanel, activation: Activation): void {
-  const variant = variantOf(activation, state.parameters);
-  if (formulas.dataset.of === `${activation.id} ${variant}`) return;
-  formulas.dataset.of = `${activation.id} ${variant}`;
-  const markup = (variant && message.formula.variants?.[variant]) || message.formula;
-  const tex = formulaOf(activation, state.parameters);
-  const rows = [
-    [words.value, markup.value, tex.value],
-    [words.slope, markup.derivative, tex.derivative],
-  ] as const;
-  replaceChildren(
-    formulas,
-    ...rows.map(([label, svg, text]) =>
-      element(
-        'div',
-        { className: 'formula' },
-        element('span', { className: 'label' }, label),
-        element('div', { className: 'scroll' }, formulaNode(svg, text)),
-      ),
-    ),
-  );
+/** What the file at hand and the last comparison of it say. */
+function drawFile(activation: Activation): void {
+  file.show(activation.title, state.inFile);
+  proof.show(activation, state.inFile?.measured);
 }
 
-function formulaNode(markup: string, tex: string): HTMLElement {
-  const node = element('span');
-  append(node, formulaImage(markup, tex));
-  return node;
+function showFile(message: InFile): void {
+  if (message.activation !== state.message?.activation) return;
+  state.inFile = message;
+  const activation = catalogue.get(message.activation);
+  if (!activation) return;
+  drawFile(activation);
+  redraw();
+  redrawStack();
 }
 
-listen(toExplainPanel, show);
+/** The words, for the parameters as they are set. */
+function drawProse(): void {
+  const now = shownOverlays();
+  if (!now) return;
+  const { activation, parameters } = now.main;
+  const prose = proseFor(activation, language, parameters);
+  setText(purpose, prose.purpose.replaceAll('`', ''));
+  replaceChildren(summary, ...markdown(prose.summary, 3));
+  replaceChildren(tradeoffs, ...markdown(prose.tradeoffs, 3));
+  belongs.show(activation, prose.belongs);
+  mistakes.show(activation.id, prose.mistakes);
+  replaceChildren(long, ...atLength.flatMap((name) => [element('h2', {}, titles[name]), ...markdown(prose[name], 3)]));
+}
+
+listen(toExplainPanel, (message) => {
+  if (message.type === 'show') showActivation(message);
+  else showFile(message);
+});
 api.post({ type: 'ready' });

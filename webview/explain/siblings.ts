@@ -1,5 +1,5 @@
-import { sampleCurve } from '../charts/calculations';
 import { thumbnail } from '../charts/curve';
+import { sampleCurve } from '../charts/curveShape';
 import { element, replaceChildren } from '../ui/dom';
 import type { Texts } from '../ui/texts';
 import type { Overlay } from './curveSection';
@@ -19,7 +19,8 @@ export function siblingList(
   );
   const item = ({ activation, parameters }: Overlay): HTMLElement => {
     const curve = curveOf(activation, parameters);
-    const sample = (f: (x: number) => number) => sampleCurve(f, domain.from, domain.to, 97);
+    const corners = activation.corners?.(parameters) ?? [];
+    const sample = (f: (x: number) => number) => sampleCurve(f, domain.from, domain.to, { corners, count: 97 });
     return element(
       'li',
       {},

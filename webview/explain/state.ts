@@ -1,15 +1,19 @@
 import * as v from 'valibot';
 import type { ActivationParameters } from '../../src/graph/types';
-import { explainPanelState, type ToExplainPanel } from '../../src/protocol/explain';
+import { explainPanelState, type InFile, type ShownActivation } from '../../src/protocol/explain';
 import { parse } from '../../src/protocol/parse';
 import { line, list, type SchemaOf } from '../../src/protocol/shapes';
-import type { CurveChoices } from './curveSection';
+import { beneaths, type CurveChoices, type StackChoices, usualStack } from './choices';
+import { initialisations } from './stackModel';
 
 export interface ExplainState {
   /** What the host asked to show. */
-  message?: ToExplainPanel;
+  message?: ShownActivation;
+  /** What the file at hand has to do with it. */
+  inFile?: InFile;
   parameters: ActivationParameters;
   choices: CurveChoices;
+  stack: StackChoices;
 }
 
 const noChoices: CurveChoices = { slope: true, overlays: [], x: 1 };
@@ -22,18 +26,28 @@ const saved = v.object({
       slope: v.fallback(v.boolean(), noChoices.slope),
       overlays: v.fallback(list(line, 1000), noChoices.overlays),
       x: v.fallback(v.pipe(v.number(), v.finite()), noChoices.x),
+      beneath: v.fallback(v.optional(v.picklist(beneaths)), undefined),
     }),
     noChoices,
   ),
-}) satisfies SchemaOf<{ choices: CurveChoices }>;
+  stack: v.fallback(
+    v.object({
+      initialisation: v.picklist(initialisations),
+      normalised: v.boolean(),
+      seed: v.pipe(v.number(), v.safeInteger()),
+      depth: v.optional(v.pipe(v.number(), v.finite())),
+    }),
+    usualStack,
+  ),
+}) satisfies SchemaOf<{ choices: CurveChoices; stack: StackChoices }>;
 type Saved = v.InferOutput<typeof saved>;
 
 export function initialState(): ExplainState {
-  return { parameters: {}, choices: noChoices };
+  return { parameters: {}, choices: noChoices, stack: usualStack };
 }
 
-export function toSaved({ message, parameters, choices }: ExplainState): Saved | undefined {
-  return message && { activation: message.activation, parameters, choices };
+export function toSaved({ message, parameters, choices, stack }: ExplainState): Saved | undefined {
+  return message && { activation: message.activation, parameters, choices, stack };
 }
 
 export function fromSaved(value: unknown): Saved | undefined {

@@ -1,10 +1,10 @@
 import { itemAt } from '../../graph/access';
-import type { Task } from '../tasks';
+import type { PublishedTask } from '../tasks';
 import type { InEachLanguage } from '../types';
 import { type EvidenceRow, units } from './row';
 
 /** A cell and what stands behind its ±. */
-type Cell = readonly [mean: number, spread: number];
+type PublishedCell = readonly [mean: number, spread: number];
 
 const ids = ['relu', 'gelu', 'silu', 'mish'] as const;
 
@@ -13,8 +13,8 @@ function golu(
   model: string,
   data: string,
   unit: InEachLanguage,
-  task: Task,
-  cells: readonly [Cell, Cell, Cell, Cell, Cell],
+  task: PublishedTask,
+  cells: readonly [PublishedCell, PublishedCell, PublishedCell, PublishedCell, PublishedCell],
   better: 'higher' | 'lower' = 'higher',
 ): EvidenceRow {
   const of = (part: 0 | 1) => Object.fromEntries(ids.map((id, i) => [id, itemAt(cells, i)[part]]));
@@ -31,7 +31,7 @@ function golu(
   };
 }
 
-const image = (model: string, ...cells: [Cell, Cell, Cell, Cell, Cell]) =>
+const image = (model: string, ...cells: [PublishedCell, PublishedCell, PublishedCell, PublishedCell, PublishedCell]) =>
   golu(model, 'ImageNet', units.top1Accuracy, 'classification', cells);
 
 export const goluRows: readonly EvidenceRow[] = [

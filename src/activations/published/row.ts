@@ -1,4 +1,4 @@
-import type { Task } from '../tasks';
+import type { PublishedTask } from '../tasks';
 import type { InEachLanguage } from '../types';
 
 /** One row of a published table: cells, never differences, for copies of the same paper disagree about those. */
@@ -6,7 +6,7 @@ export interface EvidenceRow {
   readonly where: InEachLanguage;
   readonly unit: InEachLanguage;
   readonly url: string;
-  readonly task: Task;
+  readonly task: PublishedTask;
   readonly better: 'higher' | 'lower';
   /** Cells by the catalogue's ids. */
   readonly cells: Readonly<Record<string, number>>;

@@ -6,6 +6,7 @@ import { SATURATED } from '../../activations/saturation';
 import type { Histogram, LayerSignal } from '../../compare/report';
 import { itemAt } from '../../graph/access';
 import { slopeOf, slopeThrough } from '../../graph/differentiate/index';
+import type { ValueId } from '../../graph/types';
 import { say } from '../../language/say';
 import { type ActivationLayer, averageOver, changeAlong } from '../layers';
 import type { Numbers, ReadoutPlace } from '../readout';
@@ -24,6 +25,7 @@ interface Places {
   readonly saturated?: ReadoutPlace;
   readonly dead?: ReadoutPlace;
   readonly values: ReadoutPlace;
+  readonly inputs: ReadoutPlace;
 }
 
 function placesOf({ readout, builder }: ModelView, layer: ActivationLayer): Places {
@@ -32,13 +34,16 @@ function placesOf({ readout, builder }: ModelView, layer: ActivationLayer): Plac
   const average = readout.mean(output);
   const centred = e.sub(output, average);
   const deviation = e.unary('sqrt', readout.mean(e.mul(centred, centred)));
-  const count = e.count(output);
-  const values = e.slice(e.reshape(output, [count]), 0, 0, count, Math.ceil(count / sampled));
+  const some = (value: ValueId) => {
+    const count = e.count(value);
+    return e.slice(e.reshape(value, [count]), 0, 0, count, Math.ceil(count / sampled));
+  };
   const places = {
     mean: readout.add(average),
     deviation: readout.add(deviation),
     zeros: readout.add(readout.share('eq', output, 0)),
-    values: readout.add(values),
+    values: readout.add(some(output)),
+    inputs: readout.add(some(layer.input)),
   };
   if (findActivation(layer.op.activation)?.shape !== 'elementwise') return places;
   const slope =
@@ -67,7 +72,7 @@ function histogram(values: readonly number[]): Histogram {
 }
 
 function layerSignal({ place, count }: ActivationLayer, places: Places, numbers: Numbers): LayerSignal {
-  const { mean, deviation, zeros, saturated, dead, values } = places;
+  const { mean, deviation, zeros, saturated, dead, values, inputs } = places;
   return {
     ...place,
     count,
@@ -77,6 +82,7 @@ function layerSignal({ place, count }: ActivationLayer, places: Places, numbers:
     ...(saturated && { saturated: numbers.numberAt(saturated) }),
     ...(dead && { dead: numbers.numberAt(dead) }),
     histogram: histogram(numbers.numbersAt(values)),
+    inputs: histogram(numbers.numbersAt(inputs)),
   };
 }
 

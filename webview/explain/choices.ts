@@ -1,0 +1,19 @@
+import type { StackSettings } from './stackModel';
+
+/** What may be drawn beneath the curve: how inputs lie in the reader's model, or where they are normal. */
+export const beneaths = ['model', 'normal', 'nothing'] as const;
+export type Beneath = (typeof beneaths)[number];
+
+export interface CurveChoices {
+  readonly slope: boolean;
+  /** Ids of siblings drawn in the same plot. */
+  readonly overlays: readonly string[];
+  readonly x: number;
+  /** Without a choice the inputs in the reader's model, where those are known. */
+  readonly beneath?: Beneath | undefined;
+}
+
+/** Without a depth, that of the model at hand. */
+export type StackChoices = Omit<StackSettings, 'depth'> & { readonly depth?: number | undefined };
+
+export const usualStack: StackChoices = { initialisation: 'pytorch', normalised: false, seed: 0 };
