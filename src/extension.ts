@@ -8,6 +8,7 @@ import * as compare from './editor/compare';
 import * as completions from './editor/completions';
 import { chooseData } from './editor/data';
 import { describe } from './editor/describe';
+import { Device } from './editor/device';
 import * as diagnostics from './editor/diagnostics';
 import { Documents } from './editor/documents';
 import * as explain from './editor/explain';
@@ -56,7 +57,7 @@ import { type ReadGrammar, Syntax } from './syntax/syntax';
 
 /** Composes the features, alike in the Node host and in the web worker host but for how they start threads. */
 export function compose(context: vscode.ExtensionContext, threads: Readonly<Record<ModelForm, StartThread>>): Api {
-  const { extensionUri, subscriptions, workspaceState } = context;
+  const { extensionUri, globalState, subscriptions, workspaceState } = context;
   speakIn(language());
   const readGrammar: ReadGrammar = (file) =>
     Promise.resolve(vscode.workspace.fs.readFile(vscode.Uri.joinPath(extensionUri, 'dist', 'grammars', file)));
@@ -84,6 +85,7 @@ export function compose(context: vscode.ExtensionContext, threads: Readonly<Reco
   const results = new LastResults(() => store.all());
   const roles = new SiteRoles(documents, readings, asked, results);
   const fileSites = new FileSites(documents, roles, results);
+  const device = new Device(globalState);
   const comparePanels: ComparePanels = new ComparePanels(extensionUri, {
     language,
     read: (request, ask, signal) => reader.read(request, ask, signal),
@@ -96,6 +98,7 @@ export function compose(context: vscode.ExtensionContext, threads: Readonly<Reco
       ),
     chooseWeights,
     chooseData,
+    device,
     explain: (activation) => explainPanel.show({ activation }),
     reveal: revealOrSay,
     save: saveReport,
@@ -140,6 +143,7 @@ export function compose(context: vscode.ExtensionContext, threads: Readonly<Reco
     comparePanels,
     comparePanels.onDidReport(() => completeStep('compare')),
     fileSites,
+    device,
     explainPanel,
     prices,
     pricePanel,

@@ -38,8 +38,10 @@ export interface ModelSummary {
 
 export interface Environment {
   readonly backend: 'webgpu' | 'wasm';
-  /** Why not WebGPU, where it is not. */
+  /** Why not WebGPU, where it is not and nobody chose so. */
   readonly fallback?: string;
+  /** The adapter in software that the CPU was taken instead of. */
+  readonly passedOver?: string;
   /** `swiftshader (google)`; absent on WASM. */
   readonly adapter?: string;
   /** Software adapters are correct and slow: the panel says so. */

@@ -149,6 +149,7 @@ export class ComparePanel implements vscode.Disposable {
         const message = parse(fromComparePanel, value);
         if (message) this.receive(message);
       }),
+      services.device.onDidChange(() => this.sendDevice()),
       vscode.workspace.onDidChangeTextDocument(() => this.schedule()),
       panel.onDidChangeViewState(() => this.schedule()),
     );
@@ -179,6 +180,7 @@ export class ComparePanel implements vscode.Disposable {
       case 'ready':
         this.ready = true;
         this.sendResources();
+        this.sendDevice();
         if (this.data) this.sendData();
         // A page that starts anew, because it may load from another folder now, needs no other reading.
         if (this.reading && !this.abort && !this.reading.isStale()) this.sendReading(this.reading, true);
@@ -186,6 +188,9 @@ export class ComparePanel implements vscode.Disposable {
         break;
       case 'reveal':
         if (this.files().has(message.source.file)) this.services.reveal(message.source);
+        break;
+      case 'device':
+        this.services.device.set(message.device);
         break;
       case 'explain':
         this.services.explain(message.activation);
@@ -368,6 +373,10 @@ export class ComparePanel implements vscode.Disposable {
     const { data } = this;
     const files = data?.files.map(({ path, uri }) => ({ path, uri: this.pageUri(uri) }));
     this.post({ type: 'data', ...(data && files && { data: { label: data.label, files } }) });
+  }
+
+  private sendDevice(): void {
+    this.post({ type: 'device', device: this.services.device.get() });
   }
 
   private sendResources(): void {

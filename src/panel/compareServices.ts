@@ -1,7 +1,7 @@
 import type * as vscode from 'vscode';
 import type { Report } from '../compare/report';
 import type { SourceRange } from '../graph/types';
-import type { CompareRequests, ToComparePanel } from '../protocol/compare';
+import type { CompareRequests, DeviceChoice, ToComparePanel } from '../protocol/compare';
 import type { CompareTarget } from '../protocol/model';
 import type { Ok, RequestParameters } from '../protocol/requests';
 import type { StoredComparison } from '../protocol/stored';
@@ -46,6 +46,13 @@ export interface ChosenFiles {
   readonly files: readonly { readonly path: string; readonly uri: vscode.Uri }[];
 }
 
+/** What the user chose once, for all panels and windows. */
+export interface RememberedChoice<T> {
+  get(): T;
+  set(choice: T): void;
+  readonly onDidChange: vscode.Event<T>;
+}
+
 /** What the panel needs from the editor. */
 export interface CompareServices {
   readonly language: () => string;
@@ -61,6 +68,8 @@ export interface CompareServices {
   readonly chooseWeights: (request: CompareTarget) => Promise<string | undefined>;
   /** Asks for data to learn from: a file, or the images of a folder; undefined where the user thinks better of it. */
   readonly chooseData: (request: CompareTarget) => Promise<ChosenFiles | undefined>;
+  /** Where comparisons run, as the user chose in whichever panel. */
+  readonly device: RememberedChoice<DeviceChoice>;
   readonly explain: (activation: string) => void;
   readonly reveal: (source: SourceRange) => void;
   /** Asks in which form and where to, and writes it. `model`: as it was read. @throws Error why it can't be written */

@@ -24,6 +24,10 @@ export const longestText = 200_000;
 /** Files that a user's data may be, at most. */
 export const mostDataFiles = 20_000;
 
+/** Where a comparison runs: `auto` is the GPU, unless its adapter is one in software or there is none. */
+export const deviceChoice = v.picklist(['auto', 'webgpu', 'wasm']);
+export type DeviceChoice = v.InferOutput<typeof deviceChoice>;
+
 /** Files that the user chose to learn from, and where the page loads them from. */
 const chosenData = v.object({
   label: line,
@@ -148,6 +152,8 @@ export const toComparePanel = v.variant('type', [
   event('reading', {}),
   /** Where the runtime's files are: webview URIs. */
   event('resources', { wasm: line, worker: line }),
+  /** Where the user wants comparisons to run, as chosen here or in another panel. */
+  event('device', { device: deviceChoice }),
   ...replies,
 ]);
 export type ToComparePanel = Readonly<v.InferOutput<typeof toComparePanel>>;
@@ -188,6 +194,8 @@ export const fromComparePanel = v.variant('type', [
   event('reveal', { source: sourceRange }),
   event('explain', { activation: line }),
   event('report', { report }),
+  /** Where comparisons are to run from now on, in other panels too. */
+  event('device', { device: deviceChoice }),
   cancel,
   compareRequests.read.asked,
   compareRequests.refresh.asked,

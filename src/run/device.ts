@@ -13,7 +13,10 @@ export interface GpuHandle {
   failure(): string | undefined;
 }
 
-export type GpuResult = { readonly gpu: GpuHandle } | { readonly reason: string };
+export type GpuResult =
+  | { readonly gpu: GpuHandle }
+  /** Why there is none; `passedOver`: the adapter in software that was not taken. */
+  | { readonly reason: string; readonly passedOver?: string };
 
 const features: readonly GPUFeatureName[] = ['timestamp-query', 'shader-f16', 'subgroups'];
 
@@ -47,11 +50,18 @@ function failureOf(error: GPUError): string {
   );
 }
 
-/** Asks for a device with all that the adapter offers and the runtime can use; else says why there is none. */
-export async function requestGpu(gpu: GPU | undefined): Promise<GpuResult> {
+/**
+ * Asks for a device with all that the adapter offers and the runtime can use; else says why there is none.
+ * @param takesSoftware an adapter in software will do, though it is slower than WebAssembly on the same processor
+ */
+export async function requestGpu(gpu: GPU | undefined, takesSoftware = true): Promise<GpuResult> {
   if (!gpu) return { reason: say('WebGPU is not available here') };
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
   if (!adapter) return { reason: say('there is no GPU adapter') };
+  const name = describe(adapter.info);
+  const software = adapter.info.isFallbackAdapter || softwareNames.test(`${name} ${adapter.info.architecture}`);
+  if (software && !takesSoftware)
+    return { reason: say('the GPU adapter here is software ({0}), which is slower', name), passedOver: name };
   let device: GPUDevice;
   try {
     device = await adapter.requestDevice({
@@ -81,7 +91,5 @@ export async function requestGpu(gpu: GPU | undefined): Promise<GpuResult> {
     failed = undefined;
     return told;
   };
-  const name = describe(adapter.info);
-  const software = adapter.info.isFallbackAdapter || softwareNames.test(`${name} ${adapter.info.architecture}`);
   return { gpu: { device, adapter: name, software, lossReason: () => lost, failure } };
 }

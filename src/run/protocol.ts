@@ -14,8 +14,8 @@ interface Surroundings {
   readonly runtime: RuntimeFiles;
   /** Of the messages. */
   readonly language: Language;
-  /** Ask for WASM even where there is an adapter. */
-  readonly backend?: 'wasm';
+  /** Where to run whatever the adapter is; absent: on the GPU, unless its adapter is one in software or there is none. */
+  readonly backend?: 'wasm' | 'webgpu';
   /** Adapters that were checked before, by this page. */
   readonly checked?: readonly AdapterCheck[];
 }

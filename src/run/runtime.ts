@@ -21,9 +21,11 @@ export interface RuntimeOptions {
   readonly ort: Ort;
   /** `navigator.gpu`, where there is one. */
   readonly gpu?: GPU | undefined;
-  /** Take WASM even where there is an adapter, and the reason that is told. */
+  /** Take WASM even where there is an adapter; with the reason that is told, where it is not the user's own choice. */
   readonly backend?: 'wasm' | undefined;
   readonly reason?: string;
+  /** Take WASM where the adapter is one in software. */
+  readonly avoidsSoftware?: boolean;
   /** Reads placements; without it no fallback is named. Made before the runtime's first session. */
   readonly tap?: ConsoleTap;
   readonly threads?: number;
@@ -79,9 +81,7 @@ export class Runtime {
   static async open(options: RuntimeOptions): Promise<Runtime> {
     const { ort, threads = 1 } = options;
     const found =
-      options.backend === 'wasm'
-        ? { reason: options.reason ?? say('WASM was asked for') }
-        : await requestGpu(options.gpu);
+      options.backend === 'wasm' ? { reason: options.reason } : await requestGpu(options.gpu, !options.avoidsSoftware);
     const gpu = 'gpu' in found ? found.gpu : undefined;
     ort.env.wasm.numThreads = threads;
     const shared = { runtime: `onnxruntime-web ${ort.env.versions.web ?? ort.env.versions.common}`, threads };
@@ -95,7 +95,13 @@ export class Runtime {
             clock: hasClock ? 'gpu' : 'wall',
             ...shared,
           }
-        : { backend: 'wasm', fallback: found.reason, clock: 'wall', ...shared };
+        : {
+            backend: 'wasm',
+            ...(found.reason !== undefined && { fallback: found.reason }),
+            ...('passedOver' in found && { passedOver: found.passedOver }),
+            clock: 'wall',
+            ...shared,
+          };
     return new Runtime(ort, environment, gpu, options.tap, hasClock && gpu ? new GpuClock(gpu.device) : undefined);
   }
 

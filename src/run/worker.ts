@@ -67,7 +67,14 @@ function withWeights(request: RunRequest): RunRequest {
 
 /** The GPU where it computes right, else WebAssembly with the reason. */
 async function openChecked(request: WorkerRequest, tap: ConsoleTap): Promise<Runtime> {
-  const runtime = await Runtime.open({ ort, gpu: navigator.gpu, backend: backendOf(request), tap });
+  const backend = backendOf(request);
+  const runtime = await Runtime.open({
+    ort,
+    gpu: navigator.gpu,
+    ...(backend === 'wasm' && { backend }),
+    avoidsSoftware: backend === undefined,
+    tap,
+  });
   const { adapter } = runtime.environment;
   if (adapter === undefined) return runtime;
   let check = request.checked?.find((each) => each.adapter === adapter);
@@ -84,7 +91,7 @@ async function openChecked(request: WorkerRequest, tap: ConsoleTap): Promise<Run
 }
 
 /** Where a request runs: to compile for a GPU takes longer than a few passes of a small model on the CPU. */
-const backendOf = (request: WorkerRequest): 'wasm' | undefined =>
+const backendOf = (request: WorkerRequest): WorkerRequest['backend'] =>
   request.backend ?? (request.type === 'price' && isSmall(request.model) ? 'wasm' : undefined);
 
 scope.onmessage = ({ data }) => {

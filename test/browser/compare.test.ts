@@ -608,7 +608,9 @@ describe('compare panel', function () {
     const first = await open({}, { autostart: true });
     await first.message('report');
     await setting(first, 'device');
-    await first.page.getByText('Run on the CPU (WebAssembly)').click();
+    await first.page.getByRole('combobox', { name: 'Run on' }).click();
+    await first.page.getByRole('option', { name: 'the CPU (WebAssembly)' }).click();
+    assert.equal((await first.message('device')).device, 'wasm');
     await openPart(first, 'section-learning');
     const steps = first.page.getByRole('textbox', { name: 'Steps' });
     await steps.fill('142');
@@ -621,9 +623,26 @@ describe('compare panel', function () {
     await button(panel, 'Run again').waitFor();
     assert.equal((state as { file: string }).file, modelMessage().file);
     await setting(panel, 'device');
-    assert.equal(await panel.page.getByRole('checkbox', { name: 'Run on the CPU (WebAssembly)' }).isChecked(), true);
+    await panel.page.locator('summary', { hasText: 'Device CPU' }).waitFor();
     await openPart(panel, 'section-learning');
     assert.equal(await panel.page.getByRole('textbox', { name: 'Steps' }).inputValue(), '142');
+  });
+
+  it('says in a line that it ran on the CPU for want of a GPU, and tries WebGPU where that is asked for', async () => {
+    const report = reportOf(ids, true);
+    const { adapter: passedOver, software: _, ...rest } = report.environment;
+    const reason = 'the GPU adapter here is software (swiftshader (google)), which is slower';
+    const environment = { ...rest, backend: 'wasm', fallback: reason, passedOver };
+    const { file, expression, key } = modelMessage();
+    const state = { version: 1, file, expression, report: { ...report, environment }, reportKey: key, candidates: ids };
+    panel = await open({ state: { ...state, sites: sites.map(({ id }) => id) } });
+    await panel.page.locator('.banners').getByText(`On the CPU: ${reason}.`).waitFor();
+    await button(panel, 'Try WebGPU anyway').click();
+    assert.equal((await panel.message('device')).device, 'webgpu');
+    await panel.message('report');
+    assert.equal(await button(panel, 'Try WebGPU anyway').count(), 0);
+    await panel.send({ type: 'device', device: 'wasm' });
+    await panel.page.locator('summary', { hasText: 'Device CPU' }).waitFor();
   });
 
   it('ignores messages of another shape', async () => {

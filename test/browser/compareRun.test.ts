@@ -53,6 +53,7 @@ describe('compare panel with its runner', function () {
     const opened = await openPanel('compare', { answer: textIsRead });
     await opened.message('ready');
     await opened.send(opened.resources);
+    await opened.send({ type: 'device', device: 'webgpu' });
     const candidates = modelMessage().candidates.map((option) => ({
       ...option,
       selected: ['gelu', 'prelu'].includes(option.activation),

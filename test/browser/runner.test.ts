@@ -190,7 +190,14 @@ describe('the worker', function () {
   // No gradient passes a step: there is no pass that trains to measure.
   const every = elementwise.filter((id) => id !== 'step');
   const plan = { ...defaultPlan(graph, every, { budget: 30_000 }), rounds: 4, seeds: 1 };
-  const request: Omit<RunRequest, 'runtime'> = { type: 'compare', graph, file: 'cnn.py', plan, language: 'en' };
+  const request: Omit<RunRequest, 'runtime'> = {
+    type: 'compare',
+    graph,
+    file: 'cnn.py',
+    plan,
+    language: 'en',
+    backend: 'webgpu',
+  };
   let panel: PanelPage;
 
   before(async () => {
@@ -322,12 +329,21 @@ describe('the worker', function () {
   it('refuses half precision where the GPU has none, and says what to do', async () => {
     const order = { ...request, plan: { ...plan, measures: ['cost'], half: true } };
     for (const [backend, message] of [
-      [undefined, /needs a GPU with shader-f16, which swiftshader \(google\) lacks/],
+      ['webgpu', /needs a GPU with shader-f16, which swiftshader \(google\) lacks/],
       ['wasm', /Half precision needs a GPU/],
     ] as const) {
       await panel.send({ type: 'run', request: { ...order, backend }, resources: panel.resources });
       assert.match(String((await panel.message('error', 60_000)).message), message);
     }
+  });
+
+  it('leaves an adapter in software alone unless it is asked for, and says so', async () => {
+    const { backend: _, ...order } = request;
+    const few = { ...plan, candidates: plan.candidates.slice(0, 1), measures: ['signal'] };
+    const { environment } = await run({ ...order, plan: few });
+    assert.equal(environment.backend, 'wasm');
+    assert.equal(environment.passedOver, 'swiftshader (google)');
+    assert.equal(environment.fallback, 'the GPU adapter here is software (swiftshader (google)), which is slower');
   });
 
   it('runs on WASM when asked, and starts clean after a run', async () => {
@@ -337,7 +353,7 @@ describe('the worker', function () {
       plan: { ...plan, candidates: plan.candidates.slice(0, 2), rounds: 2 },
     });
     assert.equal(report.environment.backend, 'wasm');
-    assert.match(report.environment.fallback ?? '', /asked for/);
+    assert.equal(report.environment.fallback, undefined);
   });
 
   it('turns an error into a message, in the language of the page', async () => {

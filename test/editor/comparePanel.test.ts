@@ -5,7 +5,7 @@ import { ComparePanels } from '../../src/panel/comparePanels';
 import type { CompareServices, Reading } from '../../src/panel/compareServices';
 import { admit, refusal } from '../../src/panel/folders';
 import { resourceRoots } from '../../src/panel/html';
-import type { ToComparePanel } from '../../src/protocol/compare';
+import type { DeviceChoice, ToComparePanel } from '../../src/protocol/compare';
 import type { CompareTarget } from '../../src/protocol/model';
 import type { StoredComparison } from '../../src/protocol/stored';
 import { modelMessage, reportOf } from '../support/reports';
@@ -78,6 +78,7 @@ function open(services: Partial<CompareServices> = {}, pinned?: StoredComparison
     keep: (comparison) => kept.unshift(comparison),
     chooseWeights: async () => undefined,
     chooseData: async () => undefined,
+    device: { get: () => 'auto', set: () => undefined, onDidChange: new vscode.EventEmitter<DeviceChoice>().event },
     explain: () => undefined,
     reveal: (source) => revealed.push(source.file),
     save: async () => undefined,

@@ -54,11 +54,21 @@ describe('the device', () => {
       requestAdapter: async () => ({
         features: new Set(),
         limits: {},
+        info: { vendor: '', architecture: '', description: 'some GPU', device: '', isFallbackAdapter: false },
         requestDevice: async () => {
           throw new Error('out of memory');
         },
       }),
     } as unknown as GPU;
+    const software = {
+      requestAdapter: async () => ({
+        info: { architecture: 'swiftshader', vendor: 'google', isFallbackAdapter: true },
+      }),
+    } as unknown as GPU;
+    assert.deepEqual(await requestGpu(software, false), {
+      reason: 'the GPU adapter here is software (swiftshader (google)), which is slower',
+      passedOver: 'swiftshader (google)',
+    });
     assert.deepEqual(await requestGpu(refusing), { reason: 'the GPU adapter gave no device: out of memory' });
   });
 

@@ -110,6 +110,7 @@ const toCompare: Examples<ToComparePanel> = {
   stale: [{ type: 'stale' }],
   reading: [{ type: 'reading' }],
   resources: [{ type: 'resources', wasm: 'https://a.wasm', worker: 'https://a.js' }],
+  device: [{ type: 'device', device: 'wasm' }],
   reply: [
     { type: 'reply', id, ok: { edits: 1 } },
     { type: 'reply', id, error: 'no' },
@@ -121,6 +122,7 @@ const fromCompare: Examples<FromComparePanel> = {
   reveal: [{ type: 'reveal', source }],
   explain: [{ type: 'explain', activation: 'gelu' }],
   report: [{ type: 'report', report }],
+  device: [{ type: 'device', device: 'auto' }],
   cancel: [{ type: 'cancel', id }],
   read: [
     { type: 'read', id },

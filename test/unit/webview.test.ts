@@ -233,7 +233,7 @@ describe('what the panels keep', () => {
       learning: { steps: 5, seeds: 2, searchSeeds: 1, rates: [0.1], optimiser: 'sgd', budget: 1000 },
       reinitialise: true,
       half: true,
-      onCpu: true,
+      device: 'wasm',
     };
     assert.deepEqual(fromSaved(kept(toSaved(state))), state);
   });

@@ -1,4 +1,5 @@
-import type { Obstacle } from '../../src/protocol/compare';
+import type { Environment } from '../../src/compare/report';
+import type { DeviceChoice, Obstacle } from '../../src/protocol/compare';
 import { action, button, textField } from '../ui/controls';
 import { element, replaceChildren } from '../ui/dom';
 import { type CompareState, type Notice, standing, type UnreadableMessage } from './state';
@@ -17,6 +18,9 @@ export function banners(view: View): Section {
       earlier: boolean,
       unreadable: UnreadableMessage | undefined,
       notice: Notice | undefined,
+      environment: Environment | undefined,
+      device: DeviceChoice,
+      running: boolean,
     ) => {
       const parts: HTMLElement[] = [];
       if (reading) parts.push(banner('information', words.waiting));
@@ -33,9 +37,23 @@ export function banners(view: View): Section {
         parts.push(banner('warning', words.stale, again.node));
       } else if (earlier && !reading) parts.push(banner('warning', words.earlier));
       if (notice) parts.push(banner(notice.kind, element('p', { className: 'message' }, notice.message)));
+      if (environment?.fallback !== undefined && device !== 'wasm') {
+        const tries = environment.passedOver !== undefined && device === 'auto' && !running;
+        const line = [words.fallback(environment.fallback), ...(tries ? [' ', tryGpu()] : [])];
+        parts.push(element('p', { className: 'faint' }, ...line));
+      }
       replaceChildren(node, ...parts);
     },
   );
+
+  /** What is chosen here is remembered, and tried at once. */
+  function tryGpu(): HTMLElement {
+    const choose = () => {
+      view.choose('webgpu');
+      view.run();
+    };
+    return action(words.tryGpu, choose, { key: 'try-gpu' });
+  }
 
   function whyUnreadable(unreadable: UnreadableMessage): HTMLElement[] {
     const { obstacles, parts, goesByValues } = unreadable;
@@ -112,7 +130,17 @@ export function banners(view: View): Section {
 
   return {
     node,
-    update: (state) => show(state.reading, state.stale, isEarlier(state), state.unreadable, state.notice),
+    update: (state) =>
+      show(
+        state.reading,
+        state.stale,
+        isEarlier(state),
+        state.unreadable,
+        state.notice,
+        state.report?.environment,
+        state.device,
+        state.progress !== undefined,
+      ),
   };
 }
 

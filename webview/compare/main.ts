@@ -5,6 +5,7 @@ import { withPlacesOf } from '../../src/compare/standing';
 import { speakIn } from '../../src/language/speakIn';
 import {
   type CompareRequests,
+  type DeviceChoice,
   type FromComparePanel,
   type ToComparePanel,
   toComparePanel,
@@ -72,6 +73,7 @@ const view: View = {
   run,
   use,
   undo,
+  choose,
   train,
   cancel,
 };
@@ -102,6 +104,12 @@ function change(part: Partial<CompareState>): void {
 /** Says why the host did not do what it was asked for. */
 function fail(type: keyof CompareRequests, reason = texts.compare.noAnswer): void {
   change({ notice: { kind: 'error', message: reason }, ...(type === 'read' && { reading: false }) });
+}
+
+/** Where it runs from now on, here and in other panels. */
+function choose(device: DeviceChoice): void {
+  change({ device });
+  api.post({ type: 'device', device });
 }
 
 function run(): void {
@@ -207,7 +215,7 @@ function start(more: Partial<ComparePlan> = {}, before?: Report): void {
     }),
     ...(model.text !== undefined && { text: model.text }),
     ...(more.learning && state.data && { data: state.data }),
-    ...(state.onCpu && { backend: 'wasm' as const }),
+    ...(state.device !== 'auto' && { backend: state.device }),
   };
   runner.start(resources, order, onRunEvent);
 }
@@ -359,6 +367,9 @@ function onMessage(message: ToComparePanel): void {
       break;
     case 'reading':
       change({ reading: true, unreadable: undefined });
+      break;
+    case 'device':
+      change({ device: message.device });
       break;
     case 'reply':
       questions.receive(message);

@@ -1,5 +1,6 @@
 import type { Environment } from '../../src/compare/report';
-import { action, checkbox, textField } from '../ui/controls';
+import { type DeviceChoice, deviceChoice } from '../../src/protocol/compare';
+import { action, checkbox, dropdown, textField } from '../ui/controls';
 import { element, replaceChildren, setText } from '../ui/dom';
 import { type Popover, popover } from '../ui/popover';
 import type { Texts } from '../ui/texts';
@@ -119,11 +120,12 @@ export function weightsSetting(view: View): BarSetting {
 /** Where it runs. */
 export function deviceSetting(view: View): BarSetting {
   const words = view.texts.compare;
-  const onCpu = checkbox({
-    label: words.onWasm,
-    checked: false,
-    title: words.onWasmHint,
-    onChange: (on) => view.change({ onCpu: on }),
+  const where = dropdown({
+    label: words.runOn,
+    choices: deviceChoice.options.map((value) => ({ value, label: words.deviceChoice[value] })),
+    value: 'auto',
+    key: 'device',
+    onChange: (device) => view.choose(device as DeviceChoice),
   });
   const half = checkbox({
     label: words.half,
@@ -132,16 +134,16 @@ export function deviceSetting(view: View): BarSetting {
     onChange: (on) => view.change({ half: on }),
   });
   const ran = element('div', { className: 'runs-on' });
-  const made = popover(words.device, 'device', onCpu.node, half.node, ran);
-  const show = drawOnChange((environment: Environment | undefined, cpu: boolean) => {
-    const isCpu = cpu || environment?.backend === 'wasm';
-    made.say(isCpu ? words.cpu : environment?.software ? words.softwareGpu : words.gpu);
+  const made = popover(words.device, 'device', where.node, half.node, ran);
+  const show = drawOnChange((environment: Environment | undefined, device: DeviceChoice) => {
+    const isCpu = device === 'wasm' || environment?.backend === 'wasm';
+    made.say(isCpu && device !== 'webgpu' ? words.cpu : environment?.software ? words.softwareGpu : words.gpu);
     if (!environment) return replaceChildren(ran);
     const clock = environment.clock ? ` · ${words.clock[environment.clock]}` : '';
     replaceChildren(
       ran,
       element('p', {}, `${words.runsOn} ${backendText(environment, view.texts)} · ${environment.runtime}${clock}`),
-      environment.fallback && element('p', { className: 'caution' }, words.fallback(environment.fallback)),
+      environment.fallback && element('p', {}, words.fallback(environment.fallback)),
       environment.software
         ? element('p', { className: 'caution' }, words.software)
         : element('p', { className: 'faint' }, words.whose),
@@ -150,9 +152,9 @@ export function deviceSetting(view: View): BarSetting {
   return {
     popover: made,
     update: (state) => {
-      onCpu.checked = state.onCpu;
+      where.value = state.device;
       half.checked = state.half;
-      show(state.report?.environment, state.onCpu);
+      show(state.report?.environment, state.device);
     },
   };
 }

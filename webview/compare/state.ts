@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { type LayerNumber, layerNumbers } from '../../src/compare/measures/index';
 import { defaultLearning, type LearningPlan, type Report, type SwapSite } from '../../src/compare/report';
 import { type ReportStanding, standingOf } from '../../src/compare/standing';
-import type { ChosenData, ToComparePanel } from '../../src/protocol/compare';
+import { type ChosenData, type DeviceChoice, deviceChoice, type ToComparePanel } from '../../src/protocol/compare';
 import { type ModelRequest, modelRequest } from '../../src/protocol/model';
 import { parse } from '../../src/protocol/parse';
 import { report } from '../../src/protocol/report';
@@ -63,8 +63,8 @@ export interface CompareState {
   reinitialise: boolean;
   /** The forward pass in half precision. */
   half: boolean;
-  /** On WebAssembly even where there is a GPU. */
-  onCpu: boolean;
+  /** Where it runs, in all panels. */
+  device: DeviceChoice;
 }
 
 /** The file that has all of the model's weights: none is drawn then. */
@@ -88,7 +88,7 @@ export function initialState(): CompareState {
     learning: defaultLearning,
     reinitialise: false,
     half: false,
-    onCpu: false,
+    device: 'auto',
   };
 }
 
@@ -108,7 +108,7 @@ export function toSaved(state: CompareState): unknown {
     learning: state.learning,
     reinitialise: state.reinitialise,
     half: state.half,
-    onCpu: state.onCpu,
+    device: state.device,
   };
 }
 
@@ -138,7 +138,7 @@ const savedChoices = v.object({
   learning: v.fallback(savedLearning, defaultLearning),
   reinitialise: v.fallback(v.boolean(), false),
   half: v.fallback(v.boolean(), false),
-  onCpu: v.fallback(v.boolean(), false),
+  device: v.fallback(deviceChoice, 'auto'),
 });
 
 /** The saved part again; a run that was under way is over, so its report stays marked incomplete. */

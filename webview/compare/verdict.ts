@@ -123,9 +123,9 @@ export function verdict(view: View): Section {
   return {
     node,
     update: (state) => {
-      const { report, learning, candidates, onCpu } = state;
+      const { report, learning, candidates, device } = state;
       // What a pass took on the GPU tells nothing of the CPU.
-      const isMeasured = report && (!onCpu || report.environment.backend === 'wasm');
+      const isMeasured = report && (device !== 'wasm' || report.environment.backend === 'wasm');
       show(
         state.report,
         state.progress !== undefined,

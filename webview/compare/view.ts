@@ -1,4 +1,4 @@
-import type { CompareRequests, FromComparePanel } from '../../src/protocol/compare';
+import type { CompareRequests, DeviceChoice, FromComparePanel } from '../../src/protocol/compare';
 import type { Ok, RequestParameters } from '../../src/protocol/requests';
 import type { NumberFormat } from '../ui/numbers';
 import type { Texts } from '../ui/texts';
@@ -22,6 +22,8 @@ export interface View {
   use(id: string): void;
   /** Takes back what was written into the source last. */
   undo(): void;
+  /** Has comparisons run there from now on. */
+  choose(device: DeviceChoice): void;
   /** Short training runs, with the state's plan, or with fewer candidates and seeds. */
   train(shorter?: { readonly candidates: readonly string[]; readonly seeds: number }): void;
   cancel(): void;

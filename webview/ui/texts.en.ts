@@ -1,5 +1,6 @@
 import { SATURATED } from '../../src/activations/saturation';
 import type { LayerNumber, QuickMeasure, Score } from '../../src/compare/measures/index';
+import type { DeviceChoice } from '../../src/protocol/compare';
 import type { Stage } from '../../src/run/protocol';
 
 const plural = (count: number, one: string, many: string) => (count === 1 ? one : many);
@@ -135,7 +136,7 @@ export const en = {
     wasm: (threads: number) => `WebAssembly on the CPU, ${threads} ${plural(threads, 'thread', 'threads')}`,
     clock: { gpu: 'timed by the GPU’s clock', wall: 'timed by wall clock' },
     software: 'Software adapter: correct, but slow. Its times say nothing about a real GPU.',
-    fallback: (reason: string) => `Not on WebGPU: ${reason}`,
+    fallback: (reason: string) => `On the CPU: ${reason}.`,
     whose: 'Latencies are those of ONNX Runtime on the machine that shows this editor.',
     notes: 'Notes on reading the model',
     stale: 'What the model was read from has changed since. The results below belong to its earlier state.',
@@ -173,8 +174,13 @@ export const en = {
     half: 'Time the forward pass in half precision',
     halfHint:
       'fp16 on the GPU, for the latency alone; how far the outputs move from single precision is shown beside it.',
-    onWasm: 'Run on the CPU (WebAssembly)',
-    onWasmHint: 'Instead of the GPU: for small models, or where there is only a software adapter, it is often faster.',
+    runOn: 'Run on',
+    deviceChoice: {
+      auto: 'the GPU, or the CPU where the GPU is software',
+      webgpu: 'WebGPU, whatever the adapter',
+      wasm: 'the CPU (WebAssembly)',
+    } satisfies Readonly<Record<DeviceChoice, string>>,
+    tryGpu: 'Try WebGPU anyway',
     run: 'Run',
     runAgain: 'Run again',
     cancel: 'Cancel',
