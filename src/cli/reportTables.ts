@@ -13,6 +13,7 @@ import type {
   Report,
   SwapSite,
 } from '../compare/report';
+import { skippedWords } from '../compare/skippedWords';
 import { boundsOf, type MedianInterval, medianInterval } from '../compare/statistics';
 import { itemAt } from '../graph/access';
 import { columnWords, tableWords } from './measureWords';
@@ -240,6 +241,7 @@ export function printReport(report: Report, by?: RankMeasure): string[] {
     ...(places ? [`By ${by}: ${places.join(', ')} (equal places can't be told apart)`] : []),
     `${differs} differs from the model as written: all such intervals hold together at ${(100 * confidence).toFixed(0)} %. Intervals beside a number are of its median; a number without one is the same each time or rests on too few samples.`,
     `${rounds > 0 ? `${rounds} rounds, each in random order. ` : ''}${weightsOf(report)}: times and signals, not accuracy.`,
+    ...skippedWords(report),
     ...learningLines(report),
     ...candidates.flatMap(({ title, error }) => (error === undefined ? [] : [`${title}: ${error}`])),
     ...model.notes.map((note) => `note: ${note}`),

@@ -14,6 +14,7 @@ import type {
   ModelSummary,
   Report,
   Scores,
+  Skipped,
 } from './report';
 import { measure } from './scores';
 import { median, medianInterval, pairedRatioInterval } from './statistics';
@@ -99,6 +100,7 @@ export function assemble(parts: {
   readonly resolved: ResolvedPlan;
   readonly measurements: readonly Measurements[];
   readonly complete: boolean;
+  readonly skipped?: readonly Skipped[];
 }): Report {
   const { measurements, plan, resolved } = parts;
   const [baseline] = measurements;
@@ -136,5 +138,6 @@ export function assemble(parts: {
     },
     candidates,
     complete: parts.complete && measurements.every(({ error }) => error === undefined),
+    ...(parts.skipped && parts.skipped.length > 0 && { skipped: parts.skipped }),
   };
 }

@@ -18,6 +18,19 @@ export interface Report {
   readonly candidates: readonly CandidateReport[];
   /** False while measuring, after Cancel, or when a candidate failed. */
   readonly complete: boolean;
+  /** What the plan's time left no room for. */
+  readonly skipped?: readonly Skipped[];
+}
+
+/** A measure, or one of the two passes whose cost is measured. */
+export type SkippedPart = Exclude<MeasureName, 'cost' | 'learning'> | 'latency' | 'step';
+
+export interface Skipped {
+  readonly measures: readonly SkippedPart[];
+  /** Ids of those that it was left out for; absent: for all, the model as written too. */
+  readonly candidates?: readonly string[];
+  /** The time with which it would probably have been measured. */
+  readonly seconds: number;
 }
 
 export interface ModelSummary {

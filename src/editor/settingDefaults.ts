@@ -35,7 +35,7 @@ export const settingDefaults: SettingValues = {
   'completions.enabled': true,
   'inlineCompletions.enabled': false,
   'compare.candidates': suggestedCandidates,
-  'compare.budget': 30,
+  'compare.budget': 10,
   'compare.autostart': true,
   pythonLibraryFolders: [],
 };

@@ -2,6 +2,7 @@
 import { catalogue } from '../activations/catalogue';
 import type { Score } from '../compare/measures/index';
 import type { CandidateReport, ConfidenceInterval, Environment, Latency, Report } from '../compare/report';
+import { skippedWords } from '../compare/skippedWords';
 import type { ActivationParameters } from '../graph/types';
 import { excerpt, fileName, MESSAGE } from '../language/legible';
 import { code, joinMarkdown, type Markdown, md } from '../language/markdown';
@@ -140,6 +141,7 @@ export function markdownOf(report: Report): string {
       ? say('Weights are random.')
       : say('Weights are those of {0}.', fileName(model.weights)),
     learningText(report),
+    ...skippedWords(report),
     complete ? undefined : say('The run did not come to its end.'),
     ...failures,
     ...model.notes,

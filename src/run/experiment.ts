@@ -5,7 +5,7 @@ import { addReading, type SeedReading } from '../compare/measurements';
 import { type MeasureName, quickMeasures } from '../compare/measures/index';
 import { placesIn, resolvePlan } from '../compare/plan';
 import { Random } from '../compare/random';
-import type { Report } from '../compare/report';
+import type { Report, SkippedPart } from '../compare/report';
 import { targetType } from '../data/task';
 import { taskOf } from '../data/taskOf';
 import { isSameCall, measuredBatch } from '../graph/readings';
@@ -19,6 +19,7 @@ import { Probe } from './probe';
 import type { RunEvent, RunRequest, Stage } from './protocol';
 import { type Runtime, RuntimeError } from './runtime';
 import type { Outputs, Session } from './session';
+import { type TimePart, TimePlan } from './timePlan';
 import { baselineVariant, candidateVariant, type TrainedModel, type Variant } from './variant';
 
 /** What an experiment is made of. */
@@ -64,6 +65,7 @@ export class Experiment {
   private readonly training: TrainedModel | undefined;
   readonly measures: ReadonlySet<MeasureName>;
   readonly notes = new Set<string>();
+  readonly time: TimePlan;
   private readonly created = new Date().toISOString();
   private reported = 0;
 
@@ -72,8 +74,10 @@ export class Experiment {
     readonly runtime: Runtime,
     readonly emit: (event: RunEvent) => void,
     readonly signal: AbortSignal,
+    readonly now: () => number = () => performance.now(),
   ) {
     const { graph, file, plan } = request;
+    this.time = new TimePlan(plan.budget, now);
     this.resolved = resolvePlan(graph, plan);
     this.measures = new Set(plan.measures ?? quickMeasures);
     requireMemory(graph, this.resolved.candidates.length + 1, runtime);
@@ -146,18 +150,20 @@ export class Experiment {
       resolved,
       measurements: this.variants.map(({ measurements }) => measurements),
       complete,
+      skipped: this.time.skipped(),
     });
   }
 
   send(now = false): void {
-    const time = performance.now();
+    const time = this.now();
     if (!now && time - this.reported < reportEvery) return;
     this.reported = time;
     this.emit({ type: 'report', report: this.report(false) });
   }
 
   stage(stage: Stage, done: number, total: number, candidate?: string): void {
-    this.emit({ type: 'progress', stage, done, total, ...(candidate === undefined ? {} : { candidate }) });
+    const remaining = this.time.left;
+    this.emit({ type: 'progress', stage, done, total, remaining, ...(candidate === undefined ? {} : { candidate }) });
   }
 
   /** Does something for every variant that still runs; what fails is the variant's own end. */
@@ -195,30 +201,40 @@ export class Experiment {
   }
 
   /**
-   * Runs a graph made for each variant with one seed after the other, all variants with the same draws: each at least
-   * once, then while there is time.
-   * @param budget milliseconds
+   * Runs a graph made for each variant with one seed after the other, all variants with the same draws: once where there
+   * is time, then while there is time in their share.
+   * @param measures that are read; the first names the stage
+   * @param share of the whole time
    * @param prepare gives null for a variant that is left out
    */
-  async watch(stage: Stage, budget: number, prepare: (variant: Variant) => Watch | null): Promise<void> {
+  async watch(
+    measures: readonly [SkippedPart, ...SkippedPart[]],
+    share: number,
+    prepare: (variant: Variant) => Watch | null,
+  ): Promise<void> {
+    const part = this.time.begin(measures, share);
+    const [stage] = measures;
     const watched: Watched[] = [];
     const { seed: first, seeds: most = mostSeeds } = this.request.plan;
     let draw = this.draw(first, this.baseline.batched);
     try {
       await this.forEachVariant(stage, async (variant) => {
+        const start = this.now();
         const made = prepare(variant);
-        if (!made) return;
+        if (!made || !part.admits(variant.measurements.summary.id, made.graph.nodes.length)) return;
         const probe = await Probe.compile(this.runtime, made.graph);
         watched.push({ variant, probe, read: made.read });
         variant.measurements.fallbacks[made.pass] = probe.fallbacks;
+        const compiled = this.now();
         this.keep(variant, made.read(await probe.run(draw)));
+        part.note(made.graph.nodes.length, compiled - start, this.now() - compiled);
       });
-      const start = performance.now();
-      const spent = () => performance.now() - start;
-      for (let k = 1; k < most && spent() < budget; k++) {
+      let took = 0;
+      for (let k = 1; k < most && watched.length > 0 && part.left > took; k++) {
+        const began = this.now();
         draw.free();
         draw = this.draw(first + k, this.baseline.batched);
-        this.stage(stage, Math.min(1, Math.max(k / most, spent() / budget)), 1);
+        this.stage(stage, k / most, 1);
         const round = watched.filter(({ variant }) => variant.measurements.error === undefined);
         const readings: (readonly [Variant, SeedReading])[] = [];
         let done = 0;
@@ -232,9 +248,10 @@ export class Experiment {
           done++;
           await pause();
           // A round that isn't over in time would leave the last candidates with a sample less.
-          if (spent() > 2 * budget) break;
+          if (this.time.left === 0) break;
         }
         if (done < round.length) break;
+        took = this.now() - began;
         for (const [variant, reading] of readings) this.keep(variant, reading);
         this.send();
       }
@@ -269,12 +286,12 @@ export class Experiment {
 
   /**
    * Races sessions, one for each variant; their samples grow.
-   * @param budget milliseconds
+   * @param part whose time it has
    * @param onRound after every round that all have run
    */
   async race(
     stage: 'latency' | 'step',
-    budget: number,
+    part: TimePart,
     racers: readonly Racer[],
     onRound: () => void = () => {},
   ): Promise<void> {
@@ -282,7 +299,8 @@ export class Experiment {
     const tick = await this.runtime.clockResolution();
     const { coarse } = await race(racers, {
       rounds: plan.rounds,
-      budget,
+      budget: part.left,
+      now: this.now,
       tick,
       random: new Random(plan.seed),
       signal: this.signal,

@@ -17,7 +17,7 @@ export interface Runner {
 
 export interface LatencyOptions {
   readonly rounds: number;
-  /** Milliseconds, counted from the end of the first warm-up (it compiles shaders); one round is always finished. */
+  /** Milliseconds; one warm-up and one round are always finished, and no round begins that would not be over in time. */
   readonly budget: number;
   /** Milliseconds between two times that the clock of passes tells apart. */
   readonly tick: number;
@@ -56,7 +56,7 @@ const pause = () => new Promise<void>((resolve) => setTimeout(resolve, 0));
  */
 export async function race(runners: readonly Runner[], options: LatencyOptions): Promise<{ readonly coarse: boolean }> {
   const { rounds, budget, tick, random, signal, explain, onRound, now = () => performance.now() } = options;
-  let start = now();
+  const start = now();
   const spent = () => now() - start;
   const running = () => (runners[0]?.error === undefined ? runners.filter(({ error }) => error === undefined) : []);
 
@@ -94,9 +94,10 @@ export async function race(runners: readonly Runner[], options: LatencyOptions):
       if (time >= enough) unsettled.delete(runner);
       passes.set(runner, passesFor(passesOf(runner), time));
     }
-    if (i === 0) start = now();
   }
-  for (let round = 0; round < rounds && (round === 0 || spent() < budget); round++) {
+  let took = 0;
+  for (let round = 0; round < rounds && (round === 0 || spent() + took <= budget); round++) {
+    const began = now();
     for (const runner of random.shuffle(running())) {
       let time = await attempt(runner);
       // Warm-ups that something else slowed down leave too few passes.
@@ -112,6 +113,7 @@ export async function race(runners: readonly Runner[], options: LatencyOptions):
       coarse ||= enough < least && time < least;
     }
     if (running().length === 0) break;
+    took = now() - began;
     onRound(Math.min(1, Math.max((round + 1) / rounds, spent() / budget)));
   }
   return { coarse };

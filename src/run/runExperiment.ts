@@ -12,27 +12,28 @@ import { measureStep } from './trainingPass';
  * Swaps, compiles and measures; emits reports as they grow and the last one as `done`.
  * @throws PlanError, RuntimeError with messages for the user; the signal's reason when it is aborted. Sessions are
  * released in every case; the runtime remains the caller's.
+ * @param now a clock, in milliseconds
  */
 export async function runExperiment(
   asked: ExperimentRequest,
   runtime: Runtime,
   emit: (event: RunEvent) => void,
   signal: AbortSignal,
+  now?: () => number,
 ): Promise<Report> {
   const weights = asked.weights ?? storedWeights(asked.graph);
   const request = weights ? { ...asked, weights } : asked;
-  const experiment = new Experiment(request, runtime, emit, signal);
-  const { budget } = request.plan;
+  const experiment = new Experiment(request, runtime, emit, signal, now);
   const namesAsked = <N extends MeasureName>(of: Readonly<Record<N, unknown>>) =>
     (Object.keys(of) as N[]).filter((name) => experiment.measures.has(name));
   experiment.send(true);
   const steps = namesAsked(stepMeasures);
-  const [stage] = steps;
   const taken = steps.map((name) => stepMeasures[name]);
-  if (stage) await measureStep(experiment, stage, taken, budget * stepShare);
+  const [first, ...more] = steps;
+  if (first) await measureStep(experiment, [first, ...more], taken, stepShare);
   for (const name of namesAsked(passMeasures)) {
     experiment.send(true);
-    await passMeasures[name].run(experiment, budget * passMeasures[name].share);
+    await passMeasures[name].run(experiment, passMeasures[name].share);
   }
   const report = experiment.report(true);
   emit({ type: 'done', report });

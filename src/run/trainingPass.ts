@@ -2,6 +2,7 @@
 
 import { rulesFor } from '../activations/differentiation';
 import type { SeedReading } from '../compare/measurements';
+import type { SkippedPart } from '../compare/report';
 import { batchOf } from '../data/columns';
 import { lossOf, type Task } from '../data/task';
 import { taskOf } from '../data/taskOf';
@@ -16,7 +17,6 @@ import type { Device } from '../lower/lowered';
 import type { Experiment } from './experiment';
 import { type ActivationLayer, activationLayers } from './layers';
 import type { ModelView, StepMeasure } from './measures/measure';
-import type { Stage } from './protocol';
 import { Numbers, Readout } from './readout';
 import type { Outputs } from './session';
 
@@ -112,14 +112,14 @@ const whatOf: Readonly<Record<StepMode, () => string>> = {
 /**
  * Runs the first step of every variant for several seeds, with a gradient only where one of the measures needs it. All
  * variants are run in one mode: where the model as written can't be trained, in evaluation mode.
- * @param stage what is told to be measured
- * @param budget milliseconds
+ * @param names of the measures
+ * @param share of the time
  */
 export async function measureStep(
   experiment: Experiment,
-  stage: Stage,
+  names: readonly [SkippedPart, ...SkippedPart[]],
   measures: readonly StepMeasure[],
-  budget: number,
+  share: number,
 ): Promise<void> {
   const { baseline, resolved, runtime } = experiment;
   const task = taskOf(baseline.batched);
@@ -129,7 +129,7 @@ export async function measureStep(
     ...(others.length < measures.length ? [{ mode: 'gradient' as const, measures }] : []),
     ...(others.length > 0 ? (['training', 'evaluation'] as const).map((mode) => ({ mode, measures: others })) : []),
   ];
-  await experiment.watch(stage, budget, (variant) => {
+  await experiment.watch(names, share, (variant) => {
     const { title } = variant.measurements.summary;
     for (let way = ways[0]; way; way = ways[0]) {
       const { mode, measures: able } = way;

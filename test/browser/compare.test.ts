@@ -645,6 +645,28 @@ describe('compare panel', function () {
     await panel.page.locator('summary', { hasText: 'Device CPU' }).waitFor();
   });
 
+  it('takes the time that is chosen, says what that left no room for, and takes longer on a click', async () => {
+    const report = { ...reportOf(ids, true), skipped: [{ measures: ['compression', 'drift'], seconds: 30 }] };
+    const { file, expression, key } = modelMessage();
+    const state = { version: 1, file, expression, report, reportKey: key, candidates: ids };
+    panel = await open({ state: { ...state, sites: sites.map(({ id }) => id) } });
+    await panel.page.getByText('Not measured in 1 s: 8 bits, drift; 30 s would do.').waitFor();
+    await setting(panel, 'time');
+    const field = panel.page.getByRole('textbox', { name: 'Time for measuring, in seconds' });
+    assert.equal(await field.inputValue(), '0.3');
+    await field.fill('soon');
+    await field.press('Enter');
+    await panel.page.waitForTimeout(100);
+    assert.equal(await field.inputValue(), '0.3');
+    await field.fill('2');
+    await field.press('Enter');
+    await panel.page.locator('summary', { hasText: 'Time 2 sec' }).waitFor();
+    await button(panel, 'Measure for 30 sec').click();
+    await button(panel, 'Cancel').waitFor();
+    await panel.page.locator('summary', { hasText: 'Time 30 sec' }).waitFor();
+    assert.equal((panel.state() as { budget: number }).budget, 30_000);
+  });
+
   it('ignores messages of another shape', async () => {
     panel = await open();
     await panel.send({ type: 'unreadable', obstacles: [{ message: 5 }], parts: [], models: [] });

@@ -157,7 +157,7 @@ describe('learning', () => {
     for (const name of ['x', 'target', 'loss', 'learning_rate']) {
       const inputs = whole.inputs.map((input) => ({ ...input, name }));
       const graph: Graph = { ...whole, inputs, outputs: [{ name: name === 'loss' ? 'loss' : 'y', value: logits }] };
-      const plan = { ...defaultPlan(graph, ['gelu'], { budget: 1 }), seeds: 1, measures, learning };
+      const plan = { ...defaultPlan(graph, ['gelu'], { budget: 60_000 }), seeds: 1, measures, learning };
       const never = new AbortController().signal;
       reports.push(await runExperiment({ graph, file: 'cnn.py', plan }, runtime, () => {}, never));
     }

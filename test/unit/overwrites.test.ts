@@ -73,7 +73,11 @@ describe('what is written over in place', () => {
     try {
       const graph = await read(...gate);
       const relu = swapSites(graph).filter(({ activation }) => activation === 'relu');
-      const plan = { ...defaultPlan(graph, ['gelu'], { budget: 100 }), sites: relu.map(({ id }) => id) };
+      const plan = {
+        ...defaultPlan(graph, ['gelu'], { budget: 60_000, rounds: 2 }),
+        seeds: 2,
+        sites: relu.map(({ id }) => id),
+      };
       const report = await runExperiment(
         { graph, file: 'm.py', plan },
         runtime,

@@ -73,7 +73,7 @@ describe('passes', function () {
   async function run(measures: readonly QuickMeasure[]) {
     made = [];
     const stages = new Set<string>();
-    const plan = { ...defaultPlan(graph, ['gelu'], { budget: 1, rounds: 1 }), seeds: 1, measures };
+    const plan = { ...defaultPlan(graph, ['gelu'], { budget: 60_000, rounds: 1 }), seeds: 1, measures };
     const emit = (event: RunEvent) => event.type === 'progress' && stages.add(event.stage);
     const report = await runExperiment({ graph, file: 'm.py', plan }, runtime, emit, new AbortController().signal);
     const [baseline, candidate] = report.candidates;

@@ -50,7 +50,7 @@ const never = new AbortController().signal;
 /** The report of a comparison with PReLU. */
 async function compare({ extraction: { graph }, batched, training }: Read, runtime: Runtime) {
   const plan = {
-    ...defaultPlan(graph, ['prelu'], { budget: 100 }),
+    ...defaultPlan(graph, ['prelu'], { budget: 60_000 }),
     seeds: 2,
     measures: ['signal', 'gradient', 'learning'] as const,
     learning: { steps: 4, seeds: 1, searchSeeds: 1, rates: [0.1], optimiser: 'sgd' as const, budget: 1 },

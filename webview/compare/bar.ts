@@ -6,6 +6,7 @@ import { candidatesSetting, placesSetting } from './choices';
 import { progress } from './progress';
 import { deviceSetting, inputSetting, modelSetting, weightsSetting } from './settings';
 import type { ModelMessage } from './state';
+import { timeSetting } from './time';
 import { drawOnChange, type Section, type View } from './view';
 
 /** What is compared, Run, every setting with what is chosen, and what is being done: always in sight. */
@@ -14,9 +15,15 @@ export function bar(view: View): Section {
   const heading = element('h1', {}, words.untitled);
   const facts = element('p', { className: 'facts-line' });
   const run = progress(view);
-  const settings = [modelSetting, inputSetting, weightsSetting, placesSetting, candidatesSetting, deviceSetting].map(
-    (make) => make(view),
-  );
+  const settings = [
+    modelSetting,
+    inputSetting,
+    weightsSetting,
+    placesSetting,
+    candidatesSetting,
+    deviceSetting,
+    timeSetting,
+  ].map((make) => make(view));
   const tools = toolbar(words.settings, ...settings.map(({ popover }) => popover));
   const node = element(
     'header',

@@ -1,6 +1,7 @@
+import { learningTime } from '../../src/compare/learning';
 import { quickMeasures } from '../../src/compare/measures/index';
 import { countMeasured, isSameSubject, keepLearning, mergeReports } from '../../src/compare/merge';
-import { type ComparePlan, mostRounds, type Report } from '../../src/compare/report';
+import { type ComparePlan, type LearningPlan, mostRounds, type Report } from '../../src/compare/report';
 import { withPlacesOf } from '../../src/compare/standing';
 import { speakIn } from '../../src/language/speakIn';
 import {
@@ -35,6 +36,7 @@ import {
   markIncomplete,
   originalOf,
   type Resources,
+  type RunProgress,
   seed,
   sitesLater,
   standing,
@@ -63,6 +65,9 @@ let reported = false;
 let earlier: Report | undefined;
 /** The key of the model that it measures. */
 let runKey: string | undefined;
+/** When it began, and its plan to learn. */
+let runBegan = 0;
+let runLearning: LearningPlan | undefined;
 
 const view: View = {
   texts,
@@ -187,7 +192,7 @@ function start(more: Partial<ComparePlan> = {}, before?: Report): void {
     sites: [...state.sites],
     candidates,
     seed,
-    budget: model.budget,
+    budget: state.budget ?? model.budget,
     rounds: mostRounds,
     ...drawn,
     ...more,
@@ -196,6 +201,8 @@ function start(more: Partial<ComparePlan> = {}, before?: Report): void {
   earlier = before;
   reported = false;
   runKey = model.key;
+  runBegan = performance.now();
+  runLearning = more.learning;
   change({ progress: { stage: 'loading', done: 0, total: 0 }, notice: undefined });
   const { weights } = model;
   const order = {
@@ -222,13 +229,9 @@ function start(more: Partial<ComparePlan> = {}, before?: Report): void {
 
 function onRunEvent(event: RunEvent): void {
   switch (event.type) {
-    case 'progress': {
-      const title = titleOf(event.candidate);
-      const { stage, done, total, remaining } = event;
-      const rest = remaining === undefined ? {} : { remaining };
-      change({ progress: { stage, done, total, ...rest, ...(title !== undefined && { candidate: title }) } });
+    case 'progress':
+      change({ progress: progressOf(event) });
       break;
-    }
     case 'checked':
       // The runner remembers.
       break;
@@ -255,6 +258,28 @@ function onRunEvent(event: RunEvent): void {
     default:
       event satisfies never;
   }
+}
+
+/** A stage as part of the whole run: what learning will take comes on top of what is measured before. */
+function progressOf({
+  stage,
+  candidate,
+  done,
+  total,
+  remaining: rest,
+}: Extract<RunEvent, { type: 'progress' }>): RunProgress {
+  const title = titleOf(candidate);
+  const now = { stage, done, total, ...(title !== undefined && { candidate: title }) };
+  const comes =
+    stage !== 'learning' && runLearning && state.report
+      ? learningTime(state.report, runLearning, [...state.candidates])
+      : 0;
+  if (rest === undefined || comes === undefined) return now;
+  const remaining = rest + comes;
+  const spent = performance.now() - runBegan;
+  // The bar never goes back.
+  const share = Math.max(state.progress?.share ?? 0, spent / (spent + remaining || 1));
+  return { ...now, remaining, share };
 }
 
 function titleOf(candidate: string | undefined): string | undefined {

@@ -35,13 +35,11 @@ export function progress(view: View): Section & { readonly status: HTMLElement }
         setText(spoken, complete ? words.finished : '');
         return;
       }
-      if (now.total > 0 && now.stage !== 'loading') bar.value = Math.min(1, now.done / now.total);
+      if (now.share !== undefined) bar.value = now.share;
       else bar.removeAttribute('value');
       const what = now.candidate === undefined ? words.stage[now.stage] : `${words.stage[now.stage]}: ${now.candidate}`;
       setText(spoken, what);
-      // One thing is either done or, like a budget of time, used up to a share.
-      const share = now.done > 0 ? view.numbers.percent(now.done / now.total) : '';
-      const step = now.total > 1 ? words.step(now.done, now.total) : now.total === 1 ? share : '';
+      const step = now.total > 1 ? words.step(now.done, now.total) : '';
       const rest = now.remaining === undefined ? '' : words.remaining(view.numbers.duration(now.remaining));
       setText(doing, [what, step, rest].filter(Boolean).join(' · '));
     },

@@ -1,6 +1,7 @@
 import { orders, type Score, scoreDefinitions } from '../../src/compare/measures/index';
 import type { RankMeasure } from '../../src/compare/rank';
 import type { CandidateReport, ConfidenceInterval, Report } from '../../src/compare/report';
+import { skippedWords } from '../../src/compare/skippedWords';
 import type { ReportStanding } from '../../src/compare/standing';
 import { colourOf } from '../charts/colours';
 import { intervalBar } from '../charts/interval';
@@ -9,7 +10,7 @@ import { action, button } from '../ui/controls';
 import { element, replaceChildren } from '../ui/dom';
 import { barDomain, type DecisionCell, type DecisionColumn, decisionColumns, positionOf } from './decisions';
 import { type FrontPlace, type Row, rowsOf, type SortKey, standings } from './rows';
-import { originalOf, standing } from './state';
+import { longestBudget, originalOf, standing } from './state';
 import { drawOnChange, type Section, type View } from './view';
 
 /** The report as a table of what decides; it fills while the run goes on. */
@@ -24,6 +25,7 @@ export function results(view: View): Section {
   /** Values of the candidates' functions. */
   let curves: ReadonlyMap<string, readonly number[]> = new Map();
   const exporter = action(words.export, () => report && view.ask('export', { report }), { key: 'export' });
+  const left = element('p', {});
   const notes = element('details', { className: 'notes' });
   const tools = element('div', { className: 'tools' }, exporter);
   const node = element(
@@ -32,6 +34,7 @@ export function results(view: View): Section {
     element('div', { className: 'section-head' }, element('h2', { id: 'results-heading' }, words.results), mark, tools),
     empty,
     holder,
+    left,
     about,
     notes,
   );
@@ -60,6 +63,7 @@ export function results(view: View): Section {
         holder,
         table(next, sort, descending, { usable: usable && !running, stale, writes, now, applied }),
       );
+      replaceChildren(left, ...(running ? [] : leftOut(next)));
       replaceChildren(about, aboutText(next));
       replaceChildren(
         notes,
@@ -68,6 +72,22 @@ export function results(view: View): Section {
       );
     },
   );
+
+  /** What the time left no room for, and a way to give it more. */
+  function leftOut(of: Report): (Node | string)[] {
+    const told = skippedWords(of);
+    if (told.length === 0) return [];
+    const budget = 1000 * Math.max(...(of.skipped ?? []).map(({ seconds }) => seconds));
+    const more = () => {
+      view.change({ budget: Math.min(budget, longestBudget) });
+      view.run();
+    };
+    return [
+      told.join(words.betweenSentences),
+      ' ',
+      action(words.measureFor(numbers.duration(budget)), more, { key: 'measure-longer' }),
+    ];
+  }
 
   const aboutText = ({ plan, model, candidates }: Report): string => {
     const confidence = candidates.find(({ latency }) => latency?.ratio)?.latency?.ratio?.confidence;

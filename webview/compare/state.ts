@@ -22,8 +22,10 @@ export interface RunProgress {
   readonly candidate?: string;
   readonly done: number;
   readonly total: number;
-  /** Milliseconds that the rest will take, where that is known. */
+  /** Milliseconds that the rest of the run will take, where that is known. */
   readonly remaining?: number;
+  /** What is done of the run, 0–1, where that is known. */
+  readonly share?: number;
 }
 
 export type Notice = { readonly kind: 'information' | 'error'; readonly message: string };
@@ -59,6 +61,8 @@ export interface CompareState {
   learning: LearningPlan;
   /** What to learn from; built-in data where absent. */
   data?: ChosenData;
+  /** Milliseconds for measuring; absent: what the setting says. */
+  budget?: number;
   /** Weights before the swapped activations are drawn with each one's gain. */
   reinitialise: boolean;
   /** The forward pass in half precision. */
@@ -66,6 +70,12 @@ export interface CompareState {
   /** Where it runs, in all panels. */
   device: DeviceChoice;
 }
+
+/** Of a comparison, in milliseconds. */
+export const longestBudget = 3_600_000;
+
+/** Milliseconds for measuring; undefined where no model is known yet. */
+export const budgetOf = ({ budget, model }: CompareState): number | undefined => budget ?? model?.budget;
 
 /** The file that has all of the model's weights: none is drawn then. */
 export const weightsFileOf = (model: ModelMessage | undefined): string | undefined => {
@@ -106,6 +116,7 @@ export function toSaved(state: CompareState): unknown {
     layersOf: state.layersOf,
     depthOf: state.depthOf,
     learning: state.learning,
+    budget: state.budget,
     reinitialise: state.reinitialise,
     half: state.half,
     device: state.device,
@@ -136,6 +147,7 @@ const savedChoices = v.object({
   layersOf: v.fallback(v.optional(line), undefined),
   depthOf: v.fallback(v.optional(v.picklist(Object.keys(layerNumbers) as LayerNumber[])), undefined),
   learning: v.fallback(savedLearning, defaultLearning),
+  budget: v.fallback(v.optional(v.pipe(positive, v.maxValue(longestBudget))), undefined),
   reinitialise: v.fallback(v.boolean(), false),
   half: v.fallback(v.boolean(), false),
   device: v.fallback(deviceChoice, 'auto'),

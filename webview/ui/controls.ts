@@ -110,6 +110,7 @@ export function textField(options: {
   readonly placeholder?: string;
   readonly description?: string;
   readonly size?: number;
+  readonly key?: string;
   readonly onCommit: (value: string) => void;
 }): TextFieldControl {
   // The toolkit names the field by its content, which it also shows as the label.
@@ -121,6 +122,7 @@ export function textField(options: {
         title: options.description,
         size: options.size,
         spellcheck: 'false',
+        'data-key': options.key,
       },
     },
     options.label,

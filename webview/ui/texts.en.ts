@@ -180,6 +180,11 @@ export const en = {
       webgpu: 'WebGPU, whatever the adapter',
       wasm: 'the CPU (WebAssembly)',
     } satisfies Readonly<Record<DeviceChoice, string>>,
+    time: 'Time',
+    seconds: 'Time for measuring, in seconds',
+    secondsHint:
+      'For everything but short training runs, which tell their own. It is kept on slow devices too: what doesn’t fit is left out, and said to be.',
+    measureFor: (time: string) => `Measure for ${time}`,
     tryGpu: 'Try WebGPU anyway',
     run: 'Run',
     runAgain: 'Run again',

@@ -101,8 +101,8 @@ export function compressionGraph(graph: Graph, hidden?: ReadonlySet<number>): Co
 
 export const compression: PassMeasure = {
   share: 0.15,
-  run: (experiment, budget) =>
-    experiment.watch('compression', budget, (variant) => {
+  run: (experiment, share) =>
+    experiment.watch(['compression'], share, (variant) => {
       const made = experiment.attempt(say('The loss in 8 bits'), variant, () =>
         compressionGraph(variant.batched, experiment.resolved.hidden),
       );

@@ -13,6 +13,7 @@ import { backwardGraph } from '../backward';
 import type { Draw } from '../draw';
 import type { Experiment, Racer } from '../experiment';
 import { type Runtime, RuntimeError } from '../runtime';
+import type { TimePart } from '../timePlan';
 import type { Variant } from '../variant';
 import { driftOf } from './drift';
 import type { PassMeasure } from './measure';
@@ -22,7 +23,7 @@ const sharesOf = (times: readonly number[], bare: readonly number[]) =>
   times.map((time, i) => 1 - itemOr(bare, i, Number.NaN) / time).filter((share) => !Number.isNaN(share));
 
 /** Forward, with constant weights and nothing tapped, as users run it; and without the activations that are swapped. */
-async function measureLatency(experiment: Experiment, budget: number): Promise<void> {
+async function measureLatency(experiment: Experiment, part: TimePart): Promise<void> {
   const { graph } = experiment.baseline;
   const { seed } = experiment.request.plan;
   const { half = false } = experiment.request.plan;
@@ -30,25 +31,30 @@ async function measureLatency(experiment: Experiment, budget: number): Promise<v
   const draw = experiment.draw(seed, graph);
   const racers: Racer[] = [];
   const compile = async (of: Graph, samples: number[], variant?: Variant) => {
+    const start = experiment.now();
     const single = lower(of, { mode: 'evaluation', weights: 'constant', device: experiment.runtime.device });
     const lowered = half ? toHalfPrecision(single) : single;
     const session = await experiment.runtime.createSession(encodeModel(lowered, draw.constants(of)), 'timed');
     const feeds = draw.feeds(of, { ...lowered, weights: [] });
-    racers.push({ session, feeds, samples, ...(variant && { variant }) });
+    const racer = { session, feeds, samples, ...(variant && { variant }) };
+    racers.push(racer);
+    await warmUp(experiment, part, racer, of, start);
     if (half && variant)
       addReading(variant.measurements, { samples: { halfError: await halfError(experiment, of, draw) } });
   };
   try {
     await experiment.forEachVariant('session', async (variant) => {
+      variant.measurements.memory = { forward: peakBytes(variant.graph) };
+      if (!isAdmitted(part, variant, variant.graph, racers)) return;
       const samples: number[] = [];
       await compile(variant.graph, samples, variant);
       variant.measurements.times.forward = samples;
-      variant.measurements.memory = { forward: peakBytes(variant.graph) };
     });
+    if (racers.length === 0) return;
     const bare = experiment.baseline.removeActivations(experiment.resolved.nodes);
     const bareTimes: number[] = [];
-    if (bare) await compile(bare, bareTimes);
-    await experiment.race('latency', budget, racers, () => {
+    if (bare && part.leftOut.length === 0) await compile(bare, bareTimes);
+    await experiment.race('latency', part, racers, () => {
       for (const { measurements } of experiment.variants)
         measurements.samples.share = sharesOf(measurements.times.forward ?? [], bareTimes);
     });
@@ -59,7 +65,7 @@ async function measureLatency(experiment: Experiment, budget: number): Promise<v
 }
 
 /** Forward and backward: every parameter's gradient. */
-async function measureTrainingLatency(experiment: Experiment, budget: number): Promise<void> {
+async function measureTrainingLatency(experiment: Experiment, part: TimePart): Promise<void> {
   const task = taskOf(experiment.baseline.batched);
   const draw = experiment.draw(experiment.request.plan.seed, experiment.baseline.batched);
   const racers: Racer[] = [];
@@ -68,18 +74,44 @@ async function measureTrainingLatency(experiment: Experiment, budget: number): P
       const graph = experiment.attempt(say('The backward pass'), variant, () =>
         backwardGraph(variant.trained, task, experiment.runtime.device),
       );
-      if (!graph || (variant !== experiment.baseline && racers.length === 0)) return;
+      if (!graph || (variant !== experiment.baseline && racers.length === 0 && part.leftOut.length === 0)) return;
+      variant.measurements.memory = { forward: peakBytes(variant.graph), step: peakBytes(graph) };
+      if (!isAdmitted(part, variant, graph, racers)) return;
+      const start = experiment.now();
       const lowered = lower(graph, { mode: 'evaluation', weights: 'inputs', device: experiment.runtime.device });
       const session = await experiment.runtime.createSession(encodeModel(lowered), 'timed');
       const samples: number[] = [];
       variant.measurements.times.step = samples;
-      variant.measurements.memory = { forward: peakBytes(variant.graph), step: peakBytes(graph) };
-      racers.push({ session, feeds: draw.feeds(graph, lowered), samples, variant });
+      const racer = { session, feeds: draw.feeds(graph, lowered), samples, variant };
+      racers.push(racer);
+      await warmUp(experiment, part, racer, graph, start);
     });
-    if (racers.length > 0) await experiment.race('step', budget, racers);
+    if (racers.length > 0) await experiment.race('step', part, racers);
   } finally {
     for (const { session } of racers) await session.release();
     draw.free();
+  }
+}
+
+/** A race takes a warm-up and a round of all before it can end. */
+const isAdmitted = (part: TimePart, { measurements }: Variant, graph: Graph, before: readonly Racer[]): boolean =>
+  part.admits(measurements.summary.id, graph.nodes.length, 1 + 2 * (before.length + 1));
+
+/** The first pass compiles shaders, so it tells what another variant will take, and no latency. */
+async function warmUp(
+  { now, runtime }: Experiment,
+  part: TimePart,
+  racer: Racer,
+  { nodes }: Graph,
+  start: number,
+): Promise<void> {
+  const compiled = now();
+  try {
+    await racer.session.time(racer.feeds, 1);
+    part.note(nodes.length, compiled - start, now() - compiled);
+  } catch (error) {
+    racer.error = runtime.explain(error);
+    if (racer.variant) throw error;
   }
 }
 
@@ -112,8 +144,8 @@ function requireHalf({ gpu }: Runtime): void {
 
 export const cost: PassMeasure = {
   share: 0.6,
-  run: async (experiment, budget) => {
-    await measureLatency(experiment, (budget * 2) / 3);
-    await measureTrainingLatency(experiment, budget / 3);
+  run: async (experiment, share) => {
+    await measureLatency(experiment, experiment.time.begin(['latency'], (share * 2) / 3));
+    await measureTrainingLatency(experiment, experiment.time.begin(['step'], share / 3));
   },
 };

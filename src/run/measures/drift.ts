@@ -56,12 +56,12 @@ export function driftOf(output: ArrayLike<number>, written: ArrayLike<number>, g
 
 export const drift: PassMeasure = {
   share: 0.05,
-  run: (experiment, budget) => {
+  run: (experiment, share) => {
     const { baseline } = experiment;
     const task = taskOf(baseline.batched);
     /** The baseline's output of the seed that is being read. */
     let written: TensorData | undefined;
-    return experiment.watch('drift', budget, (variant) => {
+    return experiment.watch(['drift'], share, (variant) => {
       const { batched } = variant;
       const [end] = batched.outputs;
       const made = experiment.attempt(say('The drift'), variant, () => batched);

@@ -11,7 +11,7 @@ import { similarity } from './similarity';
 
 /** Those that read the first step of training: they come first, because they are known soonest. */
 export const stepMeasures = { signal, similarity, gradient } satisfies Partial<Record<MeasureName, StepMeasure>>;
-/** Their part of the user's budget. */
+/** Their part of the user's time. */
 export const stepShare = 0.2;
 
 export const passMeasures: Readonly<Record<Exclude<MeasureName, keyof typeof stepMeasures>, PassMeasure>> = {

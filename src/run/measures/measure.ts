@@ -30,8 +30,8 @@ export interface StepMeasure {
 
 /** A measure with passes of its own. */
 export interface PassMeasure {
-  /** Its part of the user's budget; 0 for one that is bounded otherwise. Those of all measures add up to 1. */
+  /** Its part of the user's time; 0 for one that is bounded otherwise. Those of all measures add up to 1. */
   readonly share: number;
-  /** @param budget milliseconds */
-  readonly run: (experiment: Experiment, budget: number) => Promise<void>;
+  /** @param share its own */
+  readonly run: (experiment: Experiment, share: number) => Promise<void>;
 }
