@@ -2,13 +2,13 @@ import * as vscode from 'vscode';
 import { ActiveModels } from './editor/activeModels';
 import type { Api } from './editor/api';
 import { AskedFiles } from './editor/asked';
+import { settingOption } from './editor/candidateOptions';
 import * as checkWorkspace from './editor/checkWorkspace';
 import { chooseModel } from './editor/chooseModel';
 import * as compare from './editor/compare';
 import * as completions from './editor/completions';
 import { chooseData } from './editor/data';
 import { describe } from './editor/describe';
-import { Device } from './editor/device';
 import * as diagnostics from './editor/diagnostics';
 import { Documents } from './editor/documents';
 import * as explain from './editor/explain';
@@ -31,6 +31,7 @@ import { Prices } from './editor/prices';
 import { Questions } from './editor/questions';
 import { ModelReader } from './editor/reading';
 import * as recent from './editor/recent';
+import { RememberedDevice } from './editor/rememberedDevice';
 import * as replace from './editor/replace';
 import { revealOrSay } from './editor/reveal';
 import * as rulePages from './editor/rulePages';
@@ -85,7 +86,7 @@ export function compose(context: vscode.ExtensionContext, threads: Readonly<Reco
   const results = new LastResults(() => store.all());
   const roles = new SiteRoles(documents, readings, asked, results);
   const fileSites = new FileSites(documents, roles, results);
-  const device = new Device(globalState);
+  const device = new RememberedDevice(globalState);
   const comparePanels: ComparePanels = new ComparePanels(extensionUri, {
     language,
     read: (request, ask, signal) => reader.read(request, ask, signal),
@@ -99,6 +100,7 @@ export function compose(context: vscode.ExtensionContext, threads: Readonly<Reco
     chooseWeights,
     chooseData,
     device,
+    setting: settingOption,
     explain: (activation) => explainPanel.show({ activation }),
     reveal: revealOrSay,
     save: saveReport,

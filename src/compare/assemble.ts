@@ -7,17 +7,16 @@ import type { ResolvedPlan } from './plan';
 import type {
   CandidateReport,
   ComparePlan,
-  ConfidenceInterval,
   Environment,
   Latency,
   LayerPlace,
   ModelSummary,
   Report,
   Scores,
-  Skipped,
+  SkippedMeasures,
 } from './report';
-import { measure } from './scores';
-import { median, medianInterval, pairedRatioInterval } from './statistics';
+import { measure, ratioTo } from './scores';
+import { median, medianInterval } from './statistics';
 
 export function modelSummary(graph: Graph, batched: Graph, file: string, weights: string | undefined): ModelSummary {
   const { all, trainable } = countParameters(graph);
@@ -35,17 +34,6 @@ export function modelSummary(graph: Graph, batched: Graph, file: string, weights
     ...(batched !== graph && { batched: shapes(batched) }),
     notes: graph.notes.map(({ message }) => message),
   };
-}
-
-/** The ratio over the rounds that both have; none yet, none given. */
-function ratioTo(
-  baseline: readonly number[] | undefined,
-  samples: readonly number[],
-  comparisons: number,
-): ConfidenceInterval | undefined {
-  const rounds = Math.min(samples.length, baseline?.length ?? 0);
-  if (!baseline || rounds === 0) return undefined;
-  return pairedRatioInterval(samples.slice(0, rounds), baseline.slice(0, rounds), comparisons);
 }
 
 function latencyOf(
@@ -100,11 +88,11 @@ export function assemble(parts: {
   readonly resolved: ResolvedPlan;
   readonly measurements: readonly Measurements[];
   readonly complete: boolean;
-  readonly skipped?: readonly Skipped[];
+  readonly skipped?: readonly SkippedMeasures[];
 }): Report {
   const { measurements, plan, resolved } = parts;
   const [baseline] = measurements;
-  const comparisons = measurements.length - 1;
+  const comparisons = Math.max(plan.comparisons ?? 0, measurements.length - 1);
   const candidates = measurements.map((one): CandidateReport => {
     const { summary, times, fallbacks, memory, learning, error } = one;
     const written = one === baseline ? undefined : baseline?.samples;

@@ -9,7 +9,7 @@ import type { CandidateReport, LayerPlace, Learning, PeakMemory } from './report
 export type ScoreSamples = { [S in Score]?: readonly number[] };
 
 export interface Measurements {
-  readonly summary: Pick<CandidateReport, 'id' | 'title' | 'parameters' | 'addedParameters'>;
+  readonly summary: Pick<CandidateReport, 'id' | 'activation' | 'title' | 'parameters' | 'addedParameters'>;
   readonly samples: ScoreSamples;
   /** By the measure that tells of them, one entry a seed. */
   readonly layers: { [M in LayeredMeasure]?: (readonly LayerPlace[])[] };

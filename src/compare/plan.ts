@@ -3,6 +3,7 @@ import type { Activation } from '../activations/types';
 import { activationsOf } from '../graph/activations';
 import type { ActivationParameters, Graph } from '../graph/types';
 import { say } from '../language/say';
+import { candidateId, candidateTitle } from './candidate';
 import { type ComparePlan, mostRounds, type SwapSite } from './report';
 import { hiddenSites, swapSites } from './sites';
 
@@ -109,7 +110,10 @@ export function resolvePlan(graph: Graph, plan: ComparePlan): ResolvedPlan {
     const entry = findActivation(activation);
     if (!entry) throw new PlanError(say('"{0}" is no activation that the catalogue knows', activation));
     const candidate = { activation: entry, parameters: { ...defaultParameters(entry), ...parameters } };
-    if (isBaseline(candidate, sites)) notes.push(say('{0} is what the model has: it is the baseline.', entry.title));
+    const id = candidateId(entry, candidate.parameters);
+    if (candidates.some((each) => candidateId(each.activation, each.parameters) === id)) continue;
+    if (isBaseline(candidate, sites))
+      notes.push(say('{0} is what the model has: it is the baseline.', candidateTitle(entry, candidate.parameters)));
     else candidates.push(candidate);
   }
   const left = all.filter(({ id }) => !sites.some((site) => site.id === id));

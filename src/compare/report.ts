@@ -19,13 +19,13 @@ export interface Report {
   /** False while measuring, after Cancel, or when a candidate failed. */
   readonly complete: boolean;
   /** What the plan's time left no room for. */
-  readonly skipped?: readonly Skipped[];
+  readonly skipped?: readonly SkippedMeasures[];
 }
 
 /** A measure, or one of the two passes whose cost is measured. */
 export type SkippedPart = Exclude<MeasureName, 'cost' | 'learning'> | 'latency' | 'step';
 
-export interface Skipped {
+export interface SkippedMeasures {
   readonly measures: readonly SkippedPart[];
   /** Ids of those that it was left out for; absent: for all, the model as written too. */
   readonly candidates?: readonly string[];
@@ -110,8 +110,10 @@ export interface WrittenPlace {
 }
 
 export interface CandidateReport {
-  /** `baseline`, or the catalogue's id. */
+  /** `baseline`, or the catalogue's id; with the settings where they are not the usual ones. */
   readonly id: string;
+  /** The catalogue's id, where `id` has settings. */
+  readonly activation?: string;
   readonly title: string;
   readonly parameters: ActivationParameters;
   /** Parameters (elements) that the swap adds. */
@@ -131,6 +133,18 @@ export interface CandidateReport {
   readonly learning?: Learning;
   /** Why this candidate has no (more) numbers. */
   readonly error?: string;
+  /** It was measured later than the others, beside the model as written again. */
+  readonly added?: AddedRun;
+}
+
+/** A run that added candidates to a report. */
+export interface AddedRun {
+  /** ISO 8601. */
+  readonly created: string;
+  /** Milliseconds. */
+  readonly budget: number;
+  /** The model as written in it, which its candidates are held against. */
+  readonly baseline: Pick<CandidateReport, 'latency' | 'step' | 'scores'>;
 }
 
 /** One number of a candidate, measured in several rounds or with several seeds. */
@@ -349,6 +363,8 @@ export interface ComparePlan {
   readonly sites: readonly string[];
   readonly candidates: readonly { readonly activation: string; readonly parameters: ActivationParameters }[];
   readonly seed: number;
+  /** How many candidates intervals are to hold for together, where a report has others already. */
+  readonly comparisons?: number;
   /** Milliseconds. */
   readonly budget: number;
   /** Rounds of timing at most. */

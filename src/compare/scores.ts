@@ -1,7 +1,7 @@
 import { itemOr } from '../graph/access';
 import { type Score, scoreDefinitions } from './measures/index';
-import type { Measured } from './report';
-import { medianInterval, pairedInterval } from './statistics';
+import type { ConfidenceInterval, Measured } from './report';
+import { medianInterval, pairedInterval, pairedRatioInterval } from './statistics';
 
 /** How good a value is: smaller is better, whatever the score. */
 export function penalty(score: Score, value: number): number {
@@ -33,4 +33,15 @@ export function measure(
   if (pairs.length === 0 || !comparable) return found;
   const [ours, theirs] = [pairs.map(([value]) => value), pairs.map(([, other]) => other)];
   return { ...found, against: pairedInterval(ours, theirs, against, comparisons) };
+}
+
+/** The ratio over the rounds that both have; none yet, none given. */
+export function ratioTo(
+  baseline: readonly number[] | undefined,
+  samples: readonly number[],
+  comparisons: number,
+): ConfidenceInterval | undefined {
+  const rounds = Math.min(samples.length, baseline?.length ?? 0);
+  if (!baseline || rounds === 0) return undefined;
+  return pairedRatioInterval(samples.slice(0, rounds), baseline.slice(0, rounds), comparisons);
 }

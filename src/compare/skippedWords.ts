@@ -1,6 +1,6 @@
 /** What the time left no room for, in words for people. */
 import { list, say, sentence } from '../language/say';
-import type { Report, Skipped, SkippedPart } from './report';
+import type { Report, SkippedMeasures, SkippedPart } from './report';
 import { titleIn } from './verdictWords';
 
 const partWords = (): Readonly<Record<SkippedPart, string>> => ({
@@ -17,7 +17,7 @@ const partWords = (): Readonly<Record<SkippedPart, string>> => ({
 export function skippedWords(report: Report): string[] {
   const { skipped = [], plan } = report;
   const words = partWords();
-  const named = ({ measures, candidates }: Skipped) => {
+  const named = ({ measures, candidates }: SkippedMeasures) => {
     const names = list(measures.map((part) => words[part]));
     return candidates ? say('{0} of {1}', names, list(candidates.map((id) => titleIn(report, id)))) : names;
   };

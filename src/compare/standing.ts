@@ -37,16 +37,20 @@ export function standingOf(
   };
   if (!(plan.left ?? []).every(isKept)) return undefined;
   const found = find(plan.sites);
-  const stands = ({ id, parameters, addedParameters }: CandidateReport) =>
+  const stands = ({ parameters, addedParameters, ...candidate }: CandidateReport) =>
     found.every(
       // What the code learns stays what it has learnt only where the candidate has a place for it.
       (site) =>
         (!site.learns || addedParameters > 0) &&
-        isSame({ activation: id, parameters }, site, defaults, ['inplace', 'dim']),
+        isSame({ activation: activationOf(candidate), parameters }, site, defaults, ['inplace', 'dim']),
     );
   const inCode = plan.sites.every(isKept) ? candidates[0]?.id : candidates.slice(1).find(stands)?.id;
   return { sites: found, ...(inCode !== undefined && { inCode }) };
 }
+
+/** The catalogue's id of a candidate that was measured. */
+export const activationOf = ({ id, activation }: Pick<CandidateReport, 'id' | 'activation'>): string =>
+  activation ?? id;
 
 type Placed = Pick<SwapSite, 'activation' | 'parameters'>;
 

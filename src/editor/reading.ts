@@ -1,6 +1,4 @@
 import * as vscode from 'vscode';
-import { catalogue, defaultParameters, isCandidate, isGatedCandidate } from '../activations/catalogue';
-import type { Activation } from '../activations/types';
 import { reportKey } from '../compare/key';
 import type { SwapSite } from '../compare/report';
 import { hiddenSites, swapSites } from '../compare/sites';
@@ -10,7 +8,7 @@ import { formatInputSpecs } from '../extract/spec';
 import { itemAt } from '../graph/access';
 import type { Graph } from '../graph/types';
 import type { Reading } from '../panel/compareServices';
-import { type CandidateOption, longestText, type Obstacle } from '../protocol/compare';
+import { longestText, type Obstacle } from '../protocol/compare';
 import type { CompareTarget, ModelRequest } from '../protocol/model';
 import { longestMessage } from '../protocol/shapes';
 import { formOf } from '../reader/forms';
@@ -18,6 +16,7 @@ import type { ReadRequest, ReadResult } from '../reader/messages';
 import type { ModelReading } from '../reader/readers';
 import { isLibraryFile, LibrarySource } from '../source/libraries';
 import type { AskedFiles } from './asked';
+import { candidateOptions } from './candidateOptions';
 import { editAndTell } from './consequences';
 import type { Documents } from './documents';
 import { modelFormOf } from './languages';
@@ -189,7 +188,7 @@ export class ModelReader {
       inputOrigin: found.inputOrigin,
       sites,
       selected: selected.map((site) => site.id),
-      candidates: candidates(request, selected),
+      candidates: candidateOptions(request, selected),
       budget,
       autostart: autostart && selected.length > 0,
       models: found.models.map((model) => model.expression),
@@ -302,33 +301,6 @@ function selectedSites(
   if (chosen.length > 0) return chosen;
   const hidden = new Set(hiddenSites(graph, sites));
   return sites.filter(({ id }) => hidden.has(id));
-}
-
-/** Everything of the catalogue that can stand in for the chosen sites, with the user's choice ticked. */
-function candidates(request: CompareTarget, selected: readonly SwapSite[]): CandidateOption[] {
-  const wished = new Set(settings(vscode.Uri.parse(request.file, true)).candidates);
-  if (request.activation) wished.add(request.activation);
-  const [first, ...rest] = new Set(selected.map((site) => site.activation));
-  const baseline = rest.length === 0 ? first : undefined;
-  // What halves its input can only be replaced by what does so, too.
-  const gated = selected.length > 0 && selected.every(({ activation }) => catalogue.get(activation)?.shape === 'gated');
-  return [...catalogue.values()].filter(gated ? isGatedCandidate : isCandidate).map((activation) => ({
-    activation: activation.id,
-    title: activation.title,
-    parameters: defaultParameters(activation),
-    // The model as written is measured anyway.
-    selected: wished.has(activation.id) && activation.id !== baseline,
-    ...curveOf(activation),
-  }));
-}
-
-/** The function with its defaults, for the head of its row. */
-function curveOf(activation: Activation): Pick<CandidateOption, 'curve'> {
-  const { value } = activation;
-  if (!value) return {};
-  const parameters = defaultParameters(activation);
-  const curve = Array.from({ length: 31 }, (_, i) => value((i - 15) / 5, parameters));
-  return curve.every(Number.isFinite) ? { curve } : {};
 }
 
 /** Nobody has asked for it in this window, and reading it would run its code. */

@@ -3,6 +3,7 @@ import { catalogue } from '../activations/catalogue';
 import type { Score } from '../compare/measures/index';
 import type { CandidateReport, ConfidenceInterval, Environment, Latency, Report } from '../compare/report';
 import { skippedWords } from '../compare/skippedWords';
+import { activationOf } from '../compare/standing';
 import type { ActivationParameters } from '../graph/types';
 import { excerpt, fileName, MESSAGE } from '../language/legible';
 import { code, joinMarkdown, type Markdown, md } from '../language/markdown';
@@ -76,8 +77,8 @@ const messageMarkdown = (text: string) =>
   );
 
 /** Those that are not at their defaults. */
-function unusualParameters({ id, parameters }: CandidateReport): ActivationParameters {
-  const usual = new Map(catalogue.get(id)?.parameters.map((spec) => [spec.name, spec.default]));
+function unusualParameters({ parameters, ...candidate }: CandidateReport): ActivationParameters {
+  const usual = new Map(catalogue.get(activationOf(candidate))?.parameters.map((spec) => [spec.name, spec.default]));
   return Object.fromEntries(Object.entries(parameters).filter(([name, value]) => usual.get(name) !== value));
 }
 
@@ -87,7 +88,9 @@ function tableOf({ candidates }: Report): Markdown[] {
   const columns = columnsOf().filter(given);
   const names = candidates.map((candidate) => {
     const { id, title } = candidate;
-    const about = id === 'baseline' ? say('as written') : settingsText(unusualParameters(candidate));
+    // A title with settings has them already.
+    const unusual = candidate.activation === undefined ? settingsText(unusualParameters(candidate)) : '';
+    const about = id === 'baseline' ? say('as written') : unusual;
     return about ? md`${title} (${about})` : md`${title}`;
   });
   return [
@@ -104,6 +107,9 @@ function tableOf({ candidates }: Report): Markdown[] {
     ),
   ];
 }
+
+/** A time of day without its seconds, in UTC. */
+const timeOf = (created: string) => `${created.slice(0, 16).replace('T', ' ')} UTC`;
 
 /** What was learnt, in a sentence. */
 function learningText({ candidates }: Report): string | undefined {
@@ -142,6 +148,11 @@ export function markdownOf(report: Report): string {
       : say('Weights are those of {0}.', fileName(model.weights)),
     learningText(report),
     ...skippedWords(report),
+    ...candidates.flatMap(({ title, added }) =>
+      added
+        ? [say('{0} was measured later, beside the model as written again: {1}.', title, timeOf(added.created))]
+        : [],
+    ),
     complete ? undefined : say('The run did not come to its end.'),
     ...failures,
     ...model.notes,

@@ -84,6 +84,7 @@ export class ComparePanel implements vscode.Disposable {
         if (!chosen || !admit(this.panel.webview, chosen.folder)) this.sendData();
         return null;
       },
+      setting: async ({ activation, parameters }) => this.services.setting(activation, parameters),
       apply: async (change) => {
         const before = this.reading;
         if (before?.isStale()) await this.readAgain();
@@ -206,6 +207,7 @@ export class ComparePanel implements vscode.Disposable {
       case 'refresh':
       case 'weights':
       case 'data':
+      case 'setting':
       case 'apply':
       case 'undo':
       case 'write':

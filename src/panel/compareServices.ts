@@ -1,7 +1,7 @@
 import type * as vscode from 'vscode';
 import type { Report } from '../compare/report';
-import type { SourceRange } from '../graph/types';
-import type { CompareRequests, DeviceChoice, ToComparePanel } from '../protocol/compare';
+import type { ActivationParameters, SourceRange } from '../graph/types';
+import type { CandidateOption, CompareRequests, DeviceChoice, ToComparePanel } from '../protocol/compare';
 import type { CompareTarget } from '../protocol/model';
 import type { Ok, RequestParameters } from '../protocol/requests';
 import type { StoredComparison } from '../protocol/stored';
@@ -70,6 +70,8 @@ export interface CompareServices {
   readonly chooseData: (request: CompareTarget) => Promise<ChosenFiles | undefined>;
   /** Where comparisons run, as the user chose in whichever panel. */
   readonly device: RememberedChoice<DeviceChoice>;
+  /** An activation with other settings. @throws Error why there is no such thing */
+  readonly setting: (activation: string, parameters: ActivationParameters) => CandidateOption;
   readonly explain: (activation: string) => void;
   readonly reveal: (source: SourceRange) => void;
   /** Asks in which form and where to, and writes it. `model`: as it was read. @throws Error why it can't be written */

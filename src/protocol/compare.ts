@@ -56,11 +56,20 @@ const modelWeights = v.object({
 });
 export type ModelWeights = Readonly<v.InferOutput<typeof modelWeights>>;
 
-const candidateOption = v.object({
+/** What kind of function it is: groups of candidates. */
+export const candidateFamily = v.picklist(['piecewise', 'smooth', 'bounded', 'learned', 'gated', 'row']);
+export type CandidateFamily = v.InferOutput<typeof candidateFamily>;
+
+export const candidateOption = v.object({
+  /** Unique: the activation with these settings. */
+  id: line,
   activation: line,
   title: line,
   parameters,
   selected: v.boolean(),
+  family: candidateFamily,
+  /** Parameters that change its values; `choices`: words. */
+  adjusts: list(v.object({ name: line, choices: v.optional(list(line, 100)) }), 64),
   /** Values of the function from −3 to 3, at equal distances; absent where it is one of several elements. */
   curve: v.optional(list(v.pipe(v.number(), v.finite()), 100)),
 });
@@ -168,6 +177,8 @@ export const compareRequests = {
   weights: request('weights', { choose: v.boolean() }, done),
   /** Learn from data of the user's, who is asked for it, or from built-in data again. */
   data: request('data', { choose: v.boolean() }, done),
+  /** An activation with other settings, as a candidate. */
+  setting: request('setting', { activation: line, parameters }, candidateOption, 10_000),
   /** Write an activation into the source; answered with how many places were edited. */
   apply: request(
     'apply',
@@ -201,6 +212,7 @@ export const fromComparePanel = v.variant('type', [
   compareRequests.refresh.asked,
   compareRequests.weights.asked,
   compareRequests.data.asked,
+  compareRequests.setting.asked,
   compareRequests.apply.asked,
   compareRequests.undo.asked,
   compareRequests.write.asked,

@@ -150,7 +150,7 @@ export class Experiment {
       resolved,
       measurements: this.variants.map(({ measurements }) => measurements),
       complete,
-      skipped: this.time.skipped(),
+      skipped: this.time.listSkipped(),
     });
   }
 

@@ -2,7 +2,7 @@
  * The time of a comparison, which is kept on slow devices too. What a graph will take to compile and to run is told from
  * those before it, by the node; what doesn't fit any more is left out, with how long it would have taken.
  */
-import type { Skipped, SkippedPart } from '../compare/report';
+import type { SkippedMeasures, SkippedPart } from '../compare/report';
 
 /** What is asked for is put into words by these, in seconds. */
 const usualTimes = [5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 300, 600, 900, 1800, 3600];
@@ -65,19 +65,19 @@ export class TimePlan {
   }
 
   /** What was left out, in the order of the measures. */
-  skipped(): Skipped[] {
+  listSkipped(): SkippedMeasures[] {
     return this.parts.flatMap((part, at) => {
       const [first] = part.leftOut;
       if (first === undefined) return [];
       const { measures, leftOut } = part;
-      const wanted = Math.max(this.needed(at) * headroom, this.total + 1) / 1000;
+      const wanted = Math.max(this.timeFor(at) * headroom, this.total + 1) / 1000;
       const seconds = usualTimes.find((time) => time >= wanted) ?? Math.ceil(wanted / 3600) * 3600;
       return [{ measures, seconds, ...(first !== 'baseline' && { candidates: leftOut }) }];
     });
   }
 
   /** Milliseconds with which nothing of a part is left out, whatever those before it take for their rounds. */
-  private needed(at: number): number {
+  private timeFor(at: number): number {
     const parts = this.parts.slice(0, at + 1);
     let [longest, before] = [0, 0];
     for (const [i, { share }] of parts.entries()) {

@@ -1,6 +1,7 @@
 /** A variant of the model: the model as written, or with a candidate in the place of its activations. */
 import { defaultParameters, entryOf, findActivation } from '../activations/catalogue';
 import { facts } from '../activations/facts';
+import { candidateId, candidateTitle } from '../compare/candidate';
 import { type Measurements, newMeasurements } from '../compare/measurements';
 import type { Candidate, SitePlaces } from '../compare/plan';
 import { activationsAt } from '../graph/activations';
@@ -81,7 +82,14 @@ export function candidateVariant(
   reinitialise: boolean,
   explain: (error: unknown) => string,
 ): Variant {
-  const summary = { id: activation.id, title: activation.title, parameters, addedParameters: 0 };
+  const id = candidateId(activation, parameters);
+  const summary = {
+    id,
+    ...(id !== activation.id && { activation: activation.id }),
+    title: candidateTitle(activation, parameters),
+    parameters,
+    addedParameters: 0,
+  };
   try {
     const swapTarget = (graph: Graph, at: readonly number[]) => {
       const made = swap(graph, at, activation, parameters);

@@ -667,6 +667,63 @@ describe('compare panel', function () {
     assert.equal((panel.state() as { budget: number }).budget, 30_000);
   });
 
+  it('measures only the candidate that is added, and hides the one that is taken away', async () => {
+    panel = await open({}, { autostart: true });
+    const { report: first } = (await panel.message('report')) as unknown as { report: Report };
+    await setting(panel, 'candidates');
+    const chip = (name: string) => panel?.page.getByRole('checkbox', { name, exact: true });
+    await chip('Tanh')?.click();
+    const { report: second } = (await panel.message('report')) as unknown as { report: Report };
+    assert.deepEqual(
+      second.candidates.map(({ id, added }) => [id, added !== undefined]),
+      [['baseline', false], ...ids.map((id) => [id, false]), ['tanh', true]],
+    );
+    assert.deepEqual(second.candidates[1]?.latency?.samples, first.candidates[1]?.latency?.samples);
+    await row(panel, 'tanh').getByText('measured later').waitFor();
+    await chip('GELU')?.click();
+    await row(panel, 'gelu').waitFor({ state: 'detached' });
+    await row(panel, 'silu').waitFor();
+    await chip('GELU')?.click();
+    await row(panel, 'gelu').waitFor();
+    await panel.page.waitForTimeout(1200);
+    assert.equal(panel.posted.filter((each) => (each as { type?: string }).type === 'report').length, 2);
+    assert.deepEqual(await violations(panel.page), []);
+    await panel.close();
+    panel = undefined;
+  });
+
+  it('compares several settings of an activation, found by its name', async () => {
+    panel = await open({}, { autostart: true });
+    await panel.message('report');
+    await setting(panel, 'candidates');
+    const search = panel.page.getByRole('textbox', { name: 'Search candidates' });
+    await search.fill('leaky');
+    await panel.page.getByRole('checkbox', { name: 'GELU', exact: true }).waitFor({ state: 'hidden' });
+    await panel.page.getByTitle('Another setting of LeakyReLU').click();
+    const slope = panel.page.getByRole('textbox', { name: 'negative_slope' });
+    await slope.fill('0.2');
+    await slope.press('Tab');
+    await button(panel, 'Add').click();
+    const asked = await panel.message('setting');
+    assert.deepEqual([asked.activation, asked.parameters], ['leaky_relu', { negative_slope: 0.2 }]);
+    const base = modelMessage().candidates.find(({ activation }) => activation === 'leaky_relu');
+    const id = 'leaky_relu(negative_slope=0.2)';
+    const option = { ...base, id, title: 'LeakyReLU (negative_slope=0.2)', parameters: { negative_slope: 0.2 } };
+    await panel.send({ type: 'reply', id: asked.id, ok: option });
+    const { report } = (await panel.message('report')) as unknown as { report: Report };
+    assert.deepEqual(
+      report.candidates.map((each) => each.id),
+      ['baseline', ...ids, id],
+    );
+    await row(panel, id).waitFor();
+    await row(panel, 'leaky_relu').waitFor();
+    await panel.page.keyboard.press('Escape');
+    await row(panel, id)
+      .getByRole('button', { name: /^Use this one/ })
+      .click();
+    assert.equal((await panel.message('apply')).activation, 'leaky_relu');
+  });
+
   it('ignores messages of another shape', async () => {
     panel = await open();
     await panel.send({ type: 'unreadable', obstacles: [{ message: 5 }], parts: [], models: [] });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import { settingOption } from '../../src/editor/candidateOptions';
 import { ComparePanel } from '../../src/panel/comparePanel';
 import { ComparePanels } from '../../src/panel/comparePanels';
 import type { CompareServices, Reading } from '../../src/panel/compareServices';
@@ -79,6 +80,7 @@ function open(services: Partial<CompareServices> = {}, pinned?: StoredComparison
     chooseWeights: async () => undefined,
     chooseData: async () => undefined,
     device: { get: () => 'auto', set: () => undefined, onDidChange: new vscode.EventEmitter<DeviceChoice>().event },
+    setting: settingOption,
     explain: () => undefined,
     reveal: (source) => revealed.push(source.file),
     save: async () => undefined,

@@ -1,6 +1,7 @@
 import type { Score } from '../../src/compare/measures/index';
 import type {
   CandidateReport,
+  ComparePlan,
   Environment,
   LayerSignal,
   Learning,
@@ -11,7 +12,7 @@ import type {
 } from '../../src/compare/report';
 import { measure } from '../../src/compare/scores';
 import type { Graph } from '../../src/graph/types';
-import type { ToComparePanel } from '../../src/protocol/compare';
+import type { CandidateFamily, ToComparePanel } from '../../src/protocol/compare';
 
 /** A model and a report with invented numbers, for tests of the panel that need no runner. */
 
@@ -81,6 +82,13 @@ const parameters: Readonly<Record<string, Record<string, number | string>>> = {
   elu: { alpha: 1 },
   gelu: { approximate: 'none' },
 };
+const families: Readonly<Record<string, CandidateFamily>> = {
+  relu: 'piecewise',
+  leaky_relu: 'piecewise',
+  prelu: 'learned',
+  hardswish: 'piecewise',
+  tanh: 'bounded',
+};
 const ticked = new Set(['leaky_relu', 'prelu', 'gelu', 'silu', 'hardswish']);
 
 export function modelMessage(
@@ -100,16 +108,29 @@ export function modelMessage(
     selected: sites.map((site) => site.id),
     pointed: false,
     candidates: Object.entries(titles).map(([activation, title]) => ({
+      id: activation,
       activation,
       title,
       parameters: parameters[activation] ?? {},
       selected: ticked.has(activation),
+      family: families[activation] ?? 'smooth',
+      adjusts: Object.keys(parameters[activation] ?? {}).map((name) => ({
+        name,
+        ...(name === 'approximate' && { choices: ['none', 'tanh'] }),
+      })),
     })),
     budget: 1000,
     autostart: false,
     models: ['CifarCNN()', 'Block(16)'],
     ...change,
   };
+}
+
+/** The id of a candidate with these settings. */
+export function idOf({ activation, parameters: asked }: ComparePlan['candidates'][number]): string {
+  const usual = parameters[activation] ?? {};
+  const unusual = Object.entries(asked).filter(([name, value]) => usual[name] !== value);
+  return unusual.length === 0 ? activation : `${activation}(${unusual.map((each) => each.join('=')).join(',')})`;
 }
 
 function signalOf(seed: number, zeros: number): LayerSignal[] {
@@ -308,12 +329,14 @@ function detailed(candidate: CandidateReport): CandidateReport {
 }
 
 function candidateReport(id: string, seed: number): CandidateReport {
-  const { ratio, spread, zeros, added, fallbacks } = numbers[id] ?? { ratio: 1, spread: 0.1, zeros: 0 };
+  const [activation = id, settings] = id.split('(');
+  const { ratio, spread, zeros, added, fallbacks } = numbers[activation] ?? { ratio: 1, spread: 0.1, zeros: 0 };
   const [low, high] = [ratio - spread, ratio + spread];
   return {
     id,
-    title: titles[id] ?? id,
-    parameters: parameters[id] ?? {},
+    ...(settings !== undefined && { activation }),
+    title: `${titles[activation] ?? activation}${settings === undefined ? '' : ` (${settings}`}`,
+    parameters: parameters[activation] ?? {},
     addedParameters: added ?? 0,
     latency: {
       unit: 'ms',

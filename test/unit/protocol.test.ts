@@ -7,6 +7,7 @@ import type { SourceRange } from '../../src/graph/types';
 import type { PricedFinding } from '../../src/price/finding';
 import type { LeastLoss, PriceReport, PriceSubject } from '../../src/price/report';
 import {
+  type CandidateOption,
   type CompareRequests,
   compareRequests,
   type FromComparePanel,
@@ -73,10 +74,13 @@ const toCompare: Examples<ToComparePanel> = {
       writes: true,
       candidates: [
         {
+          id: 'gelu(approximate=tanh)',
           activation: 'gelu',
-          title: 'GELU',
+          title: 'GELU (approximate=tanh)',
           parameters: { approximate: 'tanh', a: 1 },
           selected: true,
+          family: 'smooth',
+          adjusts: [{ name: 'approximate', choices: ['none', 'tanh'] }],
           curve: [-0.1, 0, 3],
         },
       ],
@@ -132,6 +136,7 @@ const fromCompare: Examples<FromComparePanel> = {
   undo: [{ type: 'undo', id }],
   weights: [{ type: 'weights', id, choose: true }],
   data: [{ type: 'data', id, choose: false }],
+  setting: [{ type: 'setting', id, activation: 'leaky_relu', parameters: { negative_slope: 0.2 } }],
   apply: [{ type: 'apply', id, activation: 'gelu', parameters: { approximate: 'tanh' }, sites: ['a'] }],
   write: [{ type: 'write', id, activation: 'gelu', parameters: { approximate: 'tanh' }, sites: ['a'] }],
   export: [{ type: 'export', id, report }],
@@ -265,6 +270,13 @@ type Answered = {
 
 const answers: { readonly [K in Answered]: readonly [Ok<CompareRequests, K>, ...Ok<CompareRequests, K>[]] } = {
   apply: [{ edits: 2 }],
+  setting: [
+    {
+      ...(modelMessage().candidates[0] as CandidateOption),
+      adjusts: [{ name: 'approximate', choices: ['none', 'tanh'] }],
+      curve: [-0.1, 0, 3],
+    },
+  ],
   write: [{ message: 'written' }, { message: null }],
 };
 

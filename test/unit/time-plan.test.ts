@@ -153,7 +153,7 @@ describe('the time of a comparison', function () {
     // Two of them, at two milliseconds a node, would not fit.
     assert.ok(!next.admits('baseline', 210));
     assert.ok(!next.admits('gelu', 1), 'nothing is compared without the model as written');
-    assert.deepEqual(plan.skipped(), [
+    assert.deepEqual(plan.listSkipped(), [
       { measures: ['signal'], seconds: 5, candidates: ['silu'] },
       { measures: ['drift'], seconds: 5 },
     ]);

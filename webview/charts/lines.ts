@@ -31,6 +31,8 @@ export interface LinesDrawing {
 
 const height = 190;
 const lineHeight = 13;
+/** Width of one in a name, about. */
+const letter = 6.4;
 
 /** A line a candidate in its colour, with bands where seeds differ, named at its end. */
 export function drawLines(
@@ -44,7 +46,8 @@ export function drawLines(
   const xs = all.map(({ x }) => x);
   const [left, right] = [Math.min(...xs), Math.max(...xs)];
   const longest = Math.max(...shown.map(({ title }) => title.length), 4);
-  const end = Math.min(longest * 6.4 + 14, width * 0.3);
+  const end = Math.min(longest * letter + 14, width * 0.3);
+  const letters = Math.floor((end - 8) / letter);
   const values = all.flatMap(({ y, low = y, high = y }) => [y, low, high]);
   const isLog = log && values.every((value) => value > 0);
   const domain = domainOf(Math.min(...values), Math.max(...values), isLog);
@@ -98,7 +101,7 @@ export function drawLines(
           y: 'y',
           dx: 6,
           dy: shift,
-          text: [title],
+          text: [title.length > letters ? `${title.slice(0, letters - 1)}…` : title],
           textAnchor: 'start',
           fill: colourOf(place),
           ...ofCandidate(id),

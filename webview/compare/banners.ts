@@ -49,7 +49,7 @@ export function banners(view: View): Section {
   /** What is chosen here is remembered, and tried at once. */
   function tryGpu(): HTMLElement {
     const choose = () => {
-      view.choose('webgpu');
+      view.runOn('webgpu');
       view.run();
     };
     return action(words.tryGpu, choose, { key: 'try-gpu' });

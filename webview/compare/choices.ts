@@ -1,10 +1,9 @@
 import type { SwapSite } from '../../src/compare/report';
-import type { CandidateOption } from '../../src/protocol/compare';
 import { action, type CheckboxControl, checkbox } from '../ui/controls';
 import { element, replaceChildren, setText } from '../ui/dom';
 import { popover } from '../ui/popover';
 import type { BarSetting } from './settings';
-import { type CompareState, drawsWeights, type ModelMessage, weightsFileOf } from './state';
+import { type CompareState, drawsWeights, type ModelMessage, toggle, weightsFileOf } from './state';
 import { drawOnChange, type View } from './view';
 
 /** Which places of the model are swapped. */
@@ -101,51 +100,3 @@ export function placesSetting(view: View): BarSetting {
     },
   };
 }
-
-/** Which activations are put there. */
-export function candidatesSetting(view: View): BarSetting {
-  const words = view.texts.compare;
-  const chips = element('div', { className: 'chips', attributes: { role: 'group', 'aria-label': words.candidates } });
-  const made = popover(words.candidates, 'candidates', chips);
-  let state: CompareState | undefined;
-  let boxes = new Map<string, CheckboxControl>();
-
-  function chip(option: CandidateOption): HTMLElement {
-    const written = Object.entries(option.parameters).map(([name, value]) => `${name}=${value}`);
-    const box = checkbox({
-      label: option.title,
-      checked: state?.candidates.has(option.activation) ?? false,
-      title: written.length > 0 ? `${option.title} (${written.join(', ')})` : option.title,
-      onChange: (checked) =>
-        view.change({ candidates: toggle(state?.candidates ?? new Set(), option.activation, checked) }),
-    });
-    boxes.set(option.activation, box);
-    return box.node;
-  }
-
-  const build = drawOnChange((model: ModelMessage | undefined) => {
-    boxes = new Map();
-    replaceChildren(chips, ...(model?.candidates ?? []).map(chip));
-  });
-
-  const tick = drawOnChange((candidates: ReadonlySet<string>) => {
-    for (const [id, box] of boxes) box.checked = candidates.has(id);
-    made.say(words.candidatesChosen(candidates.size));
-  });
-
-  return {
-    popover: made,
-    update: (next) => {
-      state = next;
-      build(next.model);
-      tick(next.candidates);
-    },
-  };
-}
-
-const toggle = (set: ReadonlySet<string>, id: string, on: boolean): ReadonlySet<string> => {
-  const next = new Set(set);
-  if (on) next.add(id);
-  else next.delete(id);
-  return next;
-};

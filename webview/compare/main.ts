@@ -1,10 +1,13 @@
+import { addCandidates } from '../../src/compare/addCandidates';
 import { learningTime } from '../../src/compare/learning';
 import { quickMeasures } from '../../src/compare/measures/index';
 import { countMeasured, isSameSubject, keepLearning, mergeReports } from '../../src/compare/merge';
 import { type ComparePlan, type LearningPlan, mostRounds, type Report } from '../../src/compare/report';
-import { withPlacesOf } from '../../src/compare/standing';
+import { activationOf, withPlacesOf } from '../../src/compare/standing';
+import type { ActivationParameters } from '../../src/graph/types';
 import { speakIn } from '../../src/language/speakIn';
 import {
+  type CandidateOption,
   type CompareRequests,
   type DeviceChoice,
   type FromComparePanel,
@@ -20,6 +23,7 @@ import { pageLanguage, textsFor } from '../ui/texts';
 import { asking } from './asking';
 import { banners } from './banners';
 import { bar } from './bar';
+import { chosenOptions, missingOptions, optionsOf, settingsIn, shownReport } from './candidates';
 import { layers } from './layers';
 import { learning } from './learning';
 import { measures } from './measures';
@@ -43,7 +47,7 @@ import {
   toSaved,
 } from './state';
 import { verdict } from './verdict';
-import type { Section, View } from './view';
+import type { Section, ShownState, View } from './view';
 import '../ui/base.css';
 import '../charts/charts.css';
 import './compare.css';
@@ -61,8 +65,8 @@ let resources: Resources | undefined;
 let starting = false;
 /** Whether what is shown is of the run under way: until that has as much to tell, the report before it stays. */
 let reported = false;
-/** What the run under way adds to: a report that only wants what is learnt. */
-let earlier: Report | undefined;
+/** Puts what the run under way measures together with what was measured before it. */
+let join: (later: Report) => Report | undefined = (later) => later;
 /** The key of the model that it measures. */
 let runKey: string | undefined;
 /** When it began, and its plan to learn. */
@@ -78,7 +82,9 @@ const view: View = {
   run,
   use,
   undo,
+  runOn,
   choose,
+  addSetting,
   train,
   cancel,
 };
@@ -97,9 +103,24 @@ append(root, ...Object.values(parts).map(({ node }) => node));
 pointing(root);
 
 const draw = onFrame(() => {
-  for (const section of Object.values(parts)) section.update(state);
+  const shown = shownState(state);
+  for (const section of Object.values(parts)) section.update(shown);
   api.save(toSaved(state));
 });
+
+let seen:
+  | { readonly of: readonly unknown[]; readonly report: Report; readonly places: ReadonlyMap<string, number> }
+  | undefined;
+
+/** The same report as long as nothing that it is made of changes, so that it is not drawn again. */
+function shownState(from: CompareState): ShownState {
+  const { report, model, settings, candidates } = from;
+  if (!report) return { ...from, places: new Map() };
+  const of = [report, model, settings, candidates];
+  if (!seen || of.some((each, i) => each !== seen?.of[i]))
+    seen = { of, report: shownReport(report, from), places: new Map(report.candidates.map(({ id }, i) => [id, i])) };
+  return { ...from, report: seen.report, places: seen.places };
+}
 
 function change(part: Partial<CompareState>): void {
   state = { ...state, ...part };
@@ -112,10 +133,69 @@ function fail(type: keyof CompareRequests, reason = texts.compare.noAnswer): voi
 }
 
 /** Where it runs from now on, here and in other panels. */
-function choose(device: DeviceChoice): void {
+function runOn(device: DeviceChoice): void {
   change({ device });
   api.post({ type: 'device', device });
 }
+
+function choose(candidates: ReadonlySet<string>): void {
+  const more = [...candidates].some((id) => !state.candidates.has(id));
+  change({ candidates });
+  if (more) measureSoon();
+}
+
+async function addSetting(activation: string, parameters: ActivationParameters): Promise<void> {
+  const option = await questions.ask('setting', { activation, parameters });
+  if (!option) return;
+  if (!optionsOf(state).some(({ id }) => id === option.id)) change({ settings: [...state.settings, option] });
+  choose(new Set([...state.candidates, option.id]));
+}
+
+/** Measures what was chosen since, all that is chosen within a moment together. */
+function measureSoon(): void {
+  clearTimeout(soon);
+  soon = setTimeout(() => void measureMissing(), 800);
+}
+let soon: ReturnType<typeof setTimeout> | undefined;
+
+/** Measures the chosen candidates that the report lacks, beside the model as written; the report keeps the others. */
+async function measureMissing(): Promise<void> {
+  // Afterwards, where a run is under way.
+  if (!canAdd()) return;
+  await runRefreshed(() => {
+    const { report, model } = state;
+    const missing = missingOptions(state);
+    if (!report || !model || !canAdd() || missing.length === 0) return;
+    const others = report.candidates.length - 1;
+    const share = (missing.length + 1) / (missing.length + others + 1);
+    start(
+      {
+        candidates: missing.map(candidateOf),
+        comparisons: missing.length + others,
+        budget: Math.round(share * (state.budget ?? model.budget)),
+      },
+      (later) => addCandidates(report, later),
+      report.environment.backend,
+    );
+  });
+}
+
+/** Whether what stands in the code and what is chosen are still what the report was measured with. */
+function canAdd(): boolean {
+  const { report, sites, half, progress } = state;
+  const now = standing(state);
+  if (!report || !now || progress || missingOptions(state).length === 0) return false;
+  const { plan, candidates } = report;
+  return (
+    now.inCode === candidates[0]?.id &&
+    now.sites.length === sites.size &&
+    now.sites.every(({ id }) => sites.has(id)) &&
+    (plan.half ?? false) === half &&
+    (plan.reinitialised ?? false) === drawsWeights(state)
+  );
+}
+
+const candidateOf = ({ activation, parameters }: CandidateOption) => ({ activation, parameters });
 
 function run(): void {
   void runRefreshed(() => start());
@@ -128,7 +208,8 @@ async function use(id: string): Promise<void> {
   const candidate = report?.candidates.find((each) => each.id === id);
   if (!report || !candidate || !now) return;
   const { parameters } = candidate;
-  const chosen = candidate === report.candidates[0] ? originalOf(report) : { activation: id, parameters };
+  const chosen =
+    candidate === report.candidates[0] ? originalOf(report) : { activation: activationOf(candidate), parameters };
   if (!chosen) return;
   const order = { ...chosen, sites: now.sites.map((site) => site.id) };
   if (model?.writes) {
@@ -160,7 +241,7 @@ function train(shorter?: Parameters<View['train']>[0]): void {
     const isSame = now?.sites.length === sites.size && now.sites.every(({ id }) => sites.has(id));
     const adds = report !== undefined && isSame && now?.inCode === report.candidates[0]?.id;
     const measures = adds ? (['learning'] as const) : ([...quickMeasures, 'learning'] as const);
-    start({ measures, learning, ...candidates }, adds ? report : undefined);
+    start({ measures, learning, ...candidates }, adds ? (later) => mergeReports(report, later) : undefined);
   });
 }
 
@@ -177,16 +258,18 @@ async function runRefreshed(go: () => void): Promise<void> {
   if (read !== undefined && !state.unreadable) go();
 }
 
-function start(more: Partial<ComparePlan> = {}, before?: Report): void {
+function start(
+  more: Partial<ComparePlan> = {},
+  joined: typeof join = (later) => keepLearning(state.report, later),
+  device = state.device,
+): void {
   const { model } = state;
   if (!model || state.reading) return;
   if (!resources) {
     change({ notice: { kind: 'error', message: texts.compare.noResources } });
     return;
   }
-  const candidates = model.candidates
-    .filter((candidate) => state.candidates.has(candidate.activation))
-    .map(({ activation, parameters }) => ({ activation, parameters }));
+  const candidates = chosenOptions(state).map(candidateOf);
   const drawn = { ...(drawsWeights(state) && { reinitialise: true }), ...(state.half && { half: true }) };
   const plan = {
     sites: [...state.sites],
@@ -197,8 +280,8 @@ function start(more: Partial<ComparePlan> = {}, before?: Report): void {
     ...drawn,
     ...more,
   };
-  if (plan.sites.length === 0 || candidates.length === 0) return;
-  earlier = before;
+  if (plan.sites.length === 0 || plan.candidates.length === 0) return;
+  join = joined;
   reported = false;
   runKey = model.key;
   runBegan = performance.now();
@@ -222,7 +305,7 @@ function start(more: Partial<ComparePlan> = {}, before?: Report): void {
     }),
     ...(model.text !== undefined && { text: model.text }),
     ...(more.learning && state.data && { data: state.data }),
-    ...(state.device !== 'auto' && { backend: state.device }),
+    ...(device !== 'auto' && { backend: device }),
   };
   runner.start(resources, order, onRunEvent);
 }
@@ -235,11 +318,17 @@ function onRunEvent(event: RunEvent): void {
     case 'checked':
       // The runner remembers.
       break;
-    case 'report':
-      show(addTo(event.report));
+    case 'report': {
+      const report = join(event.report);
+      if (report) show(report);
       break;
+    }
     case 'done': {
-      const report = addTo(event.report);
+      const report = join(event.report);
+      if (!report) {
+        stop({ kind: 'error', message: texts.compare.notBeside });
+        break;
+      }
       const { report: before, reportKey } = state;
       const failed =
         before && reportKey === runKey && !report.complete && isSameSubject(before, report) && !isMore(report);
@@ -250,6 +339,7 @@ function onRunEvent(event: RunEvent): void {
       }
       change({ report, reportKey: runKey, progress: undefined, notice: undefined });
       keep(report);
+      measureSoon();
       break;
     }
     case 'error':
@@ -285,11 +375,8 @@ function progressOf({
 function titleOf(candidate: string | undefined): string | undefined {
   if (candidate === undefined) return undefined;
   if (candidate === 'baseline') return texts.compare.baseline;
-  return state.model?.candidates.find(({ activation }) => activation === candidate)?.title ?? candidate;
+  return optionsOf(state).find(({ id }) => id === candidate)?.title ?? candidate;
 }
-
-/** A report of the run under way, with what it adds to, or what was learnt before it. */
-const addTo = (report: Report) => (earlier ? mergeReports(earlier, report) : keepLearning(state.report, report));
 
 /** Whether a report tells as much as the one that is shown. */
 const isMore = (report: Report) => !state.report || countMeasured(report) >= countMeasured(state.report);
@@ -359,9 +446,21 @@ function onModel(model: ModelMessage): void {
     ...(stays ? {} : { report: undefined, reportKey: undefined, layersOf: undefined }),
     ...choicesFor(chosen, model, (sameModel || isSame) && !model.pointed),
   });
+  if (isOfThis && !isSame) seeMeasured(report, model);
   const now = standing(state);
   const shows = now && state.report && (!model.pointed || covers(state.report, now, model));
-  if (model.autostart && !shows && !state.progress) start();
+  if (!model.autostart || shows || state.progress) return;
+  if (canAdd()) measureSoon();
+  else start();
+}
+
+/** Chooses what a report has, and what the panel was opened for. */
+function seeMeasured(report: Report, model: ModelMessage): void {
+  const settings = [...state.settings, ...settingsIn(report, state)];
+  const offered = new Set(optionsOf({ model, settings }).map(({ id }) => id));
+  const measured = report.candidates.map(({ id }) => id).filter((id) => offered.has(id));
+  const pointed = model.pointed ? model.candidates.flatMap(({ id, selected }) => (selected ? [id] : [])) : [];
+  if (measured.length > 0) change({ settings, candidates: new Set([...measured, ...pointed]) });
 }
 
 const weightsOf = ({ weights }: NonNullable<CompareState['subject']> | ModelMessage): string | undefined =>

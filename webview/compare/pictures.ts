@@ -9,7 +9,7 @@ import { layersTable } from '../charts/signal';
 import { dropdown } from '../ui/controls';
 import { element, replaceChildren } from '../ui/dom';
 import { strip } from './strip';
-import { drawOnChange, type Section, type View } from './view';
+import { drawOnChange, type Section, type ShownState, type View } from './view';
 
 /** The two pictures that explain the table: how each candidate learns, and what happens on the way through the model. */
 export function pictures(view: View): Section {
@@ -27,11 +27,13 @@ export function pictures(view: View): Section {
     element('div', { className: 'picture' }, depth.node, sites.node, picker),
   );
 
+  let places: ShownState['places'] = new Map();
   const linesOf = (report: Report, points: (candidate: CandidateReport) => LinePoint[]): CandidateLine[] =>
-    report.candidates.map((candidate, place) => ({
+    report.candidates.map((candidate, i) => ({
       id: candidate.id,
-      title: place === 0 ? words.baseline : candidate.title,
-      place,
+      // Of settings their values: there is little room.
+      title: i === 0 ? words.baseline : candidate.title.replace(/[\w.]+=/g, ''),
+      place: places.get(candidate.id) ?? i,
       points: points(candidate),
     }));
 
@@ -104,6 +106,7 @@ export function pictures(view: View): Section {
   return {
     node,
     update: (state) => {
+      places = state.places;
       show(state.report, state.depthOf);
       sites.update(state);
     },

@@ -2,16 +2,17 @@ import { orders, type Score, scoreDefinitions } from '../../src/compare/measures
 import type { RankMeasure } from '../../src/compare/rank';
 import type { CandidateReport, ConfidenceInterval, Report } from '../../src/compare/report';
 import { skippedWords } from '../../src/compare/skippedWords';
-import type { ReportStanding } from '../../src/compare/standing';
+import { activationOf, type ReportStanding } from '../../src/compare/standing';
 import { colourOf } from '../charts/colours';
 import { intervalBar } from '../charts/interval';
 import { spark } from '../charts/spark';
 import { action, button } from '../ui/controls';
 import { element, replaceChildren } from '../ui/dom';
+import { optionsOf } from './candidates';
 import { barDomain, type DecisionCell, type DecisionColumn, decisionColumns, positionOf } from './decisions';
 import { type FrontPlace, type Row, rowsOf, type SortKey, standings } from './rows';
 import { longestBudget, originalOf, standing } from './state';
-import { drawOnChange, type Section, type View } from './view';
+import { drawOnChange, type Section, type ShownState, type View } from './view';
 
 /** The report as a table of what decides; it fills while the run goes on. */
 export function results(view: View): Section {
@@ -24,6 +25,7 @@ export function results(view: View): Section {
   let report: Report | undefined;
   /** Values of the candidates' functions. */
   let curves: ReadonlyMap<string, readonly number[]> = new Map();
+  let places: ShownState['places'] = new Map();
   const exporter = action(words.export, () => report && view.ask('export', { report }), { key: 'export' });
   const left = element('p', {});
   const notes = element('details', { className: 'notes' });
@@ -170,7 +172,7 @@ export function results(view: View): Section {
           { className: 'candidate-name' },
           baseline
             ? element('span', {}, isWritten(use, row) ? words.baseline : words.asItWas)
-            : action(title, () => view.post({ type: 'explain', activation: id }), {
+            : action(title, () => view.post({ type: 'explain', activation: activationOf(candidate) }), {
                 title: words.explain(title),
                 key: `explain-${id}`,
               }),
@@ -246,10 +248,12 @@ export function results(view: View): Section {
   }
 
   /** Its settings, and the parameters that it adds. */
-  function aboutCandidate({ parameters, addedParameters }: CandidateReport): string {
-    const settings = Object.entries(parameters).filter(([name]) => name !== 'inplace');
+  function aboutCandidate({ activation, parameters, addedParameters, added: later }: CandidateReport): string {
+    // A title with settings has them already.
+    const settings = activation === undefined ? Object.entries(parameters).filter(([name]) => name !== 'inplace') : [];
     const added = addedParameters > 0 ? [words.adds(numbers.integer(addedParameters))] : [];
-    return numbers.list([...settings.map(([name, value]) => `${name}=${value}`), ...added]);
+    const since = later ? [words.addedAt(numbers.time(later.created))] : [];
+    return numbers.list([...settings.map(([name, value]) => `${name}=${value}`), ...added, ...since]);
   }
 
   /** The number, and how it stands beside the model as written. */
@@ -300,14 +304,15 @@ export function results(view: View): Section {
 
   function swatch(shown: Report, { candidate, baseline }: Row): Node {
     const curve = baseline ? [] : (curves.get(candidate.id) ?? []);
-    return spark(curve, colourOf(shown.candidates.indexOf(candidate)));
+    return spark(curve, colourOf(places.get(candidate.id) ?? shown.candidates.indexOf(candidate)));
   }
 
   return {
     node,
     update: (state) => {
       node.hidden = state.model === undefined && state.report === undefined;
-      curves = new Map(state.model?.candidates.map(({ activation, curve = [] }) => [activation, curve]));
+      curves = new Map(optionsOf(state).map(({ id, curve = [] }) => [id, curve]));
+      places = state.places;
       show(
         state.report,
         state.progress !== undefined,

@@ -125,7 +125,7 @@ export function deviceSetting(view: View): BarSetting {
     choices: deviceChoice.options.map((value) => ({ value, label: words.deviceChoice[value] })),
     value: 'auto',
     key: 'device',
-    onChange: (device) => view.choose(device as DeviceChoice),
+    onChange: (device) => view.runOn(device as DeviceChoice),
   });
   const half = checkbox({
     label: words.half,

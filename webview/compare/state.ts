@@ -2,12 +2,20 @@ import * as v from 'valibot';
 import { type LayerNumber, layerNumbers } from '../../src/compare/measures/index';
 import { defaultLearning, type LearningPlan, type Report, type SwapSite } from '../../src/compare/report';
 import { type ReportStanding, standingOf } from '../../src/compare/standing';
-import { type ChosenData, type DeviceChoice, deviceChoice, type ToComparePanel } from '../../src/protocol/compare';
+import {
+  type CandidateOption,
+  type ChosenData,
+  candidateOption,
+  type DeviceChoice,
+  deviceChoice,
+  type ToComparePanel,
+} from '../../src/protocol/compare';
 import { type ModelRequest, modelRequest } from '../../src/protocol/model';
 import { parse } from '../../src/protocol/parse';
 import { report } from '../../src/protocol/report';
 import { line, list, mostSites, type SchemaOf } from '../../src/protocol/shapes';
 import type { Stage } from '../../src/run/protocol';
+import { optionsOf } from './candidates';
 import { type SortKey, sortKeys } from './rows';
 
 export type ModelMessage = Extract<ToComparePanel, { type: 'model' }>;
@@ -42,8 +50,10 @@ export interface CompareState {
   stale: boolean;
   /** Ids of the chosen sites. */
   sites: ReadonlySet<string>;
-  /** Ids of the chosen candidates' activations. */
+  /** Ids of the chosen candidates. */
   candidates: ReadonlySet<string>;
+  /** Candidates that the user added: activations with settings of their own. */
+  settings: readonly CandidateOption[];
   report?: Report;
   /** The key of the model that the report is of. */
   reportKey?: string;
@@ -93,6 +103,7 @@ export function initialState(): CompareState {
     stale: false,
     sites: new Set(),
     candidates: new Set(),
+    settings: [],
     sort: 'listed',
     descending: false,
     learning: defaultLearning,
@@ -111,6 +122,7 @@ export function toSaved(state: CompareState): unknown {
     reportKey: state.reportKey,
     sites: [...state.sites],
     candidates: [...state.candidates],
+    settings: state.settings,
     sort: state.sort,
     descending: state.descending,
     layersOf: state.layersOf,
@@ -142,6 +154,7 @@ const savedChoices = v.object({
   reportKey: v.fallback(v.optional(line), undefined),
   sites: v.fallback(list(line, mostSites), []),
   candidates: v.fallback(list(line, 1000), []),
+  settings: v.fallback(list(candidateOption, 1000), []),
   sort: v.fallback(v.picklist(sortKeys), 'listed'),
   descending: v.fallback(v.boolean(), false),
   layersOf: v.fallback(v.optional(line), undefined),
@@ -171,9 +184,9 @@ export function choicesFor(
 ): Pick<CompareState, 'sites' | 'candidates'> {
   const known = new Set(model.sites.map((site) => site.id));
   const kept = [...state.sites].filter((id) => known.has(id));
-  const offered = new Set(model.candidates.map((candidate) => candidate.activation));
+  const offered = new Set(optionsOf({ ...state, model }).map(({ id }) => id));
   const candidates = [...state.candidates].filter((id) => offered.has(id));
-  const suggested = model.candidates.filter((candidate) => candidate.selected).map((candidate) => candidate.activation);
+  const suggested = model.candidates.filter(({ selected }) => selected).map(({ id }) => id);
   return {
     sites: new Set(keep && kept.length > 0 ? kept : model.selected),
     candidates: new Set(keep && candidates.length > 0 ? candidates : suggested),
@@ -211,7 +224,7 @@ export function sitesLater(ids: ReadonlySet<string>, before: ModelMessage, later
 export function covers({ plan, candidates }: Report, { sites }: ReportStanding, model: ModelMessage): boolean {
   const same = sites.length === model.selected.length && sites.every(({ id }) => model.selected.includes(id));
   const measured = new Set([...candidates.map(({ id }) => id), ...plan.sites.map(({ activation }) => activation)]);
-  return same && model.candidates.every(({ activation, selected }) => !selected || measured.has(activation));
+  return same && model.candidates.every(({ id, selected }) => !selected || measured.has(id));
 }
 
 /** What stood at all sites when they were measured; undefined where they differed. */
@@ -220,4 +233,12 @@ export function originalOf({ plan }: Report): Pick<SwapSite, 'activation' | 'par
   const print = (site: typeof first) => JSON.stringify([site?.activation, site?.parameters]);
   if (!first || others.some((site) => print(site) !== print(first))) return undefined;
   return { activation: first.activation, parameters: first.parameters };
+}
+
+/** A choice with one more or one less. */
+export function toggle(set: ReadonlySet<string>, id: string, on: boolean): ReadonlySet<string> {
+  const next = new Set(set);
+  if (on) next.add(id);
+  else next.delete(id);
+  return next;
 }

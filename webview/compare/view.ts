@@ -1,3 +1,4 @@
+import type { ActivationParameters } from '../../src/graph/types';
 import type { CompareRequests, DeviceChoice, FromComparePanel } from '../../src/protocol/compare';
 import type { Ok, RequestParameters } from '../../src/protocol/requests';
 import type { NumberFormat } from '../ui/numbers';
@@ -17,13 +18,17 @@ export interface View {
   ): Promise<Ok<CompareRequests, K> | undefined>;
   /** Changes the state and draws the panel again. */
   change(change: Partial<CompareState>): void;
+  /** Compares these from now on: what was not measured yet is measured, alone. */
+  choose(candidates: ReadonlySet<string>): void;
+  /** Adds a candidate with these settings. */
+  addSetting(activation: string, parameters: ActivationParameters): void;
   run(): void;
   /** Writes a candidate into the source, or the model with it into a file. */
   use(id: string): void;
   /** Takes back what was written into the source last. */
   undo(): void;
   /** Has comparisons run there from now on. */
-  choose(device: DeviceChoice): void;
+  runOn(device: DeviceChoice): void;
   /** Short training runs, with the state's plan, or with fewer candidates and seeds. */
   train(shorter?: { readonly candidates: readonly string[]; readonly seeds: number }): void;
   cancel(): void;
@@ -32,7 +37,13 @@ export interface View {
 /** A part of the panel: its place in the page, and how to show a state. */
 export interface Section {
   readonly node: HTMLElement;
-  update(state: CompareState): void;
+  update(state: ShownState): void;
+}
+
+/** The state as it is drawn: its report without the candidates that were taken away. */
+export interface ShownState extends CompareState {
+  /** Where each of the whole report's candidates stands, for its colour. */
+  readonly places: ReadonlyMap<string, number>;
 }
 
 /** Calls `draw` only when one of the values differs from the last time. */

@@ -154,6 +154,21 @@ export function textField(options: {
   };
 }
 
+/** A text field that reports at every key. */
+export function searchField(options: {
+  readonly label: string;
+  readonly key: string;
+  readonly onInput: (text: string) => void;
+}): HTMLElement {
+  const node = customElement<TextField>(
+    'vscode-text-field',
+    { attributes: { 'data-key': options.key, size: 24 } },
+    options.label,
+  );
+  node.addEventListener('input', () => options.onInput(node.value));
+  return node;
+}
+
 export interface Choice {
   readonly value: string;
   readonly label: string;

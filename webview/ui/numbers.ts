@@ -16,6 +16,8 @@ export interface NumberFormat {
   list(items: readonly string[]): string;
   /** Sizes in memory, in MB or kB; changes with their sign. */
   bytes(value: number): string;
+  /** The time of day of an ISO date, in hours and minutes. */
+  time(date: string): string;
   /** Milliseconds as seconds or minutes, rounded up. */
   duration(milliseconds: number): string;
 }
@@ -60,6 +62,7 @@ export function numbersFor(language: string): NumberFormat {
       const large = Math.abs(value) >= 1e6;
       return unit(large ? 'megabyte' : 'kilobyte').format(value / (large ? 1e6 : 1e3));
     },
+    time: (date) => new Date(date).toLocaleTimeString(language, { timeStyle: 'short' }),
     duration: (time) =>
       time < 90_000
         ? unit('second').format(Math.max(1, Math.ceil(time / 1000)))

@@ -1,6 +1,6 @@
 import { SATURATED } from '../../src/activations/saturation';
 import type { LayerNumber, QuickMeasure, Score } from '../../src/compare/measures/index';
-import type { DeviceChoice } from '../../src/protocol/compare';
+import type { CandidateFamily, DeviceChoice } from '../../src/protocol/compare';
 import type { Stage } from '../../src/run/protocol';
 
 const plural = (count: number, one: string, many: string) => (count === 1 ? one : many);
@@ -180,6 +180,18 @@ export const en = {
       webgpu: 'WebGPU, whatever the adapter',
       wasm: 'the CPU (WebAssembly)',
     } satisfies Readonly<Record<DeviceChoice, string>>,
+    searchCandidates: 'Search candidates',
+    noSuchCandidate: 'No candidate has this in its name.',
+    otherSetting: (title: string) => `Another setting of ${title}`,
+    addSetting: 'Add',
+    family: {
+      piecewise: 'Piecewise',
+      smooth: 'Smooth',
+      bounded: 'Bounded',
+      learned: 'With learned parameters',
+      gated: 'Gated',
+      row: 'Along a dimension',
+    } satisfies Readonly<Record<CandidateFamily, string>>,
     time: 'Time',
     seconds: 'Time for measuring, in seconds',
     secondsHint:
@@ -241,6 +253,9 @@ export const en = {
           : differing === all
             ? 'all differ'
             : `${names} ${plural(differing, 'differs', 'differ')}`,
+    addedAt: (time: string) => `measured later, ${time}`,
+    notBeside:
+      'What was measured can’t stand beside the earlier numbers: it ran on another device. Run again to measure all of them.',
     adds: (count: string) => `+${count} parameters`,
     /** Columns that decide. */
     decide: {

@@ -173,6 +173,18 @@ export const zhCn: Texts = {
       webgpu: 'WebGPU，不论适配器',
       wasm: 'CPU（WebAssembly）',
     },
+    searchCandidates: '搜索候选',
+    noSuchCandidate: '没有名称含此内容的候选。',
+    otherSetting: (title) => `${title} 的另一设置`,
+    addSetting: '添加',
+    family: {
+      piecewise: '分段',
+      smooth: '光滑',
+      bounded: '有界',
+      learned: '含可学习参数',
+      gated: '门控',
+      row: '沿某一维',
+    },
     time: '时间',
     seconds: '测量时间（秒）',
     secondsHint: '短训练另有自己的时间。较慢的设备上也会遵守：放不下的会略去并说明。',
@@ -225,6 +237,8 @@ export const zhCn: Texts = {
     sharesBest: '并列最好，无法区分',
     differing: (names, differing, all) =>
       all === 0 ? '' : differing === 0 ? '没有确定的差别' : differing === all ? '都有差别' : `${names} 有差别`,
+    addedAt: (time) => `${time} 补测`,
+    notBeside: '新测的数不能与先前的并列：它在另一设备上运行。请重新运行以测量全部。',
     adds: (count) => `+${count} 个参数`,
     decide: {
       heldLoss: '学习',

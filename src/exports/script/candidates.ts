@@ -3,6 +3,7 @@ import { catalogue, findActivation } from '../../activations/catalogue';
 import { operationOf } from '../../activations/operation';
 import type { Activation } from '../../activations/types';
 import type { CandidateReport } from '../../compare/report';
+import { activationOf } from '../../compare/standing';
 import { say } from '../../language/say';
 import { ExportError } from '../exportError';
 import { classLines, classNameOf } from './formula';
@@ -29,9 +30,10 @@ function moduleCall(entry: Activation, module: string, parameters: CandidateRepo
   return `nn.${module}(${written.join(', ')})`;
 }
 
-/** An activation of a report; candidates are named by the catalogue's id. */
-function entryOfReport({ id, title }: CandidateReport): Activation {
-  const entry = catalogue.get(id) ?? findActivation(title);
+/** @throws ExportError where the catalogue has no such activation */
+function entryOfReport(candidate: CandidateReport): Activation {
+  const { title } = candidate;
+  const entry = catalogue.get(activationOf(candidate)) ?? findActivation(title);
   if (!entry) throw new ExportError(say('"{0}" is no activation that the catalogue knows', title));
   return entry;
 }

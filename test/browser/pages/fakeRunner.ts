@@ -1,5 +1,5 @@
 import type { RunEvent, RunRequest } from '../../../src/run/protocol';
-import { detailedReport, reportOf } from '../../support/reports';
+import { detailedReport, idOf, reportOf } from '../../support/reports';
 
 /**
  * Stands in for the worker that runs models: answers with invented reports, one candidate after the other. The budget
@@ -8,7 +8,7 @@ import { detailedReport, reportOf } from '../../support/reports';
 const post = (event: RunEvent) => self.postMessage(event);
 
 self.onmessage = async ({ data }: MessageEvent<RunRequest>) => {
-  const ids = data.plan.candidates.map((candidate) => candidate.activation);
+  const ids = data.plan.candidates.map(idOf);
   if (data.plan.measures?.includes('learning')) {
     post({ type: 'progress', stage: 'learning', candidate: 'baseline', done: 0.5, total: 1, remaining: 12_000 });
     await new Promise((resolve) => setTimeout(resolve, 300));

@@ -6,7 +6,7 @@ import { parse } from '../protocol/parse';
 const key = 'compare.device';
 
 /** Where comparisons run, kept for all workspaces. */
-export class Device implements RememberedChoice<DeviceChoice>, vscode.Disposable {
+export class RememberedDevice implements RememberedChoice<DeviceChoice>, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<DeviceChoice>();
   readonly onDidChange = this.changed.event;
 
