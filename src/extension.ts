@@ -27,6 +27,7 @@ import * as onnxEditor from './editor/onnxEditor';
 import { OnnxFileReader } from './editor/onnxFiles';
 import { OnnxWriting } from './editor/onnxWriting';
 import * as openSample from './editor/openSample';
+import { Previews } from './editor/previews';
 import { Prices } from './editor/prices';
 import { Questions } from './editor/questions';
 import { ModelReader } from './editor/reading';
@@ -36,7 +37,7 @@ import * as replace from './editor/replace';
 import { revealOrSay } from './editor/reveal';
 import * as rulePages from './editor/rulePages';
 import * as rules from './editor/rules';
-import { saveReport } from './editor/saveReport';
+import { copyReport, saveReport } from './editor/saveReport';
 import * as siteActions from './editor/siteActions';
 import { SiteRoles } from './editor/siteRoles';
 import * as statusItem from './editor/statusItem';
@@ -76,7 +77,8 @@ export function compose(context: vscode.ExtensionContext, threads: Readonly<Reco
   const thread = new Readers({ python: readerOf('python'), tfjs: readerOf('tfjs'), onnx: readerOf('onnx') });
   const asked = new AskedFiles();
   const writing = new OnnxWriting(thread);
-  const reader = new ModelReader(documents, thread, new Questions(workspaceState), asked, writing);
+  const previews = new Previews();
+  const reader = new ModelReader(documents, thread, new Questions(workspaceState), asked, writing, previews);
 
   const active = new ActiveModels(documents);
   const prices = new Prices(documents, reader);
@@ -103,6 +105,7 @@ export function compose(context: vscode.ExtensionContext, threads: Readonly<Reco
     setting: settingOption,
     explain: (activation) => explainPanel.show({ activation }),
     reveal: revealOrSay,
+    copy: copyReport,
     save: saveReport,
   });
   const comparing = {
@@ -146,6 +149,7 @@ export function compose(context: vscode.ExtensionContext, threads: Readonly<Reco
     comparePanels.onDidReport(() => completeStep('compare')),
     fileSites,
     device,
+    previews,
     explainPanel,
     prices,
     pricePanel,

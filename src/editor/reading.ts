@@ -24,9 +24,10 @@ import { librariesFor } from './libraries';
 import { cellPlace, labelOf, titleOf, wholeOf } from './notebooks';
 import { inform, progress } from './notices';
 import type { OnnxWriting } from './onnxWriting';
+import type { Previews } from './previews';
 import { inputSpecs, type Questions } from './questions';
 import { toRange } from './ranges';
-import { type EditPlace, Refusal, replaceAt } from './replacement';
+import { type EditPlace, planReplacement, Refusal, replaceAt } from './replacement';
 import { reveal } from './reveal';
 import { settings } from './settings';
 import { WorkspaceSource } from './source';
@@ -52,6 +53,7 @@ export class ModelReader {
     private readonly questions: Questions,
     private readonly asked: AskedFiles,
     private readonly writing: OnnxWriting,
+    private readonly previews: Previews,
   ) {}
 
   /** Never throws: what goes wrong is a message for the page. */
@@ -196,6 +198,11 @@ export class ModelReader {
       ...(!isOnnx && takesTokens(found.graph) && { text: await this.textOf(request) }),
       ...(weights && { weights }),
     };
+    const placesOf = (ids: readonly string[]) => {
+      refuseStale(source);
+      const chosen = new Set(ids);
+      return sites.filter((site) => chosen.has(site.id)).map((site) => placeOf(site, libraries));
+    };
     return {
       message,
       title: titleOf(place),
@@ -205,14 +212,16 @@ export class ModelReader {
       isStale: () => source.changedFile() !== undefined,
       watch: (tell) => source.watch(tell),
       apply: async ({ activation, parameters, sites: ids }) => {
-        refuseStale(source);
-        const chosen = new Set(ids);
-        const places = sites.filter((site) => chosen.has(site.id)).map((site) => placeOf(site, libraries));
+        const places = placesOf(ids);
         const files = places.map(({ range }) => range.file);
         const edit = () => replaceAt(this.documents, places, activation, parameters);
         const { edits, first, undo } = await editAndTell(this.documents, files, edit);
         if (first) await reveal(first, true);
         return { edits, undo };
+      },
+      preview: async ({ activation, parameters, sites: ids }) => {
+        const { edits } = await planReplacement(this.documents, placesOf(ids), activation, parameters);
+        await this.previews.show(edits, vscode.l10n.t('Preview of the edit'));
       },
       write: async ({ activation, parameters, sites: ids }) => {
         if (!isOnnx) throw new Refusal(vscode.l10n.t('This model has a source, which is edited instead.'));
@@ -350,6 +359,7 @@ function unreadableReading(
     isStale: () => source?.changedFile() !== undefined,
     watch: (tell) => source?.watch(tell) ?? new vscode.Disposable(() => undefined),
     apply: refuse,
+    preview: refuse,
     write: refuse,
   };
 }

@@ -45,6 +45,28 @@ export async function replaceAt(
   activation: string,
   parameters?: ActivationParameters,
 ): Promise<Replaced> {
+  const { edits, chosen, edited } = await planReplacement(documents, places, activation, parameters);
+  const before = new Map(edited.map((document) => [document, document.getText()]));
+  if (!(await vscode.workspace.applyEdit(toWorkspaceEdit(edits)))) throw refusedEdit();
+  const after = edited.map((document) => [document, document.getText()] as const);
+  return {
+    edits: chosen.length,
+    first: placeAfterEdits(edits, chosen[0]?.range),
+    undo: () => takeBack(before, after),
+  };
+}
+
+/** What would be edited. @throws Refusal as `replaceAt` does */
+export async function planReplacement(
+  documents: Documents,
+  places: readonly EditPlace[],
+  activation: string,
+  parameters?: ActivationParameters,
+): Promise<{
+  readonly edits: readonly TextEdit[];
+  readonly chosen: readonly ActivationSite[];
+  readonly edited: readonly vscode.TextDocument[];
+}> {
   const known = findActivation(activation);
   if (!known) throw new Refusal(vscode.l10n.t('There is no activation function {0}.', activation));
   const edits: TextEdit[] = [];
@@ -65,14 +87,7 @@ export async function replaceAt(
     for (const edit of made) edits.push(edit);
     edited.push(document);
   }
-  const before = new Map(edited.map((document) => [document, document.getText()]));
-  if (!(await vscode.workspace.applyEdit(toWorkspaceEdit(edits)))) throw refusedEdit();
-  const after = edited.map((document) => [document, document.getText()] as const);
-  return {
-    edits: chosen.length,
-    first: placeAfterEdits(edits, chosen[0]?.range),
-    undo: () => takeBack(before, after),
-  };
+  return { edits, chosen, edited };
 }
 
 const refusedEdit = () => new Refusal(vscode.l10n.t('The editor refused the edit; the file may be read-only.'));

@@ -41,6 +41,11 @@ export async function saveReport(report: Report, model: ReadingMessage | undefin
   void tellWritten(target);
 }
 
+/** Puts a report on the clipboard, as a table. */
+export async function copyReport(report: Report, form: 'markdown' | 'csv'): Promise<void> {
+  await vscode.env.clipboard.writeText(form === 'markdown' ? markdownOf(report) : csvOf(report));
+}
+
 async function tellWritten(file: vscode.Uri): Promise<void> {
   const told = vscode.l10n.t('The report was written to {0}.', vscode.workspace.asRelativePath(file));
   if (await offer(told, vscode.l10n.t('Open'))) await vscode.window.showTextDocument(file);

@@ -95,6 +95,13 @@ export class ComparePanel implements vscode.Disposable {
         void this.readAgain();
         return { edits };
       },
+      preview: async (change) => {
+        const before = this.reading;
+        if (before?.isStale()) await this.readAgain();
+        if (!before || !this.reading) throw new Error(vscode.l10n.t('No model has been read yet.'));
+        await this.reading.preview({ ...change, sites: sitesLater(change.sites, before, this.reading) });
+        return null;
+      },
       undo: async () => {
         const { undo } = this;
         if (!undo) throw new Error(vscode.l10n.t('Nothing was written since this panel was opened.'));
@@ -112,6 +119,10 @@ export class ComparePanel implements vscode.Disposable {
       write: async (change) => {
         if (!this.reading) throw new Error(vscode.l10n.t('No model has been read yet.'));
         return this.reading.write(change);
+      },
+      copy: async ({ report, form }) => {
+        await this.services.copy(report, form);
+        return null;
       },
       export: async ({ report }) => {
         const message = this.reading?.message;
@@ -209,8 +220,10 @@ export class ComparePanel implements vscode.Disposable {
       case 'data':
       case 'setting':
       case 'apply':
+      case 'preview':
       case 'undo':
       case 'write':
+      case 'copy':
       case 'export':
         void this.responder.receive(message);
         break;

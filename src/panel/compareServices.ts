@@ -29,6 +29,8 @@ export interface Reading {
   readonly watch: (tell: () => void) => vscode.Disposable;
   /** Edits the source so that the sites use the activation. @throws Error why it can't be edited. */
   readonly apply: (change: RequestParameters<CompareRequests, 'apply'>) => Promise<Applied>;
+  /** Shows what `apply` would edit. @throws Error why it can't be edited. */
+  readonly preview: (change: RequestParameters<CompareRequests, 'preview'>) => Promise<void>;
   /** Writes the model with the activation to another file. @throws Error why it can't be written. */
   readonly write: (change: RequestParameters<CompareRequests, 'write'>) => Promise<Ok<CompareRequests, 'write'>>;
 }
@@ -74,6 +76,8 @@ export interface CompareServices {
   readonly setting: (activation: string, parameters: ActivationParameters) => CandidateOption;
   readonly explain: (activation: string) => void;
   readonly reveal: (source: SourceRange) => void;
+  /** Puts a report on the clipboard. */
+  readonly copy: (report: Report, form: 'markdown' | 'csv') => Promise<void>;
   /** Asks in which form and where to, and writes it. `model`: as it was read. @throws Error why it can't be written */
   readonly save: (report: Report, model: ReadingMessage | undefined) => Promise<void>;
 }

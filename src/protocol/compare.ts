@@ -186,6 +186,8 @@ export const compareRequests = {
     v.object({ edits: count }),
     30_000,
   ),
+  /** Show what `apply` would edit, without editing it. */
+  preview: request('preview', { activation: line, parameters, sites: list(line, mostSites) }, done, 30_000),
   /** Take back what was written into the source last. */
   undo: request('undo', {}, done, 30_000),
   /** Write the model with an activation to a file that the user names; null: they thought better of it. */
@@ -194,6 +196,8 @@ export const compareRequests = {
     { activation: line, parameters, sites: list(line, mostSites) },
     v.object({ message: v.union([message, v.null()]) }),
   ),
+  /** Put a report on the clipboard, as a table. */
+  copy: request('copy', { report, form: v.picklist(['markdown', 'csv']) }, done, 10_000),
   /** Save a report where the user says. */
   export: request('export', { report }, done),
 };
@@ -214,8 +218,10 @@ export const fromComparePanel = v.variant('type', [
   compareRequests.data.asked,
   compareRequests.setting.asked,
   compareRequests.apply.asked,
+  compareRequests.preview.asked,
   compareRequests.undo.asked,
   compareRequests.write.asked,
+  compareRequests.copy.asked,
   compareRequests.export.asked,
 ]);
 export type FromComparePanel = Readonly<v.InferOutput<typeof fromComparePanel>>;

@@ -724,6 +724,27 @@ describe('compare panel', function () {
     assert.equal((await panel.message('apply')).activation, 'leaky_relu');
   });
 
+  it('copies its table, and has an edit previewed, from the table and from the verdict', async () => {
+    panel = await open({
+      answer: (message) =>
+        textIsRead(message) ??
+        (['copy', 'preview'].includes((message as { type: string }).type)
+          ? { type: 'reply', id: (message as { id: string }).id, ok: null }
+          : undefined),
+      state: undefined,
+    });
+    await button(panel, 'Run').click();
+    await panel.message('report');
+    await button(panel, 'Copy as Markdown').click();
+    await panel.page.getByRole('status').getByText('Copied as Markdown.').waitFor();
+    const { report, form } = (await panel.message('copy')) as unknown as { report: Report; form: string };
+    assert.deepEqual([form, report.candidates.length], ['markdown', ids.length + 1]);
+    await row(panel, 'gelu').getByTitle('Preview the edit: GELU').click();
+    const { activation, sites: places } = await panel.message('preview');
+    assert.deepEqual([activation, places], ['gelu', sites.map(({ id }) => id)]);
+    assert.equal(panel.posted.filter((each) => (each as { type?: string }).type === 'apply').length, 0);
+  });
+
   it('ignores messages of another shape', async () => {
     panel = await open();
     await panel.send({ type: 'unreadable', obstacles: [{ message: 5 }], parts: [], models: [] });

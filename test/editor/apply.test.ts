@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { AskedFiles } from '../../src/editor/asked';
 import { Documents } from '../../src/editor/documents';
 import { OnnxWriting } from '../../src/editor/onnxWriting';
+import { Previews } from '../../src/editor/previews';
 import { Questions } from '../../src/editor/questions';
 import { ModelReader } from '../../src/editor/reading';
 import type { Reading } from '../../src/panel/compareServices';
@@ -27,7 +28,7 @@ class Net(nn.Module):
 `;
 
 /** The services behind the panel's buttons, since a test can't press them in another process. */
-function reader(): { documents: Documents; reader: ModelReader } {
+function reader(previews = new Previews()): { documents: Documents; reader: ModelReader } {
   const grammars = vscode.Uri.joinPath(extension().extensionUri, 'dist', 'grammars');
   const readGrammar: ReadGrammar = (file) =>
     Promise.resolve(vscode.workspace.fs.readFile(vscode.Uri.joinPath(grammars, file)));
@@ -45,7 +46,8 @@ function reader(): { documents: Documents; reader: ModelReader } {
     update: async (key: string, value: unknown) => void memory.set(key, value),
   } as vscode.Memento;
   const writing = new OnnxWriting(onnx);
-  return { documents, reader: new ModelReader(documents, thread, new Questions(memento), new AskedFiles(), writing) };
+  const questions = new Questions(memento);
+  return { documents, reader: new ModelReader(documents, thread, questions, new AskedFiles(), writing, previews) };
 }
 
 function sitesOf(reading: Reading): string[] {
@@ -75,6 +77,28 @@ describe('apply', () => {
       assert.equal(document.getText(), code);
     } finally {
       documents.dispose();
+    }
+  });
+
+  it('is previewed as exactly what it writes, and edits nothing', async () => {
+    const { document } = await openPython(code);
+    const previews = new Previews();
+    const { documents, reader: models } = reader(previews);
+    try {
+      const reading = await models.read({ file: document.uri.toString() }, false, new AbortController().signal);
+      const order = { activation: 'gelu', parameters: { approximate: 'tanh' }, sites: sitesOf(reading) };
+      await reading.preview(order);
+      assert.equal(document.getText(), code);
+      const tab = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+      assert.ok(tab instanceof vscode.TabInputTextDiff);
+      assert.equal(tab.original.toString(), document.uri.toString());
+      const previewed = (await vscode.workspace.openTextDocument(tab.modified)).getText();
+      await reading.apply(order);
+      assert.notEqual(document.getText(), code);
+      assert.equal(previewed, document.getText());
+    } finally {
+      documents.dispose();
+      previews.dispose();
     }
   });
 

@@ -53,9 +53,17 @@ class FakePanel {
 const file = 'file:///workspace/cifar_cnn.py';
 const { pointed: _, key: __, ...model } = modelMessage();
 
+/** Nobody chose where comparisons run. */
+const device: CompareServices['device'] = {
+  get: () => 'auto',
+  set: () => undefined,
+  onDidChange: new vscode.EventEmitter<DeviceChoice>().event,
+};
+
 function readingOf(request: CompareTarget, more: Partial<Reading> = {}): Reading {
   const done = {
     apply: async () => ({ edits: 3, undo: async () => undefined }),
+    preview: async () => undefined,
     write: async () => ({ message: 'written' }),
   };
   const watch = () => new vscode.Disposable(() => undefined);
@@ -79,10 +87,11 @@ function open(services: Partial<CompareServices> = {}, pinned?: StoredComparison
     keep: (comparison) => kept.unshift(comparison),
     chooseWeights: async () => undefined,
     chooseData: async () => undefined,
-    device: { get: () => 'auto', set: () => undefined, onDidChange: new vscode.EventEmitter<DeviceChoice>().event },
+    device,
     setting: settingOption,
     explain: () => undefined,
     reveal: (source) => revealed.push(source.file),
+    copy: async () => undefined,
     save: async () => undefined,
     ...services,
   };
@@ -331,7 +340,8 @@ describe('the host of the compare panel', () => {
   });
 
   it('opens a file whose name no editor would write', () => {
-    const services = { language: () => 'en', read: () => new Promise(() => undefined) } as unknown as CompareServices;
+    const read = () => new Promise(() => undefined);
+    const services = { language: () => 'en', device, read } as unknown as CompareServices;
     const { registerWebviewPanelSerializer, createWebviewPanel } = vscode.window;
     const titles: string[] = [];
     const panel = new FakePanel();

@@ -138,6 +138,8 @@ const fromCompare: Examples<FromComparePanel> = {
   data: [{ type: 'data', id, choose: false }],
   setting: [{ type: 'setting', id, activation: 'leaky_relu', parameters: { negative_slope: 0.2 } }],
   apply: [{ type: 'apply', id, activation: 'gelu', parameters: { approximate: 'tanh' }, sites: ['a'] }],
+  preview: [{ type: 'preview', id, activation: 'gelu', parameters: { approximate: 'tanh' }, sites: ['a'] }],
+  copy: [{ type: 'copy', id, report, form: 'csv' }],
   write: [{ type: 'write', id, activation: 'gelu', parameters: { approximate: 'tanh' }, sites: ['a'] }],
   export: [{ type: 'export', id, report }],
 };

@@ -81,6 +81,7 @@ const view: View = {
   change,
   run,
   use,
+  preview,
   undo,
   runOn,
   choose,
@@ -201,24 +202,33 @@ function run(): void {
   void runRefreshed(() => start());
 }
 
-/** Writes a candidate where it was measured; the first row, what stood there then. */
-async function use(id: string): Promise<void> {
-  const { report, model } = state;
+/** A candidate at the places where it was measured; the first row stands for what was there then. */
+function orderFor(id: string) {
+  const { report } = state;
   const now = standing(state);
   const candidate = report?.candidates.find((each) => each.id === id);
-  if (!report || !candidate || !now) return;
+  if (!report || !candidate || !now) return undefined;
   const { parameters } = candidate;
   const chosen =
     candidate === report.candidates[0] ? originalOf(report) : { activation: activationOf(candidate), parameters };
-  if (!chosen) return;
-  const order = { ...chosen, sites: now.sites.map((site) => site.id) };
-  if (model?.writes) {
+  return chosen && { ...chosen, sites: now.sites.map((site) => site.id) };
+}
+
+async function use(id: string): Promise<void> {
+  const order = orderFor(id);
+  if (!order) return;
+  if (state.model?.writes) {
     const written = await questions.ask('write', order);
     if (written && written.message !== null) change({ notice: { kind: 'information', message: written.message } });
     return;
   }
   const done = await questions.ask('apply', order);
   if (done) change({ applied: id, notice: { kind: 'information', message: texts.compare.applied(done.edits) } });
+}
+
+function preview(id: string): void {
+  const order = orderFor(id);
+  if (order) void questions.ask('preview', order);
 }
 
 /** Takes back what was written last. */

@@ -7,7 +7,7 @@ import { colourOf } from '../charts/colours';
 import { intervalBar } from '../charts/interval';
 import { spark } from '../charts/spark';
 import { action, button } from '../ui/controls';
-import { element, replaceChildren } from '../ui/dom';
+import { element, replaceChildren, setText } from '../ui/dom';
 import { optionsOf } from './candidates';
 import { barDomain, type DecisionCell, type DecisionColumn, decisionColumns, positionOf } from './decisions';
 import { type FrontPlace, type Row, rowsOf, type SortKey, standings } from './rows';
@@ -29,7 +29,22 @@ export function results(view: View): Section {
   const exporter = action(words.export, () => report && view.ask('export', { report }), { key: 'export' });
   const left = element('p', {});
   const notes = element('details', { className: 'notes' });
-  const tools = element('div', { className: 'tools' }, exporter);
+  const copied = element('span', { className: 'faint', attributes: { role: 'status' } });
+  const copy = async (form: 'markdown' | 'csv', label: string) => {
+    if (!report || (await view.ask('copy', { report, form })) === undefined) return;
+    setText(copied, words.copied(label));
+    setTimeout(() => setText(copied, ''), 4000);
+  };
+  const copyAs = (form: 'markdown' | 'csv', label: string) =>
+    action(words.copyAs(label), () => void copy(form, label), { key: `copy-${form}` });
+  const tools = element(
+    'div',
+    { className: 'tools' },
+    copied,
+    copyAs('markdown', 'Markdown'),
+    copyAs('csv', 'CSV'),
+    exporter,
+  );
   const node = element(
     'section',
     { className: 'results', attributes: { 'aria-labelledby': 'results-heading' } },
@@ -244,6 +259,9 @@ export function results(view: View): Section {
         key: `use-${id}`,
         onClick: () => view.use(id),
       }).node,
+      ...(isOf && usable && !writes
+        ? [action('±', () => view.preview(id), { title: words.previewDescription(title), key: `preview-${id}` })]
+        : []),
     ];
   }
 

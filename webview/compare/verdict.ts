@@ -47,6 +47,7 @@ export function verdict(view: View): Section {
             ? element('span', { className: 'mark' }, words.inCode)
             : useButton(report, choice, usable && !running, writes),
         );
+      if (choice !== undefined && choice !== inCode && !writes) parts.push(previewButton(choice, usable && !running));
       if (claims.some(({ kind }) => kind === 'learning-unknown')) {
         parts.push(trainButton(trainable && !running));
         if (time !== undefined) parts.push(element('span', { className: 'faint' }, time));
@@ -75,6 +76,16 @@ export function verdict(view: View): Section {
     if (!bounds) return undefined;
     const [least, most] = [bounds.least, bounds.most].map((time) => view.numbers.duration(time));
     return least === most ? words.takesAbout(least ?? '') : words.takesUpTo(least ?? '', most ?? '');
+  }
+
+  function previewButton(id: string, enabled: boolean): HTMLElement {
+    return button({
+      label: words.preview,
+      appearance: 'secondary',
+      key: 'verdict-preview',
+      disabled: !enabled,
+      onClick: () => view.preview(id),
+    }).node;
   }
 
   function trainButton(enabled: boolean): HTMLElement {

@@ -25,6 +25,8 @@ export interface View {
   run(): void;
   /** Writes a candidate into the source, or the model with it into a file. */
   use(id: string): void;
+  /** Shows in the editor what `use` would write into the source. */
+  preview(id: string): void;
   /** Takes back what was written into the source last. */
   undo(): void;
   /** Has comparisons run there from now on. */

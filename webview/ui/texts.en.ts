@@ -321,6 +321,10 @@ export const en = {
     explain: (title: string) => `Explain ${title}`,
     applied: (edits: number) =>
       `${edits} ${plural(edits, 'edit', 'edits')} made in the source. One Undo in the editor takes them back.`,
+    preview: 'Preview edit',
+    previewDescription: (title: string) => `Preview the edit: ${title}`,
+    copyAs: (form: string) => `Copy as ${form}`,
+    copied: (form: string) => `Copied as ${form}.`,
     export: 'Export report',
     ratioTitle: 'Latency against the model as written',
     ratioSummary: (candidates: number) =>
