@@ -37,6 +37,7 @@ import * as replace from './editor/replace';
 import { revealOrSay } from './editor/reveal';
 import * as rulePages from './editor/rulePages';
 import * as rules from './editor/rules';
+import { savePicture } from './editor/savePicture';
 import { copyReport, saveReport } from './editor/saveReport';
 import * as siteActions from './editor/siteActions';
 import { SiteRoles } from './editor/siteRoles';
@@ -106,6 +107,7 @@ export function compose(context: vscode.ExtensionContext, threads: Readonly<Reco
     explain: (activation) => explainPanel.show({ activation }),
     reveal: revealOrSay,
     copy: copyReport,
+    savePicture,
     save: saveReport,
   });
   const comparing = {

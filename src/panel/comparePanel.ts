@@ -124,6 +124,10 @@ export class ComparePanel implements vscode.Disposable {
         await this.services.copy(report, form);
         return null;
       },
+      picture: async (picture) => {
+        await this.services.savePicture(picture);
+        return null;
+      },
       export: async ({ report }) => {
         const message = this.reading?.message;
         await this.services.save(report, message?.type === 'model' ? message : undefined);
@@ -224,6 +228,7 @@ export class ComparePanel implements vscode.Disposable {
       case 'undo':
       case 'write':
       case 'copy':
+      case 'picture':
       case 'export':
         void this.responder.receive(message);
         break;

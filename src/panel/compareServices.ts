@@ -78,6 +78,8 @@ export interface CompareServices {
   readonly reveal: (source: SourceRange) => void;
   /** Puts a report on the clipboard. */
   readonly copy: (report: Report, form: 'markdown' | 'csv') => Promise<void>;
+  /** Asks where to, and writes a chart. @throws Error why it can't be written */
+  readonly savePicture: (picture: RequestParameters<CompareRequests, 'picture'>) => Promise<void>;
   /** Asks in which form and where to, and writes it. `model`: as it was read. @throws Error why it can't be written */
   readonly save: (report: Report, model: ReadingMessage | undefined) => Promise<void>;
 }

@@ -21,6 +21,9 @@ export type Obstacle = Readonly<v.InferOutput<typeof obstacle>>;
 /** Characters of a file that a model may learn from. */
 export const longestText = 200_000;
 
+/** Characters of a chart's file. */
+export const largestPicture = 10_000_000;
+
 /** Files that a user's data may be, at most. */
 export const mostDataFiles = 20_000;
 
@@ -198,6 +201,16 @@ export const compareRequests = {
   ),
   /** Put a report on the clipboard, as a table. */
   copy: request('copy', { report, form: v.picklist(['markdown', 'csv']) }, done, 10_000),
+  /** Save a chart where the user says: the text of an SVG, or a PNG as base64. */
+  picture: request(
+    'picture',
+    {
+      name: line,
+      format: v.picklist(['svg', 'png']),
+      data: v.pipe(v.string(), v.minLength(1), v.maxLength(largestPicture)),
+    },
+    done,
+  ),
   /** Save a report where the user says. */
   export: request('export', { report }, done),
 };
@@ -222,6 +235,7 @@ export const fromComparePanel = v.variant('type', [
   compareRequests.undo.asked,
   compareRequests.write.asked,
   compareRequests.copy.asked,
+  compareRequests.picture.asked,
   compareRequests.export.asked,
 ]);
 export type FromComparePanel = Readonly<v.InferOutput<typeof fromComparePanel>>;

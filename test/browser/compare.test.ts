@@ -745,6 +745,21 @@ describe('compare panel', function () {
     assert.equal(panel.posted.filter((each) => (each as { type?: string }).type === 'apply').length, 0);
   });
 
+  it('saves a chart as a file that needs no theme, and as a PNG', async () => {
+    panel = await open({}, { autostart: true });
+    await panel.message('report');
+    const figure = panel.page.locator('.pictures .figure', { hasText: 'On the way through the model' });
+    await figure.getByTitle('Save as SVG: On the way through the model').click();
+    const svg = String((await panel.message('picture')).data);
+    assert.match(svg, /^<svg [^>]*xmlns="http:\/\/www\.w3\.org\/2000\/svg"/);
+    assert.match(svg, /rgb\(/);
+    assert.doesNotMatch(svg, /var\(|currentColor|class=|<style|<script/);
+    await figure.getByTitle('Save as PNG: On the way through the model').click();
+    const png = Buffer.from(String((await panel.message('picture')).data), 'base64');
+    assert.equal(png.subarray(1, 4).toString(), 'PNG');
+    assert.ok(png.length > 2000);
+  });
+
   it('ignores messages of another shape', async () => {
     panel = await open();
     await panel.send({ type: 'unreadable', obstacles: [{ message: 5 }], parts: [], models: [] });

@@ -92,6 +92,7 @@ function open(services: Partial<CompareServices> = {}, pinned?: StoredComparison
     explain: () => undefined,
     reveal: (source) => revealed.push(source.file),
     copy: async () => undefined,
+    savePicture: async () => undefined,
     save: async () => undefined,
     ...services,
   };

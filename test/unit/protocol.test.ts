@@ -139,6 +139,7 @@ const fromCompare: Examples<FromComparePanel> = {
   setting: [{ type: 'setting', id, activation: 'leaky_relu', parameters: { negative_slope: 0.2 } }],
   apply: [{ type: 'apply', id, activation: 'gelu', parameters: { approximate: 'tanh' }, sites: ['a'] }],
   preview: [{ type: 'preview', id, activation: 'gelu', parameters: { approximate: 'tanh' }, sites: ['a'] }],
+  picture: [{ type: 'picture', id, name: 'Held-out loss', format: 'svg', data: '<svg/>' }],
   copy: [{ type: 'copy', id, report, form: 'csv' }],
   write: [{ type: 'write', id, activation: 'gelu', parameters: { approximate: 'tanh' }, sites: ['a'] }],
   export: [{ type: 'export', id, report }],

@@ -1,6 +1,8 @@
+import { action } from '../ui/controls';
 import { numbersOf } from '../ui/disclosure';
 import { element, onFrame, replaceChildren } from '../ui/dom';
 import type { Texts } from '../ui/texts';
+import { type PictureFormat, pictureEvent, pngOf, type SavedPicture, svgTextOf } from './picture';
 
 export interface Figure {
   readonly node: HTMLElement;
@@ -15,11 +17,25 @@ export interface Figure {
 export function figure(texts: Texts, title: string, level: 3 | 4 = 3): Figure {
   const drawing = element('div', { className: 'drawing' });
   const { toggle, node: numbersNode } = numbersOf(texts, title);
+  const save = async (format: PictureFormat) => {
+    const chart = drawing.querySelector('svg');
+    if (!chart) return;
+    const detail: SavedPicture = {
+      name: title,
+      format,
+      data: format === 'svg' ? svgTextOf(chart) : await pngOf(chart),
+    };
+    drawing.dispatchEvent(new CustomEvent(pictureEvent, { bubbles: true, detail }));
+  };
+  const saveAs = (format: PictureFormat, name: string) =>
+    action(name, () => void save(format), { title: texts.charts.saveAs(title, name), key: `${format}-${title}` });
+  const saving = element('span', { className: 'saving' }, saveAs('svg', 'SVG'), saveAs('png', 'PNG'));
+  saving.hidden = true;
   const heading = element(level === 3 ? 'h3' : 'h4', {}, title);
   const node = element(
     'div',
     { className: 'figure' },
-    element('div', { className: 'figure-head' }, heading, toggle),
+    element('div', { className: 'figure-head' }, heading, toggle, saving),
     drawing,
     numbersNode,
   );
@@ -27,7 +43,11 @@ export function figure(texts: Texts, title: string, level: 3 | 4 = 3): Figure {
   let current: ((width: number) => Element) | undefined;
   let width = 0;
   const redraw = onFrame(() => {
-    if (current && width > 0) replaceChildren(drawing, current(width));
+    if (!current || width === 0) return;
+    const drawn = current(width);
+    replaceChildren(drawing, drawn);
+    // A sentence is no picture.
+    saving.hidden = !(drawn instanceof SVGSVGElement);
   });
   // Lives as long as the figure: the observer goes when its only target is collected.
   new ResizeObserver(([entry]) => {

@@ -1,4 +1,7 @@
+import { element } from '../ui/dom';
 import type { NumberFormat } from '../ui/numbers';
+import type { Texts } from '../ui/texts';
+import { sharedText } from './calculations';
 import { colourOf, dashOf } from './colours';
 import { areaY, colours, dot, draw, lineY, ofCandidate, ruleY, text } from './plot';
 
@@ -34,15 +37,21 @@ const lineHeight = 13;
 /** Width of one in a name, about. */
 const letter = 6.4;
 
-/** A line a candidate in its colour, with bands where seeds differ, named at its end. */
+/** A line a candidate in its colour, with bands where seeds differ, named at its end; where all is one number that is said. */
 export function drawLines(
   lines: readonly CandidateLine[],
   width: number,
   { label, xLabel, format, log = false, marked = false, target }: LinesDrawing,
+  texts: Texts,
   numbers: NumberFormat,
-): SVGSVGElement {
+): Element {
   const shown = lines.filter(({ points }) => points.length > 0);
   const all = shown.flatMap(({ points }) => points);
+  const same = sharedText(
+    all.flatMap(({ y, low = y, high = y }) => [y, low, high]),
+    format,
+  );
+  if (same !== undefined) return element('p', {}, texts.compare.same(same, shown.length));
   const xs = all.map(({ x }) => x);
   const [left, right] = [Math.min(...xs), Math.max(...xs)];
   const longest = Math.max(...shown.map(({ title }) => title.length), 4);

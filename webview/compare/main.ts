@@ -15,6 +15,7 @@ import {
   toComparePanel,
 } from '../../src/protocol/compare';
 import type { RunEvent } from '../../src/run/protocol';
+import { pictureEvent, type SavedPicture } from '../charts/picture';
 import { connect, listen } from '../ui/api';
 import { append, element, onFrame } from '../ui/dom';
 import { numbersFor } from '../ui/numbers';
@@ -102,6 +103,9 @@ const parts = {
 const root = document.getElementById('root') ?? document.body.appendChild(element('main'));
 append(root, ...Object.values(parts).map(({ node }) => node));
 pointing(root);
+root.addEventListener(pictureEvent, ({ detail }: CustomEventInit<SavedPicture>) => {
+  if (detail) void questions.ask('picture', detail);
+});
 
 const draw = onFrame(() => {
   const shown = shownState(state);

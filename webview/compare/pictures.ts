@@ -32,7 +32,7 @@ export function pictures(view: View): Section {
     report.candidates.map((candidate, i) => ({
       id: candidate.id,
       // Of settings their values: there is little room.
-      title: i === 0 ? words.baseline : candidate.title.replace(/[\w.]+=/g, ''),
+      title: i === 0 ? words.baseline : candidate.title.replace(/[\w.]+=/g, '').replace(/ \((.*)\)$/, ' $1'),
       place: places.get(candidate.id) ?? i,
       points: points(candidate),
     }));
@@ -70,6 +70,7 @@ export function pictures(view: View): Section {
               format: numbers.number,
               ...(target !== undefined && { target }),
             },
+            view.texts,
             numbers,
           ),
         () =>
@@ -97,6 +98,7 @@ export function pictures(view: View): Section {
             log: kind === 'factor',
             marked: true,
           },
+          view.texts,
           numbers,
         ),
       () => layersTable(report.candidates, measure, view.texts, numbers),

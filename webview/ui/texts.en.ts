@@ -499,6 +499,7 @@ export const en = {
   charts: {
     showTable: 'Show numbers',
     hideTable: 'Hide numbers',
+    saveAs: (title: string, format: string) => `Save as ${format}: ${title}`,
   },
   explain: {
     untitled: 'Explain activation',

@@ -451,6 +451,7 @@ export const zhCn: Texts = {
   charts: {
     showTable: '显示数值',
     hideTable: '隐藏数值',
+    saveAs: (title, format) => `另存为 ${format}：${title}`,
   },
   explain: {
     untitled: '解释激活函数',
