@@ -184,7 +184,10 @@ export function compareCommand(host: CliHost): Command {
         const model = await readModel(host, target, options, controller.signal, true);
         const report = await measure(host, model, options, controller.signal);
         if (options.json) host.json(report);
-        else host.out([...printReport(report, options.rank), '', ...verdictWords(report)]);
+        else {
+          const misfits = model.graph.notes.filter(({ misfit }) => misfit).map(({ message }) => `warning: ${message}`);
+          host.out([...misfits, ...printReport(report, options.rank), '', ...verdictWords(report)]);
+        }
         await writeExports(host, report, model, options);
       } finally {
         process.off('SIGINT', cancel);

@@ -192,7 +192,8 @@ export class ModelReader {
       selected: selected.map((site) => site.id),
       candidates: candidateOptions(request, selected),
       budget,
-      autostart: autostart && selected.length > 0,
+      // Another input than the user's own call gives is an offer.
+      autostart: autostart && selected.length > 0 && !found.graph.notes.some(({ misfit }) => misfit),
       models: found.models.map((model) => model.expression),
       ...(isOnnx && { writes: true }),
       ...(!isOnnx && takesTokens(found.graph) && { text: await this.textOf(request) }),

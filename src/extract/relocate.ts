@@ -38,8 +38,9 @@ export function relocateGraph(graph: Graph, find: FindCell, files: readonly stri
     ...(node.source && { source: at(node.source) }),
     ...(node.site && { site: at(node.site) }),
   }));
-  const notes = graph.notes.map(({ message, source }) => ({
+  const notes = graph.notes.map(({ message, source, misfit }) => ({
     message: messageIn(message, find, files),
+    ...(misfit && { misfit }),
     ...(source && { source: at(source) }),
   }));
   const written = graph.written?.map((each) => ({

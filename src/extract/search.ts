@@ -1,6 +1,6 @@
 /** The search for an input on which a model runs: one guess after the other, each mended as the errors say. */
 
-import type { Graph } from '../graph/types';
+import type { Graph, Note } from '../graph/types';
 import { say, sentence } from '../language/say';
 import { ExtractionError } from '../python/natives/errors';
 import { PythonError } from '../python/values/values';
@@ -44,7 +44,7 @@ export class InputSearch {
   /** Which of the guesses was tried last. */
   tried = 0;
   /** Calls of the file that the model can't be run with, and why. */
-  private readonly misfits = new Map<string, string>();
+  private readonly misfits = new Map<string, Pick<Note, 'message' | 'source'>>();
 
   /**
    * @param text what was asked for
@@ -81,7 +81,10 @@ export class InputSearch {
         doubtful ??= found;
       } else if (trial.error !== undefined) {
         const { call } = trial.guess ?? {};
-        if (call !== undefined) this.misfits.set(call, messageOf(trial.error));
+        if (call !== undefined) {
+          const source = trial.error instanceof ExtractionError ? trial.error.range : undefined;
+          this.misfits.set(call, { message: messageOf(trial.error), ...(source && { source }) });
+        }
         if (!doubtful && (trial.count === 0 || !(isInputProblem(trial.error) || call !== undefined)))
           throw this.fail(trial.error, trial.guess);
         if (first === undefined) this.fail(trial.error, trial.guess);
@@ -104,21 +107,25 @@ export class InputSearch {
   /** The model with what is to be known of its input: a call that does not fit it, and what makes a guess doubtful. */
   private withNotes(found: TracedModel): TracedModel {
     const { graph, guess } = found;
-    const messages: string[] = [];
+    const notes: Note[] = [];
     if (guess.call === undefined) {
-      for (const [call, reason] of this.misfits) {
-        messages.push(
-          say('The model does not run as in {0}: {1}. The input is a guess instead', call, sentence(reason)),
+      for (const [call, { message: reason, source }] of this.misfits) {
+        const message = say(
+          'The model does not run as in {0}: {1}. The input is a guess instead',
+          call,
+          sentence(reason),
         );
+        notes.push({ message, ...(source && { source }), misfit: true });
       }
     }
     const doubts = isTold(guess) ? [] : doubtsOf(graph);
     if (doubts.length > 0) {
       const input = formatInputSpecs(specsOf(guess));
-      messages.push(say('The input is a guess that may be wrong: {0}. Give yours in place of {1}', doubts, input));
+      const message = say('The input is a guess that may be wrong: {0}. Give yours in place of {1}', doubts, input);
+      notes.push({ message });
     }
-    if (messages.length === 0) return found;
-    return { graph: { ...graph, notes: [...graph.notes, ...messages.map((message) => ({ message }))] }, guess };
+    if (notes.length === 0) return found;
+    return { graph: { ...graph, notes: [...graph.notes, ...notes] }, guess };
   }
 
   /** Where a length or a width that nothing told is not the one that an error asks for: the model with that one. */

@@ -390,6 +390,8 @@ export interface NamedValue {
 export interface Note {
   readonly message: string;
   readonly source?: SourceRange;
+  /** A call of the user's own does not fit the model: what it was read with is another input. */
+  readonly misfit?: true;
 }
 
 /** A loss that code names. */

@@ -22,7 +22,7 @@ export type Obstacle = Readonly<v.InferOutput<typeof obstacle>>;
 export const longestText = 200_000;
 
 /** Characters of a chart's file. */
-export const largestPicture = 10_000_000;
+export const largestPicture = 1_500_000;
 
 /** Files that a user's data may be, at most. */
 export const mostDataFiles = 20_000;

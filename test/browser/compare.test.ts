@@ -760,6 +760,17 @@ describe('compare panel', function () {
     assert.ok(png.length > 2000);
   });
 
+  it('tells first where the file’s own call does not fit, and offers the input that does', async () => {
+    const message = 'The model does not run as in net(…) at line 19: mat1 and mat2 shapes cannot be multiplied';
+    const source = sites[0]?.source;
+    panel = await open({}, { graph: { ...graph, notes: [{ message, ...(source && { source }), misfit: true }] } });
+    await panel.page.locator('.banners').getByRole('button', { name: message }).click();
+    assert.deepEqual((await panel.message('reveal')).source, source);
+    await button(panel, 'Compare with 1x3x32x32 instead').click();
+    await panel.message('report');
+    await row(panel, 'gelu').waitFor();
+  });
+
   it('ignores messages of another shape', async () => {
     panel = await open();
     await panel.send({ type: 'unreadable', obstacles: [{ message: 5 }], parts: [], models: [] });

@@ -30,6 +30,7 @@ async function read(text: string, expression?: string, inputs?: readonly InputSp
     inputs: shapes.join(', '),
     fed: formatInputSpecs(found.inputs),
     notes: graph.notes.map(({ message }) => message),
+    misfits: graph.notes.filter(({ misfit }) => misfit).map(({ source }) => source?.line),
     origin: found.inputOrigin,
   };
 }
@@ -154,6 +155,9 @@ Net()(torch.randn(12, 3, 5))
     const found = await read(`${conv}\nmodel = Net()\ndef test():\n    model(torch.randn(2, 1, 28, 28))\n`, 'Net');
     assert.equal(found.inputs, 'x 1x3x32x32');
     assert.match(found.notes.join('\n'), /does not run as in model\(…\) at line \d+: .*to have 3 channels, but got 1/);
+    // With the line that fails.
+    assert.equal(found.misfits.length, 1);
+    assert.ok(found.misfits[0] !== undefined);
   });
 });
 

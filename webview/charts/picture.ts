@@ -29,7 +29,13 @@ export function svgTextOf(chart: SVGSVGElement): string {
   for (const [i, part] of [chart, ...chart.querySelectorAll('*')].entries()) {
     const target = copies[i];
     const style = getComputedStyle(part);
-    for (const name of kept) target?.setAttribute(name, style.getPropertyValue(name));
+    const around = part === chart || !part.parentElement ? undefined : getComputedStyle(part.parentElement);
+    for (const name of kept) {
+      const value = style.getPropertyValue(name);
+      // All of them are inherited.
+      if (value === around?.getPropertyValue(name)) target?.removeAttribute(name);
+      else target?.setAttribute(name, value);
+    }
     for (const name of ['class', 'style', 'data-candidate']) target?.removeAttribute(name);
   }
   const { width, height } = sizeOf(chart);

@@ -2,7 +2,7 @@ import type { Environment } from '../../src/compare/report';
 import type { DeviceChoice, Obstacle } from '../../src/protocol/compare';
 import { action, button, textField } from '../ui/controls';
 import { element, replaceChildren } from '../ui/dom';
-import { type CompareState, type Notice, standing, type UnreadableMessage } from './state';
+import { type CompareState, type ModelMessage, type Notice, standing, type UnreadableMessage } from './state';
 import { drawOnChange, type Section, type View } from './view';
 
 /** What stands in the way of a comparison or has become of it, above everything else. */
@@ -21,6 +21,7 @@ export function banners(view: View): Section {
       environment: Environment | undefined,
       device: DeviceChoice,
       running: boolean,
+      model: ModelMessage | undefined,
     ) => {
       const parts: HTMLElement[] = [];
       if (reading) parts.push(banner('information', words.waiting));
@@ -36,6 +37,17 @@ export function banners(view: View): Section {
         });
         parts.push(banner('warning', words.stale, again.node));
       } else if (earlier && !reading) parts.push(banner('warning', words.earlier));
+      const misfit = model?.graph.notes.find((note) => note.misfit);
+      if (model && misfit && !unreadable) {
+        const again = button({
+          label: words.runWith(model.input),
+          appearance: 'secondary',
+          onClick: view.run,
+          disabled: running,
+          key: 'run-with',
+        });
+        parts.push(banner('warning', element('p', { className: 'message' }, obstacle(misfit)), again.node));
+      }
       if (notice) parts.push(banner(notice.kind, element('p', { className: 'message' }, notice.message)));
       if (environment?.fallback !== undefined && device !== 'wasm') {
         const tries = environment.passedOver !== undefined && device === 'auto' && !running;
@@ -120,7 +132,7 @@ export function banners(view: View): Section {
     return fields;
   }
 
-  function obstacle({ message, source }: Obstacle): Node | string {
+  function obstacle({ message, source }: Pick<Obstacle, 'message' | 'source'>): Node | string {
     if (!source) return message;
     return action(message, () => view.post({ type: 'reveal', source }), {
       title: words.reveal,
@@ -140,6 +152,7 @@ export function banners(view: View): Section {
         state.report?.environment,
         state.device,
         state.progress !== undefined,
+        state.model,
       ),
   };
 }

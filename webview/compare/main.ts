@@ -11,6 +11,7 @@ import {
   type CompareRequests,
   type DeviceChoice,
   type FromComparePanel,
+  largestPicture,
   type ToComparePanel,
   toComparePanel,
 } from '../../src/protocol/compare';
@@ -104,7 +105,10 @@ const root = document.getElementById('root') ?? document.body.appendChild(elemen
 append(root, ...Object.values(parts).map(({ node }) => node));
 pointing(root);
 root.addEventListener(pictureEvent, ({ detail }: CustomEventInit<SavedPicture>) => {
-  if (detail) void questions.ask('picture', detail);
+  if (!detail) return;
+  if (detail.data.length > largestPicture)
+    change({ notice: { kind: 'error', message: texts.compare.pictureTooLarge } });
+  else void questions.ask('picture', detail);
 });
 
 const draw = onFrame(() => {

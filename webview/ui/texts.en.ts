@@ -253,6 +253,8 @@ export const en = {
           : differing === all
             ? 'all differ'
             : `${names} ${plural(differing, 'differs', 'differ')}`,
+    pictureTooLarge: 'The chart is too large to be saved. Choose fewer candidates.',
+    runWith: (input: string) => `Compare with ${input} instead`,
     addedAt: (time: string) => `measured later, ${time}`,
     notBeside:
       'What was measured can’t stand beside the earlier numbers: it ran on another device. Run again to measure all of them.',

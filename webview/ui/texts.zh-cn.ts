@@ -237,6 +237,8 @@ export const zhCn: Texts = {
     sharesBest: '并列最好，无法区分',
     differing: (names, differing, all) =>
       all === 0 ? '' : differing === 0 ? '没有确定的差别' : differing === all ? '都有差别' : `${names} 有差别`,
+    pictureTooLarge: '图表过大，无法保存。请减少候选。',
+    runWith: (input) => `改用 ${input} 比较`,
     addedAt: (time) => `${time} 补测`,
     notBeside: '新测的数不能与先前的并列：它在另一设备上运行。请重新运行以测量全部。',
     adds: (count) => `+${count} 个参数`,
