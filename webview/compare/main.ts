@@ -163,9 +163,12 @@ async function addSetting(activation: string, parameters: ActivationParameters):
 /** Measures what was chosen since, all that is chosen within a moment together. */
 function measureSoon(): void {
   clearTimeout(soon);
+  waits = true;
   soon = setTimeout(() => void measureMissing(), 800);
 }
 let soon: ReturnType<typeof setTimeout> | undefined;
+/** Something was chosen that no run has begun for: what a run leaves out, as the model's own activation, is not tried again. */
+let waits = false;
 
 /** Measures the chosen candidates that the report lacks, beside the model as written; the report keeps the others. */
 async function measureMissing(): Promise<void> {
@@ -175,6 +178,7 @@ async function measureMissing(): Promise<void> {
     const { report, model } = state;
     const missing = missingOptions(state);
     if (!report || !model || !canAdd() || missing.length === 0) return;
+    waits = false;
     const others = report.candidates.length - 1;
     const share = (missing.length + 1) / (missing.length + others + 1);
     start(
@@ -300,6 +304,8 @@ function start(
   };
   if (plan.sites.length === 0 || plan.candidates.length === 0) return;
   join = joined;
+  // A whole run has all that is chosen.
+  if (more.candidates === undefined) waits = false;
   reported = false;
   runKey = model.key;
   runBegan = performance.now();
@@ -357,7 +363,7 @@ function onRunEvent(event: RunEvent): void {
       }
       change({ report, reportKey: runKey, progress: undefined, notice: undefined });
       keep(report);
-      measureSoon();
+      if (waits) measureSoon();
       break;
     }
     case 'error':
