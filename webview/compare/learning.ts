@@ -245,7 +245,14 @@ export function learning(view: View): Section {
         state.candidates.size > 0;
       showPlan(state.learning);
       showSource(state.data);
-      showEstimate(state.learning, state.report, state.candidates, ready, state.device === 'wasm', batchOf(state.model));
+      showEstimate(
+        state.learning,
+        state.report,
+        state.candidates,
+        ready,
+        state.device === 'wasm',
+        batchOf(state.model),
+      );
       showFound(state.report, state.layersOf);
     },
   };

@@ -252,12 +252,12 @@ async function undo(): Promise<void> {
 /** What was measured before stays, where it is of the same model; of another one all is measured. */
 function train(shorter?: Parameters<View['train']>[0]): void {
   void runRefreshed(() => {
-    const { report, learning: plan, sites, model } = state;
+    const { report, learning: plan, sites } = state;
     const learning = shorter ? { ...plan, seeds: shorter.seeds } : plan;
     const candidates = shorter && {
-      candidates: (model?.candidates ?? [])
-        .filter(({ activation }) => shorter.candidates.includes(activation))
-        .map(({ activation, parameters }) => ({ activation, parameters })),
+      candidates: optionsOf(state)
+        .filter(({ id }) => shorter.candidates.includes(id))
+        .map(candidateOf),
     };
     const now = standing(state);
     const isSame = now?.sites.length === sites.size && now.sites.every(({ id }) => sites.has(id));
