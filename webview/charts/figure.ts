@@ -2,7 +2,7 @@ import { action } from '../ui/controls';
 import { numbersOf } from '../ui/disclosure';
 import { element, onFrame, replaceChildren } from '../ui/dom';
 import type { Texts } from '../ui/texts';
-import { type PictureFormat, pictureEvent, pngOf, type SavedPicture, svgTextOf } from './picture';
+import { offersPictures, type PictureFormat, pictureEvent, pngOf, type SavedPicture, svgTextOf } from './picture';
 
 export interface Figure {
   readonly node: HTMLElement;
@@ -47,7 +47,7 @@ export function figure(texts: Texts, title: string, level: 3 | 4 = 3): Figure {
     const drawn = current(width);
     replaceChildren(drawing, drawn);
     // A sentence is no picture.
-    saving.hidden = !(drawn instanceof SVGSVGElement);
+    saving.hidden = !(offersPictures() && drawn instanceof SVGSVGElement);
   });
   // Lives as long as the figure: the observer goes when its only target is collected.
   new ResizeObserver(([entry]) => {

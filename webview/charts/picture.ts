@@ -73,3 +73,12 @@ export interface SavedPicture {
 }
 
 export const pictureEvent = 'lens-picture';
+
+let isOffered = false;
+
+/** Has a page whose host saves charts offer it beside each of them. */
+export function offerPictures(): void {
+  isOffered = true;
+}
+
+export const offersPictures = (): boolean => isOffered;

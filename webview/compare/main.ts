@@ -16,7 +16,7 @@ import {
   toComparePanel,
 } from '../../src/protocol/compare';
 import type { RunEvent } from '../../src/run/protocol';
-import { pictureEvent, type SavedPicture } from '../charts/picture';
+import { offerPictures, pictureEvent, type SavedPicture } from '../charts/picture';
 import { connect, listen } from '../ui/api';
 import { append, element, onFrame } from '../ui/dom';
 import { numbersFor } from '../ui/numbers';
@@ -104,6 +104,7 @@ const parts = {
 const root = document.getElementById('root') ?? document.body.appendChild(element('main'));
 append(root, ...Object.values(parts).map(({ node }) => node));
 pointing(root);
+offerPictures();
 root.addEventListener(pictureEvent, ({ detail }: CustomEventInit<SavedPicture>) => {
   if (!detail) return;
   if (detail.data.length > largestPicture)

@@ -166,6 +166,7 @@ export class StackSection {
                 log: true,
                 marked: depth <= 24,
               },
+              this.texts,
               numbers,
             )
           : element('p', {}, words.stackZero),
