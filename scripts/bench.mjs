@@ -1,10 +1,12 @@
 // Measures what the project promises about speed and size, and prints a table.
-//   node scripts/bench.mjs [NAME ...]      names of test/bench/<NAME>.bench.ts; all, and the sizes, unless given
+//   node scripts/bench.mjs [NAME ...]      names of test/bench/<NAME>.bench.ts, `editor`, `comparison`; all, and the sizes,
+//                                          unless given
 //   node scripts/bench.mjs ab --base FOLDER [--pairs 12]      this checkout beside another one (lib/benchAb.mjs)
 // Each benchmark is a file; a time stands beside a peer's where there is one, measured in turns with it.
 
 import { readdirSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { loadavg } from 'node:os';
 import { basename } from 'node:path';
 import { filesUnder } from './lib/files.mjs';
 import { inRoot, root } from './lib/paths.mjs';
@@ -79,6 +81,31 @@ async function measureInEditor() {
   });
 }
 
+/** What somebody waits for after the click, in milliseconds: the first ratio, and all but what is learnt. */
+const waits = new Map([
+  ['ratio', 2000],
+  ['end', 10_000],
+]);
+const shown = { number: 'first number', ratio: 'first ratio', verdict: 'verdict', end: 'end' };
+
+/** Five comparisons of each sample in the browser editor; a machine with other work makes them slow. */
+async function measureComparisons() {
+  console.error(`measuring comparisons in the editor; load ${loadavg()[0].toFixed(1)} before`);
+  const [{ comparisonTimes }, { ensureBrowser }] = await Promise.all([
+    import('./editor/comparisonTimes.mjs'),
+    import('./lib/ensureBrowser.mjs'),
+  ]);
+  await ensureBrowser();
+  const times = await comparisonTimes({ rounds: 5, software: true });
+  console.error(`load ${loadavg()[0].toFixed(1)} after, the comparisons' own included`);
+  return times.map(({ sample, device, mark, values }) => {
+    const value = values.toSorted((a, b) => a - b)[values.length >> 1];
+    const limit = device === 'CPU' ? waits.get(mark) : undefined;
+    const row = { what: `from the click to the ${shown[mark]}, ${sample}, ${device}`, value, unit: 'ms' };
+    return limit ? { ...row, peer: `its limit, ${limit} ms`, ratio: value / limit } : row;
+  });
+}
+
 await main(async () => {
   await setup();
   const asked = process.argv.slice(2);
@@ -95,6 +122,7 @@ await main(async () => {
     rows.push(...(await require(file).bench()));
   }
   if (!asked.length || asked.includes('editor')) rows.push(...(await measureInEditor()));
+  if (!asked.length || asked.includes('comparison')) rows.push(...(await measureComparisons()));
   if (!asked.length) rows.push(...sizes());
   if (!rows.length) throw new Unmet('no benchmark of that name in test/bench');
   print(rows);

@@ -56,12 +56,13 @@ export async function bundleTests(sources) {
   const forNode = await nodeOptions();
   const plugins = [...(forNode.plugins ?? []), oneTensorFlow];
   const node = { ...forNode, ...shared, plugins, outExtension: { '.js': '.cjs' } };
-  const isForBrowser = (file) => file.startsWith(inRoot('test', 'browser'));
+  const isForBrowser = (file) =>
+    file.startsWith(inRoot('test', 'browser')) || file === inRoot('test', 'bench', 'panel.bench.ts');
   const inNode = tests.filter((file) => !isForBrowser(file));
   const build = (options) => options.entryPoints.length && esbuild.build(options);
   await build({ ...node, external, entryPoints: [...inNode, ...suite] });
   await build({ ...(await webHostOptions()), ...shared, outExtension: node.outExtension, entryPoints: webSuite });
-  // Browser tests play the editor's side, so a small stand-in replaces its API.
+  // They play the editor's side, so a small stand-in replaces its API.
   const alias = { ...node.alias, vscode: inRoot('test', 'support', 'vscode.ts') };
   const outside = external.filter((name) => name !== 'vscode');
   await build({ ...node, alias, external: outside, entryPoints: tests.filter(isForBrowser) });

@@ -165,7 +165,7 @@ describe('compare panel', function () {
     assert.equal(await section.getByRole('button', { name: 'Use GELU' }).count(), 0);
   });
 
-  it('fades what is of others where one candidate is pointed at', async () => {
+  it('fades lines of others and lifts the row where one candidate is pointed at', async () => {
     const report = detailedReport(ids);
     const { file, expression } = modelMessage();
     panel = await open({ state: { version: 1, file, expression, report, sites: [], candidates: [] } });
@@ -178,7 +178,10 @@ describe('compare panel', function () {
         .evaluate((each) => getComputedStyle(each).opacity);
     assert.equal(await strength('.pictures [data-candidate=gelu]'), '1');
     assert.notEqual(await strength('.pictures [data-candidate=silu]'), '1');
-    assert.notEqual(await strength('tr[data-candidate=silu]'), '1');
+    // Words stay legible: the row that is pointed at stands out.
+    assert.equal(await strength('tr[data-candidate=silu]'), '1');
+    const ground = (id: string) => row(panel as PanelPage, id).evaluate((each) => getComputedStyle(each).backgroundColor);
+    assert.notEqual(await ground('gelu'), await ground('silu'));
   });
 
   it('shows what was measured once as one value, not as an interval', async () => {

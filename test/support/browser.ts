@@ -23,14 +23,18 @@ function shared(): Promise<Shared> {
   return holder.activationLensBrowser;
 }
 
-after('closes the browser', async () => {
+/** Closes what this run shares; the next page starts it anew. */
+export async function closeBrowser(): Promise<void> {
   const running = holder.activationLensBrowser;
   if (!running) return;
   holder.activationLensBrowser = undefined;
   const { browser, server } = await running;
   await browser.close();
   await server.close();
-});
+}
+
+// Benchmarks have no such end: they close it themselves.
+(globalThis as { after?: typeof after }).after?.('closes the browser', closeBrowser);
 
 export interface PageOptions {
   readonly theme?: Theme;
@@ -87,6 +91,19 @@ export async function openTestPage(name: string, options: PageOptions = {}): Pro
     .replace(/<link[^>]*>/, '')
     .replace('/dist/webview/explain.js', `/out/test/browser/pages/${name}.js`);
   return open(options, page);
+}
+
+/** Shows an open page in another of the editor's themes, as the editor does: by its variables. */
+export async function showTheme(page: Page, theme: Theme): Promise<void> {
+  await page.evaluate(
+    ({ kind, variables: values }) => {
+      for (const [name, value] of Object.entries(values)) document.documentElement.style.setProperty(name, value);
+      document.body.className = document.body.className.replace(/vscode-\S+/g, '').trim();
+      document.body.classList.add(kind);
+      document.body.dataset.vscodeThemeKind = kind;
+    },
+    { kind: themeKinds[theme], variables: variables(theme) },
+  );
 }
 
 function panelHtml(server: PageServer, name: Panel['name'], language: string): string {
