@@ -180,7 +180,8 @@ describe('compare panel', function () {
     assert.notEqual(await strength('.pictures [data-candidate=silu]'), '1');
     // Words stay legible: the row that is pointed at stands out.
     assert.equal(await strength('tr[data-candidate=silu]'), '1');
-    const ground = (id: string) => row(panel as PanelPage, id).evaluate((each) => getComputedStyle(each).backgroundColor);
+    const ground = (id: string) =>
+      row(panel as PanelPage, id).evaluate((each) => getComputedStyle(each).backgroundColor);
     assert.notEqual(await ground('gelu'), await ground('silu'));
   });
 
