@@ -8,6 +8,7 @@ import { modelRequest } from '../../src/protocol/model';
 import { parse } from '../../src/protocol/parse';
 import {
   hiddenLayers,
+  logTicks,
   pairLayers,
   ratioDomain,
   ratioPoints,
@@ -28,6 +29,25 @@ import { zhCn } from '../../webview/ui/texts.zh-cn';
 import { detailedReport, reportOf } from '../support/reports';
 
 const report = reportOf(['leaky_relu', 'prelu', 'hardswish'], true, ['prelu']);
+
+describe('values on a logarithmic axis', () => {
+  it('are three to eleven round ones, or both ends and the middle, between any ends', () => {
+    const end = fc.double({ min: 1e-12, max: 1e12, noNaN: true });
+    fc.assert(
+      fc.property(end, fc.double({ min: 1.001, max: 1e6, noNaN: true }), (least, factor) => {
+        const most = least * factor;
+        const ticks = logTicks(least, most);
+        assert.ok(ticks.length >= 3 && ticks.length <= 11, `${ticks}`);
+        assert.ok(ticks.every((value, i) => value >= least && value <= most && value > (ticks[i - 1] ?? 0)));
+      }),
+    );
+    assert.deepEqual(
+      logTicks(0.18, 0.7),
+      [0.2, 0.3, 0.5, 0.7].filter((value) => value <= 0.7),
+    );
+    assert.deepEqual(logTicks(0.001, 100), [0.001, 0.1, 10]);
+  });
+});
 
 describe('what the panels calculate', () => {
   it('shows in the columns that decide what was measured, and no column without a number', () => {

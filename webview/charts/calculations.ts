@@ -41,6 +41,29 @@ export function ratioDomain(points: readonly RatioPoint[]): [number, number] {
   return [Math.max(0, low - margin), high + margin];
 }
 
+/** Round values between two positive ends of a logarithmic axis, four or so; the steps between them grow no finer than 1. */
+export function logTicks(least: number, most: number): number[] {
+  const first = Math.floor(Math.log10(least));
+  const powers = Array.from({ length: Math.ceil(Math.log10(most)) - first + 1 }, (_, i) => first + i);
+  const within = (digits: readonly number[]) =>
+    powers
+      .flatMap((power) => digits.map((digit) => Number(`${digit}e${power}`)))
+      .filter((value) => value >= least && value <= most);
+  const whole = within([1]);
+  const stride = Math.ceil(whole.length / 5);
+  if (whole.length >= 3) return whole.filter((_, i) => i % stride === 0);
+  for (const digits of [
+    [1, 3],
+    [1, 2, 5],
+    [1, 2, 3, 5, 7],
+    [1, 1.5, 2, 2.5, 3, 4, 5, 6, 7, 8, 9],
+  ]) {
+    const found = within(digits);
+    if (found.length >= 3) return found;
+  }
+  return [least, Math.sqrt(least * most), most];
+}
+
 /** The layers that lines are drawn through: softmax and gates stand apart from hidden activations. */
 export const hiddenLayers = <T extends Pick<LayerPlace, 'apart'>>(layers: readonly T[]): T[] =>
   layers.filter(({ apart }) => !apart);

@@ -1,7 +1,7 @@
 import { element } from '../ui/dom';
 import type { NumberFormat } from '../ui/numbers';
 import type { Texts } from '../ui/texts';
-import { sharedText } from './calculations';
+import { logTicks, sharedText } from './calculations';
 import { colourOf, dashOf } from './colours';
 import { areaY, colours, dot, draw, lineY, ofCandidate, ruleY, text } from './plot';
 
@@ -78,7 +78,7 @@ export function drawLines(
     y: {
       label: null,
       grid: true,
-      ticks: 4,
+      ticks: isLog ? logTicks(...domain) : 4,
       tickFormat: format,
       ...(isLog ? { type: 'log' as const } : {}),
       domain,

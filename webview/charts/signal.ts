@@ -4,7 +4,7 @@ import { element } from '../ui/dom';
 import type { NumberFormat } from '../ui/numbers';
 import { table } from '../ui/table';
 import type { Texts } from '../ui/texts';
-import { hiddenLayers, type LayerPair, layerValues, sharedText } from './calculations';
+import { hiddenLayers, type LayerPair, layerValues, logTicks, sharedText } from './calculations';
 import { colours, dot, draw, lineY, ruleY } from './plot';
 
 /**
@@ -54,7 +54,7 @@ export function drawSignal(
     y: {
       ...(share ? { domain: [0, 1] } : { nice: true, ...(highest === 0 ? { domain: [-1, 1] } : {}) }),
       ...(log && { type: 'log' as const }),
-      ticks: 4,
+      ticks: log ? logTicks(Math.min(...values), Math.max(...values)) : 4,
       tickFormat: format,
       grid: true,
       label: null,
