@@ -299,7 +299,8 @@ export class Experiment {
     const tick = await this.runtime.clockResolution();
     const { coarse } = await race(racers, {
       rounds: plan.rounds,
-      budget: part.left,
+      // One alone is raced against nothing.
+      budget: racers.length > 1 ? part.left : 0,
       now: this.now,
       tick,
       random: new Random(plan.seed),

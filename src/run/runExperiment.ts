@@ -3,7 +3,7 @@ import type { MeasureName } from '../compare/measures/index';
 import type { Report } from '../compare/report';
 import { storedWeights } from '../graph/storedWeights';
 import { Experiment, type ExperimentRequest } from './experiment';
-import { passMeasures, stepMeasures, stepShare } from './measures/index';
+import { forwardPass, passMeasures, stepMeasures, stepShare } from './measures/index';
 import type { RunEvent } from './protocol';
 import type { Runtime } from './runtime';
 import { measureStep } from './trainingPass';
@@ -27,6 +27,7 @@ export async function runExperiment(
   const namesAsked = <N extends MeasureName>(of: Readonly<Record<N, unknown>>) =>
     (Object.keys(of) as N[]).filter((name) => experiment.measures.has(name));
   experiment.send(true);
+  if (experiment.measures.has('cost')) await forwardPass.run(experiment, forwardPass.share);
   const steps = namesAsked(stepMeasures);
   const taken = steps.map((name) => stepMeasures[name]);
   const [first, ...more] = steps;

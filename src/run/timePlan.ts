@@ -10,23 +10,33 @@ const usualTimes = [5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 300, 600, 900, 1800
 /** What is foretold may be too little. */
 const headroom = 1.2;
 
+type Guess = (byNode: number, each: number) => number;
+
 /** Milliseconds by the node, of all graphs so far. */
 class Rate {
   private milliseconds = 0;
   private nodes = 0;
+  private graphs = 0;
 
-  /** @param wider where nothing is known here */
+  /** @param wider of graphs of other kinds, where nothing is known here */
   constructor(private readonly wider?: Rate) {}
 
   add(nodes: number, milliseconds: number): void {
-    this.nodes += nodes;
     this.milliseconds += milliseconds;
+    this.nodes += nodes;
+    this.graphs++;
     this.wider?.add(nodes, milliseconds);
   }
 
-  of(nodes: number): number {
-    if (this.nodes === 0) return this.wider?.of(nodes) ?? 0;
-    return (this.milliseconds / this.nodes) * nodes;
+  /**
+   * What a graph will take. For one of another kind than all so far there are two guesses; the first of its kind tells more.
+   * @param choose of what it would take by the node, and of what the others took each
+   */
+  of(nodes: number, choose: Guess): number {
+    const { graphs, milliseconds, wider } = this;
+    if (graphs === 0) return wider?.of(nodes, choose) ?? 0;
+    const byNode = (milliseconds / this.nodes) * nodes;
+    return wider ? byNode : choose(byNode, milliseconds / graphs);
   }
 }
 
@@ -129,11 +139,11 @@ export class TimePart {
    * @param runs how often, the runs included that those before it will take
    */
   admits(candidate: string, nodes: number, runs = 1): boolean {
-    const cost = this.compiling.of(nodes) + runs * this.running.of(nodes);
-    const least = candidate === 'baseline' ? 2 * cost : cost;
+    const cost = (choose: Guess) => this.compiling.of(nodes, choose) + runs * this.running.of(nodes, choose);
+    const least = (candidate === 'baseline' ? 2 : 1) * cost(Math.min);
     if (this.leftOut[0] !== 'baseline' && least <= this.plan.left) return true;
     this.leftOut.push(candidate);
-    this.missing += cost;
+    this.missing += cost((_, each) => each);
     return false;
   }
 

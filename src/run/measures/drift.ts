@@ -61,11 +61,13 @@ export const drift: PassMeasure = {
     const task = taskOf(baseline.batched);
     /** The baseline's output of the seed that is being read. */
     let written: TensorData | undefined;
+    let isWatched = false;
     return experiment.watch(['drift'], share, (variant) => {
       const { batched } = variant;
       const [end] = batched.outputs;
       const made = experiment.attempt(say('The drift'), variant, () => batched);
-      if (!made || !end || (variant !== baseline && !written)) return null;
+      if (variant === baseline) isWatched = made !== null;
+      if (!made || !end || !isWatched) return null;
       const graph: Graph = { ...batched, outputs: [end], updates: [] };
       const read = (outputs: Outputs) => {
         const { [end.name]: output = [] } = outputs;
