@@ -10,35 +10,38 @@ export function projectCallers(): (name: string, file: string) => Promise<string
   return (name, file) => search((text) => mayUse(text, name), file);
 }
 
-/** The same for texts of which something else is wanted; the nearest first. */
+/** The same for texts of which something else is wanted; the nearest first, and those alone where a project has too many. */
 export function projectSearch(): (isWanted: (text: string) => boolean, file: string) => Promise<string[]> {
-  const texts = new Map<string, Map<string, string>>();
-  return async (isWanted, file) => {
-    const folder = await projectFolder(file);
-    const key = `${formOf(file)} ${folder}`;
-    let known = texts.get(key);
-    if (!known) {
-      known = await projectTexts(folder, formOf(file));
-      texts.set(key, known);
+  const listed = new Map<string, string[]>();
+  const texts = new Map<string, string | undefined>();
+  const textOf = async (file: string): Promise<string | undefined> => {
+    if (!texts.has(file)) {
+      const text = await readFile(file, 'utf8').catch(() => undefined);
+      texts.set(file, text !== undefined && isSearched(file, text.length) ? text : undefined);
     }
-    const found = [...known].flatMap(([other, text]) => (isWanted(text) ? [other] : []));
-    return rankByDistance(found, file);
+    return texts.get(file);
+  };
+  return async (isWanted, file) => {
+    const [folder, form] = [await projectFolder(file), formOf(file)];
+    const key = `${form} ${folder}`;
+    const files = listed.get(key) ?? (await projectFiles(folder, form));
+    listed.set(key, files);
+    const found: string[] = [];
+    let seen = 0;
+    for (const other of rankByDistance(files, file)) {
+      const text = await textOf(other);
+      if (text === undefined) continue;
+      seen += text.length;
+      if (seen > MOST_CHARACTERS) break;
+      if (isWanted(text)) found.push(other);
+    }
+    return found;
   };
 }
 
-async function projectTexts(folder: string, form: ModelForm): Promise<Map<string, string>> {
-  const texts = new Map<string, string>();
-  let seen = 0;
-  for await (const { file } of sourceFiles(
-    [folder],
-    (name) => maySayHow(name, form),
-    () => undefined,
-  )) {
-    const text = await readFile(file, 'utf8').catch(() => undefined);
-    if (text === undefined || !isSearched(file, text.length)) continue;
-    seen += text.length;
-    if (seen > MOST_CHARACTERS) break;
-    texts.set(file, text);
-  }
-  return texts;
+async function projectFiles(folder: string, form: ModelForm): Promise<string[]> {
+  const files: string[] = [];
+  const mayCall = (name: string) => maySayHow(name, form);
+  for await (const { file } of sourceFiles([folder], mayCall, () => undefined)) files.push(file);
+  return files;
 }

@@ -35,23 +35,26 @@ export function mayUse(text: string, name: string): boolean {
 const PART_BEFORE = new RegExp(`[${python.part}]$`, 'u');
 const PART_AFTER = new RegExp(`^[${python.part}]`, 'u');
 
-/** Files in the order in which they are read: the nearest first, tests and notebooks last. */
+/**
+ * Files in the order in which they are read: the nearest first, tests and notebooks last. What is a test is told from the
+ * folders that are not the file's own: one that lies among tests is used there.
+ */
 export function rankByDistance(files: readonly string[], from: string): string[] {
   const here = foldersOf(from);
-  const distance = (file: string): number => {
-    const there = foldersOf(file);
-    let common = 0;
-    while (common < here.length && here[common] === there[common]) common++;
-    return here.length + there.length - 2 * common;
-  };
-  const late = (file: string): number =>
-    (/\.(ipynb|md)$/i.test(file) ? 2 : 0) + (/\.(ya?ml|json)$/i.test(file) ? 3 : 0) + (TEST.test(file) ? 1 : 0);
   const stem = stemOf(from);
-  // `test_unet.py` is about `unet.py`.
-  const isOther = (file: string): number => (late(file) === 1 && stemOf(file).includes(stem) ? 0 : 1);
+  const rank = (file: string) => {
+    const parts = file.split(/[\\/]/);
+    let common = 0;
+    while (common < here.length && common < parts.length - 1 && here[common] === parts[common]) common++;
+    const isTest = TEST.test(parts.slice(common).join('/'));
+    const late = (/\.(ipynb|md)$/i.test(file) ? 2 : 0) + (/\.(ya?ml|json)$/i.test(file) ? 3 : 0) + (isTest ? 1 : 0);
+    // `test_unet.py` is about `unet.py`.
+    const other = late === 1 && stemOf(file).includes(stem) ? 0 : 1;
+    return { file, late, other, distance: here.length + parts.length - 1 - 2 * common };
+  };
   return files
     .filter((file) => file !== from)
-    .map((file) => ({ file, late: late(file), other: isOther(file), distance: distance(file) }))
+    .map(rank)
     .sort((a, b) => a.late - b.late || a.other - b.other || a.distance - b.distance || (a.file < b.file ? -1 : 1))
     .map(({ file }) => file);
 }

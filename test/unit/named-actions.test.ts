@@ -26,7 +26,7 @@ const editors = ['Undo', 'Open With…'];
 const ways: readonly (readonly [RegExp, string])[] = [
   [/\bread (?:it|the model) again\b/i, 'Read again'],
   [/\b(?:compare (?:it )?again|run (?:the comparison )?again)\b/i, 'Run again'],
-  [/\brun on the CPU\b/i, 'Run on the CPU (WebAssembly)'],
+  [/\brun on the CPU\b/i, 'Device'],
   [/\bexport it to have it later\b/i, 'Export report'],
   [/\bat most \{\d\} candidates\b|\bfewer candidates\b/i, 'Candidates'],
   [/\bto the comparison as a checkpoint\b/i, 'Use a checkpoint…'],
