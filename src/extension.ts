@@ -11,6 +11,7 @@ import { chooseData } from './editor/data';
 import { describe } from './editor/describe';
 import * as diagnostics from './editor/diagnostics';
 import { Documents } from './editor/documents';
+import { drawnFunctions } from './editor/drawnFunctions';
 import * as explain from './editor/explain';
 import { completeStep } from './editor/firsts';
 import * as fixes from './editor/fixes';
@@ -104,6 +105,7 @@ export function compose(context: vscode.ExtensionContext, threads: Readonly<Reco
     chooseData,
     device,
     setting: settingOption,
+    curves: drawnFunctions,
     explain: (activation) => explainPanel.show({ activation }),
     reveal: revealOrSay,
     copy: copyReport,

@@ -85,6 +85,7 @@ export class ComparePanel implements vscode.Disposable {
         return null;
       },
       setting: async ({ activation, parameters }) => this.services.setting(activation, parameters),
+      curves: async (asked) => ({ curves: this.services.curves(asked) }),
       apply: async (change) => {
         const before = this.reading;
         if (before?.isStale()) await this.readAgain();
@@ -223,6 +224,7 @@ export class ComparePanel implements vscode.Disposable {
       case 'weights':
       case 'data':
       case 'setting':
+      case 'curves':
       case 'apply':
       case 'preview':
       case 'undo':

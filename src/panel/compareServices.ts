@@ -1,7 +1,13 @@
 import type * as vscode from 'vscode';
 import type { Report } from '../compare/report';
 import type { ActivationParameters, SourceRange } from '../graph/types';
-import type { CandidateOption, CompareRequests, DeviceChoice, ToComparePanel } from '../protocol/compare';
+import type {
+  CandidateOption,
+  CompareRequests,
+  DeviceChoice,
+  DrawnFunction,
+  ToComparePanel,
+} from '../protocol/compare';
 import type { CompareTarget } from '../protocol/model';
 import type { Ok, RequestParameters } from '../protocol/requests';
 import type { StoredComparison } from '../protocol/stored';
@@ -74,6 +80,8 @@ export interface CompareServices {
   readonly device: RememberedChoice<DeviceChoice>;
   /** An activation with other settings. @throws Error why there is no such thing */
   readonly setting: (activation: string, parameters: ActivationParameters) => CandidateOption;
+  /** Functions and slopes of activations; null for what is no function of one number. */
+  readonly curves: (asked: RequestParameters<CompareRequests, 'curves'>) => readonly (DrawnFunction | null)[];
   readonly explain: (activation: string) => void;
   readonly reveal: (source: SourceRange) => void;
   /** Puts a report on the clipboard. */

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { CurvePoint } from '../activations/curve';
 import type { SwapSite } from '../compare/report';
 import type { InputOrigin } from '../extract/guess';
 import { modelRequest } from './model';
@@ -91,6 +92,14 @@ export const swapSite = v.object({
   kept: v.optional(message),
 }) satisfies SchemaOf<SwapSite>;
 
+const coordinate = v.union([v.number(), v.nan()]);
+/** NaN where there is none, as at a jump. */
+const curvePoints = list(v.object({ x: coordinate, y: coordinate }) satisfies SchemaOf<CurvePoint>, 10_000);
+const drawnFunction = v.object({ value: curvePoints, slope: curvePoints });
+export type DrawnFunction = Readonly<v.InferOutput<typeof drawnFunction>>;
+/** How far from 0 functions are drawn. */
+const end = v.pipe(v.number(), v.minValue(-1000), v.maxValue(1000));
+
 /** `given`, `model` (it feeds its part so), `file` (a torch.randn in it), `first-layer`, `solved`. */
 const inputOrigin = v.picklist(['given', 'model', 'file', 'first-layer', 'solved']) satisfies SchemaOf<InputOrigin>;
 
@@ -182,6 +191,13 @@ export const compareRequests = {
   data: request('data', { choose: v.boolean() }, done),
   /** An activation with other settings, as a candidate. */
   setting: request('setting', { activation: line, parameters }, candidateOption, 10_000),
+  /** Functions and slopes between two ends, in the order asked for; null for what is no function of one number. */
+  curves: request(
+    'curves',
+    { from: end, to: end, of: list(v.object({ activation: line, parameters }), 1000) },
+    v.object({ curves: list(v.union([drawnFunction, v.null()]), 1000) }),
+    10_000,
+  ),
   /** Write an activation into the source; answered with how many places were edited. */
   apply: request(
     'apply',
@@ -230,6 +246,7 @@ export const fromComparePanel = v.variant('type', [
   compareRequests.weights.asked,
   compareRequests.data.asked,
   compareRequests.setting.asked,
+  compareRequests.curves.asked,
   compareRequests.apply.asked,
   compareRequests.preview.asked,
   compareRequests.undo.asked,

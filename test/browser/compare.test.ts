@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import type { Report } from '../../src/compare/report';
 import { measure } from '../../src/compare/scores';
+import { drawnFunctions } from '../../src/editor/drawnFunctions';
+import type { CompareRequests } from '../../src/protocol/compare';
+import { pack } from '../../src/protocol/numbers';
+import type { RequestParameters } from '../../src/protocol/requests';
 import { violations } from '../support/accessibility';
 import { openPanel, type PageOptions, type PanelPage, textIsRead } from '../support/browser';
 import { acting } from '../support/hostile';
@@ -20,6 +24,26 @@ async function open(options: PageOptions = {}, change: Parameters<typeof modelMe
   await panel.send({ ...panel.resources, worker });
   await panel.send(modelMessage({ budget: 300, ...change }));
   return panel;
+}
+
+/** Answers as a host that draws functions, too. */
+const functionsAreDrawn = (message: unknown): unknown => {
+  const { type, id, ...asked } = message as { type: string; id: string } & RequestParameters<CompareRequests, 'curves'>;
+  return type === 'curves' ? pack({ type: 'reply', id, ok: { curves: drawnFunctions(asked) } }) : textIsRead(message);
+};
+
+/** A report of which it is known what arrives at the activations: at the first from −2 to 6, evenly, else from −4 to 0. */
+function withInputs(of: Report): Report {
+  const candidates = of.candidates.map((candidate) => ({
+    ...candidate,
+    ...(candidate.signal && {
+      signal: candidate.signal.map((layer) => ({
+        ...layer,
+        inputs: layer.index === 0 ? { low: -2, high: 6, counts: [1, 1, 1, 1] } : { low: -4, high: 0, counts: [2, 2] },
+      })),
+    }),
+  }));
+  return { ...of, candidates };
 }
 
 const row = (panel: PanelPage, id: string) => panel.page.locator(`tr[data-candidate="${id}"]`);
@@ -109,6 +133,38 @@ describe('compare panel', function () {
     await section.getByRole('button', { name: /Show numbers: Held-out loss over the steps/ }).click();
     await section.getByRole('cell', { name: 'to choose the rate' }).first().waitFor();
     await section.getByText('Trained to tell classes apart, by cross-entropy').waitFor();
+  });
+
+  it('draws functions and slopes over the inputs that the model has, of all layers or of one', async () => {
+    const report = withInputs(reportOf(['leaky_relu', 'gelu', 'softmax'], true));
+    const { file, expression } = modelMessage();
+    const state = { version: 1, file, expression, report, sites: [], candidates: [] };
+    panel = await open({ state, answer: functionsAreDrawn });
+    const section = panel.page.locator('.functions');
+    // Of the first layer a quarter, of the other four all.
+    await section.getByText('about 85% of the inputs are below 0').waitFor();
+    assert.equal(panel.posted.filter((each) => (each as { type: string }).type === 'curves').length, 0);
+    await openPart(panel, 'section-functions');
+    const asked = await panel.message('curves');
+    assert.deepEqual([asked.from, asked.to], [-4, 6]);
+    await section.getByText(/As written \d+%, LeakyReLU \d+%/).waitFor();
+    await section.getByText('No function of one number, and not drawn: softmax').waitFor();
+    await section.getByRole('combobox', { name: 'Inputs of' }).click();
+    await section.getByRole('option', { name: '1 features.2' }).click();
+    assert.deepEqual((await panel.message('curves')).from, -3);
+    await section.getByText(/As written 25%, LeakyReLU 25%, GELU \d+%/).waitFor();
+    for (const name of ['Function over the inputs', 'Slope over the inputs']) {
+      await section.getByRole('button', { name: `Show numbers: ${name}` }).click();
+      await section.getByRole('img', { name }).waitFor();
+    }
+    const slopes = section.getByRole('table', { name: 'Slope over the inputs' });
+    assert.match(await slopes.locator('tr', { hasText: '6' }).last().innerText(), /^6\s+1\s+1\s+1$/);
+    // axe-core adds styles of its own, which the content policy refuses.
+    assert.deepEqual(panel.problems, []);
+    const found = await violations(panel.page);
+    await panel.close();
+    panel = undefined;
+    assert.deepEqual(found, []);
   });
 
   it('shows every measure with its chart and numbers', async () => {

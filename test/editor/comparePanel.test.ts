@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { settingOption } from '../../src/editor/candidateOptions';
+import { drawnFunctions } from '../../src/editor/drawnFunctions';
 import { ComparePanel } from '../../src/panel/comparePanel';
 import { ComparePanels } from '../../src/panel/comparePanels';
 import type { CompareServices, Reading } from '../../src/panel/compareServices';
@@ -89,6 +90,7 @@ function open(services: Partial<CompareServices> = {}, pinned?: StoredComparison
     chooseData: async () => undefined,
     device,
     setting: settingOption,
+    curves: drawnFunctions,
     explain: () => undefined,
     reveal: (source) => revealed.push(source.file),
     copy: async () => undefined,

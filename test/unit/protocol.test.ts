@@ -137,6 +137,7 @@ const fromCompare: Examples<FromComparePanel> = {
   weights: [{ type: 'weights', id, choose: true }],
   data: [{ type: 'data', id, choose: false }],
   setting: [{ type: 'setting', id, activation: 'leaky_relu', parameters: { negative_slope: 0.2 } }],
+  curves: [{ type: 'curves', id, from: -3, to: 3, of: [{ activation: 'gelu', parameters: { approximate: 'tanh' } }] }],
   apply: [{ type: 'apply', id, activation: 'gelu', parameters: { approximate: 'tanh' }, sites: ['a'] }],
   preview: [{ type: 'preview', id, activation: 'gelu', parameters: { approximate: 'tanh' }, sites: ['a'] }],
   picture: [{ type: 'picture', id, name: 'Held-out loss', format: 'svg', data: '<svg/>' }],
@@ -278,6 +279,20 @@ const answers: { readonly [K in Answered]: readonly [Ok<CompareRequests, K>, ...
       ...(modelMessage().candidates[0] as CandidateOption),
       adjusts: [{ name: 'approximate', choices: ['none', 'tanh'] }],
       curve: [-0.1, 0, 3],
+    },
+  ],
+  curves: [
+    {
+      curves: [
+        {
+          value: [
+            { x: -1, y: 0 },
+            { x: 0, y: Number.NaN },
+          ],
+          slope: [{ x: 1, y: 1 }],
+        },
+        null,
+      ],
     },
   ],
   write: [{ message: 'written' }, { message: null }],

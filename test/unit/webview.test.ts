@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { sampleCurve } from '../../src/activations/curve';
 import type { LayerSignal } from '../../src/compare/report';
 import { measure } from '../../src/compare/scores';
 import { pairedRatioInterval } from '../../src/compare/statistics';
@@ -15,7 +16,9 @@ import {
   sharedText,
   singleSamples,
 } from '../../webview/charts/calculations';
-import { curveRange, sampleCurve } from '../../webview/charts/curveShape';
+import { curveRange } from '../../webview/charts/curveShape';
+import { flatShare } from '../../webview/charts/functions';
+import { inputBins, inputRange, shareBelow } from '../../webview/charts/inputBins';
 import { layerName } from '../../webview/charts/signal';
 import { barDomain, decisionColumns, positionOf } from '../../webview/compare/decisions';
 import { memoryText } from '../../webview/compare/memory';
@@ -202,6 +205,11 @@ describe('what the panels calculate', () => {
     const step = sampleCurve((x) => (x > 0.3 ? 1 : 0), -1, 1, { corners: [0.3] });
     const at = step.findIndex(({ y }) => Number.isNaN(y));
     assert.deepEqual([step[at - 1]?.y, step[at]?.x, step[at + 1]?.y], [0, 0.3, 1]);
+    const atEnds = sampleCurve((x) => Number(x > 0 && x <= 3), 0, 3, { count: 3 });
+    assert.deepEqual(
+      atEnds.filter(({ y }) => !Number.isNaN(y)).map(({ y }) => y),
+      [1, 1, 1],
+    );
     const steep = sampleCurve((x) => Math.tanh(100 * x), -1, 1);
     assert.ok(steep.every(({ y }) => !Number.isNaN(y)));
     assert.equal(steep.length, 241);
@@ -218,6 +226,38 @@ describe('what the panels calculate', () => {
     assert.deepEqual(
       curveRange([[]]).map((end) => end > -0.1 && end < 1.1),
       [true, true],
+    );
+  });
+
+  it('puts histograms together, one as much as the other', () => {
+    const wide = { low: -4, high: 4, counts: [0, 10, 10, 0] };
+    const spike = { low: 0, high: 0, counts: [0, 5] };
+    const none = { low: 0, high: 0, counts: [0, 0] };
+    assert.equal(shareBelow([wide], 0), 0.5);
+    assert.equal(shareBelow([wide], -1), 0.25);
+    assert.equal(shareBelow([wide, spike, none], 0), 0.25);
+    assert.equal(shareBelow([spike], 1e-9), 1);
+    const bins = inputBins([wide, spike], -2, 2, 4);
+    assert.ok(bins.every(({ density }, i) => Math.abs(density - (i === 1 || i === 2 ? 0.75 : 0.25)) < 1e-9));
+  });
+
+  it('draws from where to where nearly all inputs lie, and where activations bend', () => {
+    assert.deepEqual(inputRange([{ low: -1, high: 1, counts: [1] }]), { from: -3, to: 3 });
+    assert.deepEqual(inputRange([{ low: -10, high: 30, counts: [1, 998, 1, 0] }]), { from: -3, to: 10 });
+    assert.deepEqual(inputRange([{ low: -1e6, high: 1e6, counts: [1, 1] }]), { from: -100, to: 100 });
+  });
+
+  it('says at which share of inputs a slope is flat', () => {
+    const inputs = inputBins([{ low: -1, high: 3, counts: [1, 1, 1, 1] }], -3, 3, 240);
+    const relu = sampleCurve((x) => Number(x > 0), -3, 3);
+    assert.ok(Math.abs(flatShare(relu, inputs, 0.1) - 0.25) < 0.01);
+    assert.equal(
+      flatShare(
+        sampleCurve(() => 1, -3, 3),
+        inputs,
+        0.1,
+      ),
+      0,
     );
   });
 

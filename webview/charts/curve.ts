@@ -1,6 +1,8 @@
+import type { CurvePoint } from '../../src/activations/curve';
 import { append, element, replaceChildren } from '../ui/dom';
-import { type CurvePoint, curveRange } from './curveShape';
-import { colours, draw, lineY, rectY, ruleX, ruleY } from './plot';
+import { curveRange } from './curveShape';
+import { type InputBin, inputMark } from './inputBins';
+import { colours, draw, lineY, ruleX, ruleY } from './plot';
 
 export interface DrawnCurve {
   readonly name: string;
@@ -21,13 +23,6 @@ export interface CurveDrawing {
   readonly tickFormat: (value: number) => string;
 }
 
-/** A bin of inputs, as high as its share among the bins says. */
-export interface InputBin {
-  readonly from: number;
-  readonly to: number;
-  readonly density: number;
-}
-
 export interface Cursor {
   readonly x: number;
   readonly y: number;
@@ -35,8 +30,6 @@ export interface Cursor {
 }
 
 const height = 300;
-/** What part of the height the densest inputs take. */
-const inputHeight = 0.22;
 
 /** A plot of curves over x with a cursor that the pointer moves; moving it draws nothing but the cursor. */
 export class CurvePlot {
@@ -83,16 +76,7 @@ export class CurvePlot {
       x: { domain: [from, to], label: null, grid: true, ticks: Math.max(3, Math.round(width / 60)), tickFormat },
       y: { domain, label: null, grid: true, ticks: 6, tickFormat },
       marks: [
-        rectY(standing(inputs, domain), {
-          x1: 'from',
-          x2: 'to',
-          y1: domain[0],
-          y2: 'top',
-          fill: colours.faint,
-          fillOpacity: 0.22,
-          inset: 0,
-          clip: true,
-        }),
+        inputMark(inputs, domain),
         ruleX([0], { stroke: colours.faint, strokeOpacity: 0.8 }),
         ruleY([0], { stroke: colours.faint, strokeOpacity: 0.8 }),
         ...others.map((curve, index) =>
@@ -158,12 +142,6 @@ export class CurvePlot {
     const x = Number(scale.invert(((event.clientX - box.left) * svg.width.baseVal.value) / box.width));
     return Math.min(drawing.to, Math.max(drawing.from, x));
   }
-}
-
-/** Bins as they stand on the bottom of the plot. */
-function standing(bins: readonly InputBin[], [low, high]: readonly [number, number]) {
-  const densest = Math.max(...bins.map(({ density }) => density), 1e-12);
-  return bins.map(({ density, ...bin }) => ({ ...bin, top: low + inputHeight * (high - low) * (density / densest) }));
 }
 
 type ScaleOf = (name: string) => { invert?: (value: number) => number } | undefined;

@@ -20,6 +20,7 @@ import { asking } from './asking';
 import { banners } from './banners';
 import { bar } from './bar';
 import { optionsOf, settingsIn, shownReport } from './candidates';
+import { functions } from './functions';
 import { layers } from './layers';
 import { learning } from './learning';
 import { measures } from './measures';
@@ -89,6 +90,7 @@ const parts = {
   pictures: pictures(view),
   learning: learning(view),
   layers: layers(view),
+  functions: functions(view),
   measures: measures(view),
 } satisfies Record<string, Section>;
 const root = document.getElementById('root') ?? document.body.appendChild(element('main'));

@@ -62,7 +62,7 @@ export function strip(view: View): Section {
 }
 
 /** The site that a layer is of: by its module, else by its line. */
-function siteOf({ path, line }: LayerPlace, sites: readonly SwapSite[]): SwapSite | undefined {
+export function siteOf({ path, line }: LayerPlace, sites: readonly SwapSite[]): SwapSite | undefined {
   return (
     (path === '' ? undefined : sites.find(({ paths }) => paths.includes(path))) ??
     sites.find(({ source }) => source !== undefined && source.line + 1 === line)

@@ -1,5 +1,8 @@
 import type { StackSettings } from './stackModel';
 
+/** What is drawn: wide enough for every bend of the catalogue's functions, ReLU6's cap included. */
+export const domain = { from: -6, to: 7 } as const;
+
 /** What may be drawn beneath the curve: how inputs lie in the reader's model, or where they are normal. */
 export const beneaths = ['model', 'normal', 'nothing'] as const;
 export type Beneath = (typeof beneaths)[number];

@@ -1,8 +1,9 @@
+import { type ActivationCurve, curveOf, sampleCurve } from '../../src/activations/curve';
 import { facts } from '../../src/activations/facts';
 import type { Activation } from '../../src/activations/types';
 import type { ActivationParameters } from '../../src/graph/types';
-import { CurvePlot, type DrawnCurve, type InputBin, otherColour } from '../charts/curve';
-import { sampleCurve } from '../charts/curveShape';
+import { CurvePlot, type DrawnCurve, otherColour } from '../charts/curve';
+import type { InputBin } from '../charts/inputBins';
 import { checkbox, dropdown } from '../ui/controls';
 import { numbersOf } from '../ui/disclosure';
 import { append, element, replaceChildren, setText } from '../ui/dom';
@@ -10,8 +11,7 @@ import type { NumberFormat } from '../ui/numbers';
 import { range } from '../ui/range';
 import { table } from '../ui/table';
 import type { Texts } from '../ui/texts';
-import { beneaths, type CurveChoices } from './choices';
-import { type ActivationCurve, curveOf, domain } from './curves';
+import { beneaths, type CurveChoices, domain } from './choices';
 import { normalInputs } from './inputs';
 
 export interface Overlay {

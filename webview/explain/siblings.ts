@@ -1,9 +1,9 @@
+import { curveOf, sampleCurve } from '../../src/activations/curve';
 import { thumbnail } from '../charts/curve';
-import { sampleCurve } from '../charts/curveShape';
 import { element, replaceChildren } from '../ui/dom';
 import type { Texts } from '../ui/texts';
+import { domain } from './choices';
 import type { Overlay } from './curveSection';
-import { curveOf, domain } from './curves';
 
 /** The catalogue's neighbours as small pictures, each of which opens its own page. */
 export function siblingList(

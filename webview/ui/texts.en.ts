@@ -486,6 +486,19 @@ export const en = {
       function: 'a built-in smooth function',
       motifs: 'built-in sequences with motifs',
     },
+    functions: 'Functions and the inputs they get',
+    functionsAbout:
+      'Along the bottom lies what arrives at these activations in the model as written, in training mode, with the first seed, each layer alike; up to a percent of it may lie beyond the ends. Another activation changes what arrives behind it. Learned parameters are at their initial values.',
+    functionPicture: 'Function over the inputs',
+    slopePicture: 'Slope over the inputs',
+    inputAxis: 'input',
+    inputsOf: 'Inputs of',
+    allLayers: 'all layers',
+    belowZero: (share: string) => `about ${share} of the inputs are below 0`,
+    flat: (limit: string, shares: string) =>
+      `Share of these inputs where the slope is closer to 0 than ${limit}: ${shares}.`,
+    flatFor: (title: string, share: string) => `${title} ${share}`,
+    noFunction: (titles: string) => `No function of one number, and not drawn: ${titles}.`,
     histogram: 'Values of the outputs, first seed',
     histogramSummary: (candidate: string) =>
       `Values of the activations’ outputs, a row a layer, for the model as written and for ${candidate}`,
