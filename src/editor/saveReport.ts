@@ -4,6 +4,7 @@ import { csvOf } from '../exports/csv';
 import { markdownOf } from '../exports/markdown';
 import { pathFrom } from '../exports/script/path';
 import { scriptOf } from '../exports/script/script';
+import { sweepNameOf, sweepOf } from '../exports/script/sweep';
 import type { ReadingMessage } from '../panel/compareServices';
 import { offer, pick } from './notices';
 import { Refusal } from './replacement';
@@ -13,6 +14,8 @@ interface ReportFormat extends vscode.QuickPickItem {
   readonly extension: string;
   /** The text of a file in some folder. @throws Refusal, ExportError why there is none */
   readonly write: (folder: vscode.Uri | undefined) => string;
+  /** Another file that goes with it. */
+  readonly beside?: (name: string) => { readonly name: string; readonly text: string };
 }
 
 /**
@@ -36,10 +39,29 @@ export async function saveReport(report: Report, model: ReadingMessage | undefin
   if (!target) return;
   if (target.toString() === report.model.file)
     throw new Refusal(vscode.l10n.t('That is the model itself, which is never written over. Choose another name.'));
-  const text = format.write(vscode.Uri.joinPath(target, '..'));
+  const folderOf = vscode.Uri.joinPath(target, '..');
+  const text = format.write(folderOf);
+  const other = format.beside?.(target.path.slice(target.path.lastIndexOf('/') + 1));
+  // Nobody was asked about this one.
+  if (other && (await exists(vscode.Uri.joinPath(folderOf, other.name))))
+    throw new Refusal(vscode.l10n.t('{0} is there already. Choose another name.', other.name));
   await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(text));
+  if (other)
+    await vscode.workspace.fs.writeFile(
+      vscode.Uri.joinPath(folderOf, other.name),
+      new TextEncoder().encode(other.text),
+    );
   void tellWritten(target);
 }
+
+const exists = async (file: vscode.Uri): Promise<boolean> => {
+  try {
+    await vscode.workspace.fs.stat(file);
+    return true;
+  } catch {
+    return false;
+  }
+};
 
 /** Puts a report on the clipboard, as a table. */
 export async function copyReport(report: Report, form: 'markdown' | 'csv'): Promise<void> {
@@ -76,6 +98,13 @@ function formatsOf(report: Report, model: ReadingMessage | undefined): ReportFor
       description: vscode.l10n.t('repeats the comparison at full scale, on your own data'),
       extension: 'py',
       write: (folder) => scriptIn(folder, report, model),
+    },
+    {
+      label: vscode.l10n.t('PyTorch script and Ray Tune sweep'),
+      description: vscode.l10n.t('two files; the sweep has never been run with Ray itself'),
+      extension: 'py',
+      write: (folder) => scriptIn(folder, report, model),
+      beside: (name) => ({ name: sweepNameOf(name), text: sweepOf(name) }),
     },
   ];
 }

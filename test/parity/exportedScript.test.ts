@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ActivationId, catalogue, isCandidate, isGatedCandidate } from '../../src/activations/catalogue';
@@ -8,6 +8,7 @@ import { operationOf } from '../../src/activations/operation';
 import type { Activation } from '../../src/activations/types';
 import { classLines, classNameOf } from '../../src/exports/script/formula';
 import { type ScriptModel, scriptOf } from '../../src/exports/script/script';
+import { sweepNameOf, sweepOf } from '../../src/exports/script/sweep';
 import { readModelFile, readModelText, reportOn } from '../support/exportedReports';
 import { relativeError } from '../support/ops';
 import { inRoot } from '../support/paths';
@@ -90,6 +91,23 @@ class Net(nn.Module):
         return self.c((h - 0.2).relu())
 if __name__ == '__main__':
     Net()(torch.randn(2, 6))
+`;
+
+/** Stands in for Ray Tune, which is not at hand: every point of the grid, one after the other. */
+const rayStandIn = `
+import itertools
+class TuneConfig:
+    def __init__(self, metric, mode): pass
+def grid_search(values): return {"grid_search": values}
+def with_resources(run, resources): return run
+class Result:
+    def __init__(self, config, metrics): self.config, self.metrics, self.error = config, metrics, None
+class Tuner:
+    def __init__(self, run, param_space, tune_config): self.run, self.space = run, param_space
+    def fit(self):
+        grid = [v["grid_search"] if isinstance(v, dict) and "grid_search" in v else [v] for v in self.space.values()]
+        configs = [dict(zip(self.space, point)) for point in itertools.product(*grid)]
+        return [Result(config, self.run(config)) for config in configs]
 `;
 
 /** Small models for each task, and a call of each. */
@@ -265,6 +283,28 @@ describe('the exported script', function () {
       }
     });
   }
+
+  it('has a sweep beside it that compiles, and chooses rates by what the script does with them', async () => {
+    const model = await readModelFile(inRoot('samples', 'mlp.py'));
+    const losses = runScript(model, ['silu']).results.selection;
+    inFolder((folder) => {
+      const [script, sweep] = ['it\'s "a"-run.py', sweepNameOf('it\'s "a"-run.py')].map((name) => join(folder, name));
+      assert.ok(script && sweep);
+      writeFileSync(script, scriptOf(reportOn(model, ['silu']), model));
+      writeFileSync(sweep, sweepOf('it\'s "a"-run.py'));
+      execFileSync(python, ['-m', 'py_compile', sweep]);
+      mkdirSync(join(folder, 'ray'));
+      writeFileSync(join(folder, 'ray', '__init__.py'), '');
+      writeFileSync(join(folder, 'ray', 'tune.py'), rayStandIn);
+      const printed = execFileSync(python, ['-W', 'ignore', sweep, ...small], { encoding: 'utf8', cwd: folder });
+      for (const [candidate, byRate] of Object.entries(losses))
+        for (const [rate, loss] of Object.entries(byRate))
+          assert.ok(
+            printed.includes(`${candidate}, rate ${rate}: validation loss ${Number(loss?.toPrecision(6))}`),
+            printed,
+          );
+    });
+  });
 
   it('gives a model the same result under two names', async () => {
     const model = await readModelFile(inRoot('samples', 'cifar_cnn.py'));

@@ -47,8 +47,11 @@ def parse_arguments():
     return parser.parse_args()
 
 
-def main():
-    args = parse_arguments()
+def selection_seeds_of(args):
+    return list(range(args.seeds, args.seeds + args.selection_seeds))
+
+
+def make_context(args):
     for label, reason in NOT_SWAPPED:
         print(f"not swapped: {label}: {reason}", file=sys.stderr)
     if NOT_SWAPPED and not args.partly:
@@ -63,9 +66,14 @@ def main():
     rounds = max(1, len(context.train) // args.batch)
     context.steps = args.steps or args.epochs * rounds
     context.swaps = {}
-    seeds = range(args.seeds)
-    context.selection_seeds = list(range(args.seeds, args.seeds + args.selection_seeds))
+    context.selection_seeds = selection_seeds_of(args)
+    return context
 
+
+def main():
+    args = parse_arguments()
+    context = make_context(args)
+    seeds = range(args.seeds)
     searched = {candidate: search_rates(context, candidate) for candidate in args.candidates}
     context.selection = {
         name: {rate: sum(own) / len(own) if math.isfinite(sum(own)) else None for rate, own in losses.items()}
