@@ -98,7 +98,7 @@ const curvePoints = list(v.object({ x: coordinate, y: coordinate }) satisfies Sc
 const drawnFunction = v.object({ value: curvePoints, slope: curvePoints });
 export type DrawnFunction = Readonly<v.InferOutput<typeof drawnFunction>>;
 /** How far from 0 functions are drawn. */
-const end = v.pipe(v.number(), v.minValue(-1000), v.maxValue(1000));
+const end = v.pipe(v.number(), v.minValue(-100), v.maxValue(100));
 
 /** `given`, `model` (it feeds its part so), `file` (a torch.randn in it), `first-layer`, `solved`. */
 const inputOrigin = v.picklist(['given', 'model', 'file', 'first-layer', 'solved']) satisfies SchemaOf<InputOrigin>;

@@ -6,7 +6,7 @@ import type { CompareRequests } from '../../src/protocol/compare';
 import { pack } from '../../src/protocol/numbers';
 import type { RequestParameters } from '../../src/protocol/requests';
 import { violations } from '../support/accessibility';
-import { openPanel, type PageOptions, type PanelPage, textIsRead } from '../support/browser';
+import { openPanel, type PageOptions, type PanelPage, showTheme, textIsRead } from '../support/browser';
 import { acting } from '../support/hostile';
 import { detailedReport, graph, modelMessage, reportOf, sites } from '../support/reports';
 import type { Theme } from '../support/themes';
@@ -161,7 +161,11 @@ describe('compare panel', function () {
     assert.match(await slopes.locator('tr', { hasText: '6' }).last().innerText(), /^6\s+1\s+1\s+1$/);
     // axe-core adds styles of its own, which the content policy refuses.
     assert.deepEqual(panel.problems, []);
-    const found = await violations(panel.page);
+    const found: unknown[] = [];
+    for (const theme of ['light', 'dark', 'hc-light', 'hc-dark'] satisfies Theme[]) {
+      await showTheme(panel.page, theme);
+      found.push(...(await violations(panel.page)));
+    }
     await panel.close();
     panel = undefined;
     assert.deepEqual(found, []);
