@@ -77,7 +77,7 @@ describe('compare', () => {
   it('measures the model on this machine', async () => {
     const api = await activate();
     await withSetting('compare.candidates', ['silu'], () =>
-      withSetting('compare.budget', 2, async () => {
+      withSetting('compare.budget', 10, async () => {
         const { document } = await openSample('mlp.py');
         const done = next(
           api.onDidReport,

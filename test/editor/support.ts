@@ -24,8 +24,11 @@ export async function openText(language: string, content: string): Promise<vscod
   // An untitled text that was just closed may still be emptied under the name that the next one gets.
   return eventually('the text in an editor', async () => {
     const document = await vscode.workspace.openTextDocument({ language, content });
-    const editor = await vscode.window.showTextDocument(document, vscode.ViewColumn.One);
-    return document.getText() === content ? editor : undefined;
+    // One that is being closed can't be shown.
+    const editor = await Promise.resolve(vscode.window.showTextDocument(document, vscode.ViewColumn.One)).catch(
+      () => undefined,
+    );
+    return editor && document.getText() === content ? editor : undefined;
   });
 }
 

@@ -159,7 +159,7 @@ describe('TensorFlow.js models', () => {
   it('measures a model on this machine', async () => {
     const api = await activate();
     await withSetting('compare.candidates', ['silu'], () =>
-      withSetting('compare.budget', 2, async () => {
+      withSetting('compare.budget', 10, async () => {
         const { document } = await openText('typescript', code);
         const done = next(
           api.onDidReport,
