@@ -19,22 +19,41 @@ export function ruledWeights(graph: Graph): TensorData[] {
   });
 }
 
-/** Outputs of the graph with weights and inputs by the rule, in evaluation mode, and what the GPU left to the CPU. */
-export async function runModel(
+/** Bytes of weights beyond which a model's file, its weights and their copies don't fit the runtime's 4 GB together. */
+const LARGE = 2 ** 30;
+
+export const isLarge = (weights: readonly TensorData[]): boolean =>
+  weights.reduce((sum, { length }) => sum + 4 * length, 0) > LARGE;
+
+/** Outputs of the graph in evaluation mode, and what the GPU left to the CPU. Weights of large models are given as inputs. */
+export async function runGraph(
   runtime: Runtime,
   graph: Graph,
-  inputs: readonly RuledInput[],
+  weights: readonly TensorData[],
+  inputs: readonly TensorData[],
 ): Promise<{ readonly outputs: readonly TensorData[]; readonly fallbacks: readonly string[] }> {
-  const lowered = lower(graph, { mode: 'evaluation', weights: 'constant', device: runtime.device });
-  const session = await runtime.createSession(encodeModel(lowered, ruledWeights(graph)), 'watched');
+  const weightsAs = isLarge(weights) ? 'inputs' : 'constant';
+  const lowered = lower(graph, { mode: 'evaluation', weights: weightsAs, device: runtime.device });
+  const session = await runtime.createSession(encodeModel(lowered, weights), 'watched');
   try {
-    const fed = inputs.flatMap((input, i) => {
+    const fed = inputs.flatMap((data, i) => {
       const value = lowered.inputs[i];
-      return value ? [{ value, data: ruledInput(i, input) }] : [];
+      return value ? [{ value, data }] : [];
     });
-    const made = await session.run(runtime.feeds(fed));
+    const given = weightsAs === 'inputs' ? lowered.weights : [];
+    const held = given.map((value) => ({ value, data: weights[value.storage] ?? [] }));
+    const made = await session.run(runtime.feeds([...fed, ...held]));
     return { outputs: graph.outputs.map(({ name }) => made[name] ?? []), fallbacks: cpuFallbacks(session.placements) };
   } finally {
     await session.release();
   }
 }
+
+/** The same with weights and inputs by the rule. */
+export const runModel = (runtime: Runtime, graph: Graph, inputs: readonly RuledInput[]) =>
+  runGraph(
+    runtime,
+    graph,
+    ruledWeights(graph),
+    inputs.map((input, i) => ruledInput(i, input)),
+  );
