@@ -89,6 +89,7 @@ export function assemble(parts: {
   readonly measurements: readonly Measurements[];
   readonly complete: boolean;
   readonly skipped?: readonly SkippedMeasures[];
+  readonly roughStep?: number;
 }): Report {
   const { measurements, plan, resolved } = parts;
   const [baseline] = measurements;
@@ -127,5 +128,6 @@ export function assemble(parts: {
     candidates,
     complete: parts.complete && measurements.every(({ error }) => error === undefined),
     ...(parts.skipped && parts.skipped.length > 0 && { skipped: parts.skipped }),
+    ...(parts.roughStep !== undefined && { roughStep: parts.roughStep }),
   };
 }

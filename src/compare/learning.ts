@@ -151,7 +151,7 @@ function costsOf(report: Report, id: string): RunCosts | undefined {
     const step = median(learnt.runs.map((run) => run.milliseconds / (run.losses.length + looks(run))));
     return { step, look: step * heldBatches * forwardShare };
   }
-  const pass = candidate?.step?.median ?? written?.step?.median;
+  const pass = candidate?.step?.median ?? written?.step?.median ?? report.roughStep;
   if (pass === undefined) return undefined;
   const { parameters, trainable = parameters } = report.model;
   const write = backend === 'wasm' ? weightOverhead * trainable : 0;

@@ -20,6 +20,11 @@ export interface Report {
   readonly complete: boolean;
   /** What the plan's time left no room for. */
   readonly skipped?: readonly SkippedMeasures[];
+  /**
+   * Milliseconds of a forward and backward pass of the model as written with all that was read in it, no less than those of
+   * one alone: where there was no time to measure that.
+   */
+  readonly roughStep?: number;
 }
 
 /** A measure, or one of the two passes whose cost is measured. */

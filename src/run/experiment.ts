@@ -49,10 +49,9 @@ export interface Watch {
   readonly read: (outputs: Outputs) => SeedReading;
 }
 
-interface Watched {
+interface Watched extends Pick<Watch, 'pass' | 'read'> {
   readonly variant: Variant;
   readonly probe: Probe;
-  readonly read: Watch['read'];
 }
 
 /** Lets messages and signals in: a run blocks its thread. */
@@ -68,6 +67,8 @@ export class Experiment {
   readonly time: TimePlan;
   private readonly created = new Date().toISOString();
   private reported = 0;
+  /** The fastest forward and backward pass of the model as written so far, with all that was read in it. */
+  private roughStep: number | undefined;
 
   constructor(
     readonly request: ExperimentRequest,
@@ -151,6 +152,8 @@ export class Experiment {
       measurements: this.variants.map(({ measurements }) => measurements),
       complete,
       skipped: this.time.listSkipped(),
+      ...(this.roughStep !== undefined &&
+        !this.baseline.measurements.times.step?.length && { roughStep: this.roughStep }),
     });
   }
 
@@ -223,11 +226,13 @@ export class Experiment {
         const made = prepare(variant);
         if (!made || !part.admits(variant.measurements.summary.id, made.graph.nodes.length)) return;
         const probe = await Probe.compile(this.runtime, made.graph);
-        watched.push({ variant, probe, read: made.read });
+        watched.push({ variant, probe, pass: made.pass, read: made.read });
         variant.measurements.fallbacks[made.pass] = probe.fallbacks;
         const compiled = this.now();
         this.keep(variant, made.read(await probe.run(draw)));
-        part.note(made.graph.nodes.length, compiled - start, this.now() - compiled);
+        const ran = this.now() - compiled;
+        part.note(made.graph.nodes.length, compiled - start, ran);
+        if (variant === this.baseline && made.pass === 'step') this.roughStep = ran;
       });
       let took = 0;
       for (let k = 1; k < most && watched.length > 0 && part.left > took; k++) {
@@ -238,10 +243,13 @@ export class Experiment {
         const round = watched.filter(({ variant }) => variant.measurements.error === undefined);
         const readings: (readonly [Variant, SeedReading])[] = [];
         let done = 0;
-        for (const { variant, probe, read } of round) {
+        for (const { variant, probe, pass, read } of round) {
           this.signal.throwIfAborted();
           try {
+            const from = this.now();
             readings.push([variant, read(await probe.run(draw))]);
+            if (variant === this.baseline && pass === 'step')
+              this.roughStep = Math.min(this.roughStep ?? Number.POSITIVE_INFINITY, this.now() - from);
           } catch (error) {
             this.fail(variant, this.runtime.explain(error));
           }

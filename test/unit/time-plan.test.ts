@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { learningTime } from '../../src/compare/learning';
 import { quickMeasures } from '../../src/compare/measures/index';
 import { defaultPlan } from '../../src/compare/plan';
-import type { Report } from '../../src/compare/report';
+import { defaultLearning, type Report } from '../../src/compare/report';
 import type { RunEvent } from '../../src/run/protocol';
 import { runExperiment } from '../../src/run/runExperiment';
 import type { Runtime } from '../../src/run/runtime';
@@ -122,6 +123,17 @@ describe('the time of a comparison', function () {
         if (measures.includes('step')) assert.equal(step, undefined);
         if (measures.includes('compression')) assert.equal(scores?.snrChannel, undefined);
       }
+  });
+
+  it('leaves a rough time of training where its pass was not timed alone', async () => {
+    const device = new SlowDevice(20, 300);
+    const measures = ['gradient'] as const;
+    const plan = { ...defaultPlan(graph, candidates, { budget: 10_000 }), measures };
+    const never = new AbortController().signal;
+    const request = { graph, file: 'cnn.py', plan };
+    const report = await runExperiment(request, device.slowDown(runtime), () => {}, never, device.now);
+    assert.equal(report.roughStep, 300);
+    assert.ok((learningTime(report, defaultLearning, []) ?? 0) > 300 * defaultLearning.steps * defaultLearning.seeds);
   });
 
   it('is not spent on a comparison with nothing', async () => {

@@ -64,7 +64,7 @@ export function numbersFor(language: string): NumberFormat {
     },
     time: (date) => new Date(date).toLocaleTimeString(language, { timeStyle: 'short' }),
     duration: (time) =>
-      time < 90_000
+      time <= 90_000
         ? unit('second').format(Math.max(1, Math.ceil(time / 1000)))
         : unit('minute').format(Math.ceil(time / 60_000)),
   };
