@@ -171,6 +171,21 @@ describe('compare panel', function () {
     assert.deepEqual(found, []);
   });
 
+  it('tells beside the verdict how long training takes, and trains fewer candidates where that is long', async () => {
+    panel = await open();
+    const { key } = modelMessage();
+    await panel.send({ type: 'stored', report: { ...reportOf(ids, true), roughStep: 200 }, key });
+    const verdict = panel.page.locator('.verdict-section');
+    await verdict.getByText(/takes about \d+ min/).waitFor();
+    const fewer = verdict.getByRole('button', { name: /^Only / }).first();
+    const named = (await fewer.innerText()).split(/, \d+ seeds/)[0] ?? '';
+    await fewer.click();
+    const { report } = (await panel.message('report')) as unknown as { report: Report };
+    const trained = report.candidates.filter(({ learning }) => learning).map(({ title }) => title);
+    assert.ok(trained.length >= 2 && trained.length < ids.length, trained.join());
+    for (const title of trained.slice(1)) assert.ok(named.includes(title), `${title} in ${named}`);
+  });
+
   it('shows every measure with its chart and numbers', async () => {
     const report = detailedReport(ids);
     const { file, expression } = modelMessage();

@@ -124,7 +124,7 @@ describe('a comparison on WASM', () => {
     assert.ok(reports.every((event) => event.type === 'report' && !event.report.complete));
     assert.equal(events.at(-1)?.type, 'done');
     const stages = new Set(events.flatMap((event) => (event.type === 'progress' ? [event.stage] : [])));
-    assert.deepEqual([...stages], ['signal', 'session', 'latency', 'step', 'compression', 'drift']);
+    assert.deepEqual([...stages], ['session', 'latency', 'signal', 'step', 'compression', 'drift']);
   });
 
   it('survives being written as JSON', () => assert.deepEqual(JSON.parse(JSON.stringify(report)), report));

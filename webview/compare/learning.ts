@@ -9,7 +9,6 @@ import {
 import { chanceSentence, taskSentences } from '../../src/compare/learningWords';
 import { scoresOf } from '../../src/compare/measures/index';
 import type { CandidateReport, LearningPlan, Report } from '../../src/compare/report';
-import { titleIn } from '../../src/compare/verdictWords';
 import type { ChosenData } from '../../src/protocol/compare';
 import { scorePoints } from '../charts/calculations';
 import { figure } from '../charts/figure';
@@ -19,6 +18,7 @@ import { action, button, textField } from '../ui/controls';
 import { element, replaceChildren, setText } from '../ui/dom';
 import { closedSection } from './section';
 import { backendText } from './settings';
+import { shorterText } from './shorter';
 import type { CompareState, ModelMessage } from './state';
 import { drawOnChange, type Section, type View } from './view';
 
@@ -152,9 +152,8 @@ export function learning(view: View): Section {
   );
 
   function shorterButton(report: Report, way: ShorterPlan, enabled: boolean): HTMLElement {
-    const titles = way.candidates.map((id) => titleIn(report, id));
     return button({
-      label: words.trainFewer(numbers.list(titles), way.seeds, numbers.duration(way.time)),
+      label: shorterText(report, way, view),
       appearance: 'secondary',
       key: `train-${way.candidates.length}-${way.seeds}`,
       disabled: !enabled,

@@ -1,10 +1,11 @@
-import { learningBounds } from '../../src/compare/learning';
-import type { Report } from '../../src/compare/report';
+import { learningBounds, shorterPlans } from '../../src/compare/learning';
+import type { LearningPlan, Report } from '../../src/compare/report';
 import { type Claim, verdictOf } from '../../src/compare/verdict';
 import { certaintyWords, claimWords, titleIn } from '../../src/compare/verdictWords';
 import { action, button } from '../ui/controls';
 import { element, replaceChildren } from '../ui/dom';
 import { backendText } from './settings';
+import { shorterText } from './shorter';
 import { standing } from './state';
 import { drawOnChange, type Section, type View } from './view';
 
@@ -31,7 +32,9 @@ export function verdict(view: View): Section {
       usable: boolean,
       writes: boolean,
       trainable: boolean,
-      time: string | undefined,
+      plan: LearningPlan,
+      chosen: ReadonlySet<string>,
+      isMeasured: boolean,
       inCode: string | undefined,
     ) => {
       node.hidden = !report;
@@ -50,7 +53,7 @@ export function verdict(view: View): Section {
       if (choice !== undefined && choice !== inCode && !writes) parts.push(previewButton(choice, usable && !running));
       if (claims.some(({ kind }) => kind === 'learning-unknown')) {
         parts.push(trainButton(trainable && !running));
-        if (time !== undefined) parts.push(element('span', { className: 'faint' }, time));
+        if (isMeasured) parts.push(...timeOf(report, plan, [...chosen], trainable && !running));
       }
       parts.push(certaintyToggle());
       replaceChildren(actions, ...parts);
@@ -72,10 +75,21 @@ export function verdict(view: View): Section {
     }).node;
   }
 
-  function learningText(bounds: ReturnType<typeof learningBounds>): string | undefined {
-    if (!bounds) return undefined;
+  /** How long training takes, and ways to have it sooner. */
+  function timeOf(report: Report, plan: LearningPlan, chosen: readonly string[], enabled: boolean): HTMLElement[] {
+    const bounds = learningBounds(report, plan, chosen);
+    if (!bounds) return [];
     const [least, most] = [bounds.least, bounds.most].map((time) => view.numbers.duration(time));
-    return least === most ? words.takesAbout(least ?? '') : words.takesUpTo(least ?? '', most ?? '');
+    const said = least === most ? words.takesAbout(least ?? '') : words.takesUpTo(least ?? '', most ?? '');
+    const shorter = enabled ? shorterPlans(report, plan, chosen) : [];
+    return [
+      element('span', { className: 'faint' }, said),
+      ...shorter.map((way) =>
+        action(shorterText(report, way, view), () => view.train(way), {
+          key: `verdict-train-${way.candidates.length}-${way.seeds}`,
+        }),
+      ),
+    ];
   }
 
   function previewButton(id: string, enabled: boolean): HTMLElement {
@@ -136,14 +150,16 @@ export function verdict(view: View): Section {
     update: (state) => {
       const { report, learning, candidates, device } = state;
       // What a pass took on the GPU tells nothing of the CPU.
-      const isMeasured = report && (device !== 'wasm' || report.environment.backend === 'wasm');
+      const isMeasured = device !== 'wasm' || report?.environment.backend === 'wasm';
       show(
         state.report,
         state.progress !== undefined,
         standing(state) !== undefined && !state.stale,
         state.model?.writes ?? false,
         state.model !== undefined && !state.reading && state.sites.size > 0 && state.candidates.size > 0,
-        isMeasured ? learningText(learningBounds(report, learning, [...candidates])) : undefined,
+        learning,
+        candidates,
+        isMeasured,
         standing(state)?.inCode,
       );
     },
