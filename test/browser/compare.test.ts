@@ -201,7 +201,7 @@ describe('compare panel', function () {
     assert.equal(await panel.page.locator('tr[data-candidate]').nth(1).getAttribute('data-candidate'), 'gelu');
     assert.match(cells, /dB[\s\S]*12[\s\S]*differs/);
     await panel.page.getByText('candidates add GELU 3 MB').waitFor();
-    for (const name of ['Held-out loss over the steps', 'On the way through the model'])
+    for (const name of ['Held-out loss', 'Signal and gradient'])
       await panel.page.locator('.pictures').getByRole('heading', { name }).waitFor();
     // What the page itself does wrong is told before axe-core, which styles what it looks at.
     assert.deepEqual(panel.problems, []);
@@ -827,13 +827,13 @@ describe('compare panel', function () {
   it('saves a chart as a file that needs no theme, and as a PNG', async () => {
     panel = await open({}, { autostart: true });
     await panel.message('report');
-    const figure = panel.page.locator('.pictures .figure', { hasText: 'On the way through the model' });
-    await figure.getByTitle('Save as SVG: On the way through the model').click();
+    const figure = panel.page.locator('.pictures .figure', { hasText: 'Signal and gradient' });
+    await figure.getByTitle('Save as SVG: Signal and gradient').click();
     const svg = String((await panel.message('picture')).data);
     assert.match(svg, /^<svg [^>]*xmlns="http:\/\/www\.w3\.org\/2000\/svg"/);
     assert.match(svg, /rgb\(/);
     assert.doesNotMatch(svg, /var\(|currentColor|class=|<style|<script/);
-    await figure.getByTitle('Save as PNG: On the way through the model').click();
+    await figure.getByTitle('Save as PNG: Signal and gradient').click();
     const png = Buffer.from(String((await panel.message('picture')).data), 'base64');
     assert.equal(png.subarray(1, 4).toString(), 'PNG');
     assert.ok(png.length > 2000);

@@ -95,6 +95,7 @@ const parts = {
 } satisfies Record<string, Section>;
 const root = document.getElementById('root') ?? document.body.appendChild(element('main'));
 append(root, ...Object.values(parts).map(({ node }) => node));
+parts.pictures.node.after(parts.results.notes);
 pointing(root);
 offerPictures();
 root.addEventListener(pictureEvent, ({ detail }: CustomEventInit<SavedPicture>) => {

@@ -15,7 +15,7 @@ import { longestBudget, originalOf, standing } from './state';
 import { drawOnChange, type Section, type ShownState, type View } from './view';
 
 /** The report as a table of what decides; it fills while the run goes on. */
-export function results(view: View): Section {
+export function results(view: View): Section & { readonly notes: HTMLElement } {
   const words = view.texts.compare;
   const { numbers } = view;
   const mark = element('span', { className: 'mark', attributes: { title: words.incompleteHint } }, words.incomplete);
@@ -53,7 +53,6 @@ export function results(view: View): Section {
     holder,
     left,
     about,
-    notes,
   );
 
   const show = drawOnChange(
@@ -327,6 +326,8 @@ export function results(view: View): Section {
 
   return {
     node,
+    /** What reading the model left to be said: below the first screen. */
+    notes,
     update: (state) => {
       node.hidden = state.model === undefined && state.report === undefined;
       curves = new Map(optionsOf(state).map(({ id, curve = [] }) => [id, curve]));

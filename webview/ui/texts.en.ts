@@ -235,8 +235,8 @@ export const en = {
     withWeights: (file: string) => `Measured with the weights of ${file}.`,
     measuredOn: (where: string) => `Measured on ${where}.`,
     pictures: 'Pictures',
-    learningPicture: 'Held-out loss over the steps',
-    depthPicture: 'On the way through the model',
+    learningPicture: 'Held-out loss',
+    depthPicture: 'Signal and gradient',
     depthOf: 'Show',
     depthSummary: (measure: string) => `${measure} of each activation, layer by layer, a line a candidate`,
     stripAbout:
