@@ -35,6 +35,8 @@ export type FrontPlace = 'best' | 'shared';
 export function standings(report: Report, by: RankMeasure): ReadonlyMap<string, FrontPlace> {
   if (by in scoreDefinitions && scoreDefinitions[by as Score].better === 'one') return new Map();
   const ranks: readonly Rank[] = rank(report, by);
+  // One alone is in front of nothing.
+  if (ranks.length < 2) return new Map();
   const first = ranks.filter(({ place }) => place === 1);
   if (first.length > 1 && 2 * first.length >= ranks.length) return new Map();
   return new Map(first.map(({ id }) => [id, first.length === 1 ? 'best' : 'shared']));
