@@ -232,7 +232,7 @@ export class Experiment {
         this.keep(variant, made.read(await probe.run(draw)));
         const ran = this.now() - compiled;
         part.note(made.graph.nodes.length, compiled - start, ran);
-        if (variant === this.baseline && made.pass === 'step') this.roughStep = ran;
+        if (variant === this.baseline && made.pass !== 'forward') this.roughStep = ran;
       });
       let took = 0;
       for (let k = 1; k < most && watched.length > 0 && part.left > took; k++) {
@@ -248,7 +248,7 @@ export class Experiment {
           try {
             const from = this.now();
             readings.push([variant, read(await probe.run(draw))]);
-            if (variant === this.baseline && pass === 'step')
+            if (variant === this.baseline && pass !== 'forward')
               this.roughStep = Math.min(this.roughStep ?? Number.POSITIVE_INFINITY, this.now() - from);
           } catch (error) {
             this.fail(variant, this.runtime.explain(error));

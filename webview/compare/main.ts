@@ -94,8 +94,10 @@ const parts = {
   measures: measures(view),
 } satisfies Record<string, Section>;
 const root = document.getElementById('root') ?? document.body.appendChild(element('main'));
-append(root, ...Object.values(parts).map(({ node }) => node));
-parts.pictures.node.after(parts.results.notes);
+const inOrder = Object.values(parts).flatMap((part) =>
+  part === parts.pictures ? [part.node, parts.results.notes] : [part.node],
+);
+append(root, ...inOrder);
 pointing(root);
 offerPictures();
 root.addEventListener(pictureEvent, ({ detail }: CustomEventInit<SavedPicture>) => {
