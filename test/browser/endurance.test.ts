@@ -17,7 +17,7 @@ describe('the runner in the long run', function () {
       inputs: [{ shape: [8, 20], dtype: 'float32' }],
     } as unknown as Parameters<typeof extractCase>[0]);
     assert.ok(found.ok);
-    const plan = { ...defaultPlan(found.graph, ['gelu'], { budget: 50 }), rounds: 2, seeds: 1 };
+    const plan = { ...defaultPlan(found.graph, ['gelu'], { budget: 60_000 }), rounds: 2, seeds: 1 };
     request = { graph: found.graph, file: 'mlp.py', plan };
   });
   after(() => panel.close());

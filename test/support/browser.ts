@@ -97,7 +97,10 @@ export async function openTestPage(name: string, options: PageOptions = {}): Pro
 export async function showTheme(page: Page, theme: Theme): Promise<void> {
   await page.evaluate(
     ({ kind, variables: values }) => {
-      for (const [name, value] of Object.entries(values)) document.documentElement.style.setProperty(name, value);
+      const { style } = document.documentElement;
+      // A theme may lack what the one before had.
+      for (const name of [...style]) if (name.startsWith('--vscode-')) style.removeProperty(name);
+      for (const [name, value] of Object.entries(values)) style.setProperty(name, value);
       document.body.className = document.body.className.replace(/vscode-\S+/g, '').trim();
       document.body.classList.add(kind);
       document.body.dataset.vscodeThemeKind = kind;
