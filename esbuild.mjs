@@ -1,13 +1,14 @@
 // Builds everything under dist/.
 //   node esbuild.mjs [--production] [--watch]
-// A production build is minified, has no source maps, and fails where an entry point is missing.
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+// A production build is minified and has no source maps.
+import { cpSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import esbuild from 'esbuild';
 import { guestOptions } from './scripts/esbuild-guest.mjs';
+import { pagesOptions } from './scripts/lib/bundle.mjs';
 import { noticesOf, packagesIn } from './scripts/lib/notices.mjs';
 import { inRoot, root } from './scripts/lib/paths.mjs';
-import { copied, copies, engine, outputs } from './scripts/lib/product.mjs';
+import { copied, copies, engine, outputs, pages } from './scripts/lib/product.mjs';
 
 const production = process.argv.includes('--production');
 const watch = process.argv.includes('--watch');
@@ -48,12 +49,12 @@ const announced = {
   },
 };
 
-async function contextOf({ out, entry, options, banner = undefined }) {
+async function contextOf({ entries, options, banner = undefined }) {
   const shared = await options();
   return esbuild.context({
     ...shared,
     plugins: watch ? [announced, ...shared.plugins] : shared.plugins,
-    entryPoints: [{ in: inRoot(entry), out }],
+    entryPoints: entries.map(({ entry, out }) => ({ in: inRoot(entry), out })),
     outdir: dist,
     banner: banner ? { js: banner } : undefined,
     define: { ...shared.define, ...define },
@@ -74,18 +75,20 @@ function printSizes() {
 }
 
 if (production) rmSync(dist, { recursive: true, force: true });
-mkdirSync(dirname(join(dist, 'web', 'x')), { recursive: true });
+for (const folder of ['web', 'webview']) mkdirSync(join(dist, folder), { recursive: true });
 copyFiles();
 
-const missing = outputs.filter(({ entry }) => !existsSync(inRoot(entry)));
-for (const { entry, out } of missing) console.log(`skipped dist/${out}.js: there is no ${entry}`);
-if (missing.length && production) process.exit(1);
+// Parts of pages are named by what they hold: those of the build before are none of this one's.
+for (const file of readdirSync(join(dist, 'webview')))
+  if (file.startsWith('part-')) rmSync(join(dist, 'webview', file));
 
-const contexts = await Promise.all(outputs.filter((output) => !missing.includes(output)).map(contextOf));
-if (existsSync(guest.entry)) {
-  const options = guestOptions({ ...guest, production });
-  contexts.push(await esbuild.context({ ...options, absWorkingDir: root, metafile: true }));
-}
+const contexts = await Promise.all([
+  ...outputs.map(({ options, banner, ...one }) => contextOf({ entries: [one], options, banner })),
+  contextOf({ entries: pages, options: pagesOptions }),
+]);
+contexts.push(
+  await esbuild.context({ ...guestOptions({ ...guest, production }), absWorkingDir: root, metafile: true }),
+);
 if (watch) {
   await Promise.all(contexts.map((context) => context.watch()));
 } else {

@@ -105,7 +105,7 @@ export async function comparisonTimes({ rounds, software }) {
         if (software) {
           await frame.evaluate(() => globalThis.activationLensTimes.forget());
           const asked = Date.now();
-          await frame.locator('[data-key="try-webgpu"]').click();
+          await frame.locator('[data-key="try-gpu"]').click();
           add(sample, 'GPU in software', asked, (await waitForEnd(page, asked)).seen);
         }
         await closeAll(page);

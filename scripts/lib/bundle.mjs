@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { inRoot } from './paths.mjs';
-import { reachOf } from './rooms.mjs';
+import { pageReach, reachOf } from './rooms.mjs';
 
 /**
  * Prose is imported as text.
@@ -104,15 +104,14 @@ export async function threadOptions() {
   };
 }
 
-/** What reaches a room's code alone: messages of other rooms are never said there. */
-const dropOtherWords = (options, room) => ({
+/** What has the code of some rooms alone: messages of the others are never said there. */
+const dropOtherWords = (options, rooms) => ({
   ...options,
   plugins: [
     ...(options.plugins ?? []),
     {
       name: 'words',
       setup(build) {
-        const rooms = reachOf(room);
         build.onLoad({ filter: /[\\/]l10n[\\/]core[\\/][^\\/]+\.json$/ }, ({ path }) =>
           rooms.has(basename(path).split('.')[0]) ? undefined : { contents: '{}', loader: 'json' },
         );
@@ -123,10 +122,16 @@ const dropOtherWords = (options, room) => ({
 
 /** For the worker that compares. */
 export async function runnerOptions() {
-  return dropOtherWords(dropProse(await pageOptions()), 'run');
+  return dropOtherWords(dropProse(await pageOptions()), reachOf('run'));
 }
 
 /** For pages and their workers. */
 export async function pageOptions() {
   return { ...(await commonOptions()), platform: 'browser', format: 'esm' };
+}
+
+/** For all pages of the product together. */
+export async function pagesOptions() {
+  const options = dropOtherWords(await pageOptions(), pageReach);
+  return { ...options, splitting: true, chunkNames: 'webview/part-[hash]' };
 }

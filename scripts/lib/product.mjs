@@ -1,5 +1,5 @@
 // What the product is made of: bundles, and files that are shipped as they come.
-import { nodeOptions, pageOptions, runnerOptions, threadOptions, webHostOptions } from './bundle.mjs';
+import { nodeOptions, runnerOptions, threadOptions, webHostOptions } from './bundle.mjs';
 
 /** What is built: output, entry point, and where it runs. */
 export const outputs = [
@@ -8,13 +8,15 @@ export const outputs = [
   { out: 'reader.worker', entry: 'src/reader/worker.ts', options: threadOptions },
   { out: 'tfjs.worker', entry: 'src/reader/tfjsWorker.ts', options: threadOptions },
   { out: 'onnx.worker', entry: 'src/reader/onnxWorker.ts', options: threadOptions },
-  { out: 'webview/compare', entry: 'webview/compare/main.ts', options: pageOptions },
-  { out: 'webview/explain', entry: 'webview/explain/main.ts', options: pageOptions },
-  { out: 'webview/onnx', entry: 'webview/onnx/main.ts', options: pageOptions },
-  { out: 'webview/price', entry: 'webview/price/main.ts', options: pageOptions },
   { out: 'webview/runner.worker', entry: 'src/run/worker.ts', options: runnerOptions },
   { out: 'cli', entry: 'src/cli.ts', options: nodeOptions, banner: '#!/usr/bin/env node' },
 ];
+
+/** The pages, built together: what several of them have, or one needs later, becomes a file of its own beside them. */
+export const pages = ['compare', 'explain', 'onnx', 'price'].map((name) => ({
+  out: `webview/${name}`,
+  entry: `webview/${name}/main.ts`,
+}));
 
 /** The interpreter itself, from the root. */
 export const engine = 'node_modules/@jitl/quickjs-wasmfile-release-sync/dist/emscripten-module.wasm';

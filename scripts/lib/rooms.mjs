@@ -144,8 +144,8 @@ export const rooms = {
     hosts: ['node'],
   },
   webview: {
-    imports: ['src/protocol', 'src/run', 'src/compare', 'src/activations', 'src/price', 'src/language'],
-    types: ['src/graph'],
+    imports: ['src/protocol', 'src/compare', 'src/activations', 'src/price', 'src/language'],
+    types: ['src/graph', 'src/run'],
     hosts: ['dom'],
   },
 };
@@ -160,6 +160,13 @@ export const entrances = {
   'src/fromOnnx/extraction.ts': ['src/reader/onnxWorker.ts', 'src/rewrite'],
   'src/rewrite/onnxFile.ts': ['src/reader/onnxWorker.ts'],
 };
+
+/** What the pages' code may reach of the core. */
+export const pageReach = new Set(
+  rooms.webview.imports
+    .map((name) => name.replace('src/', ''))
+    .flatMap((name) => (name in pure ? [...reachOf(name)] : [])),
+);
 
 /** Packages that only these rooms may import, so that replacing one touches one place. */
 export const packages = {

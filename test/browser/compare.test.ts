@@ -803,6 +803,33 @@ describe('compare panel', function () {
     assert.equal((await panel.message('apply')).activation, 'leaky_relu');
   });
 
+  it('changes a setting of the user in place: the new one is measured, the old one is no longer chosen', async () => {
+    const base = modelMessage().candidates.find(({ activation }) => activation === 'leaky_relu');
+    const answer = (message: unknown) => {
+      const asked = message as { type: string; id: string; parameters: { negative_slope: number } };
+      if (asked.type !== 'setting') return textIsRead(message);
+      const print = `(negative_slope=${asked.parameters.negative_slope})`;
+      const option = { ...base, id: `leaky_relu${print}`, title: `LeakyReLU ${print}`, parameters: asked.parameters };
+      return { type: 'reply', id: asked.id, ok: option };
+    };
+    panel = await open({ answer }, { autostart: true });
+    await panel.message('report');
+    const give = async (title: string, value: string, way: string) => {
+      await panel?.page.getByTitle(title).click();
+      const slope = panel?.page.getByRole('textbox', { name: 'negative_slope' });
+      await slope?.fill(value);
+      await slope?.press('Tab');
+      if (panel) await button(panel, way).click();
+    };
+    await setting(panel, 'candidates');
+    await give('Another setting of LeakyReLU', '0.2', 'Add');
+    await row(panel, 'leaky_relu(negative_slope=0.2)').waitFor();
+    await give('Change LeakyReLU (negative_slope=0.2)', '0.3', 'Change');
+    await row(panel, 'leaky_relu(negative_slope=0.3)').waitFor();
+    await row(panel, 'leaky_relu(negative_slope=0.2)').waitFor({ state: 'detached' });
+    await row(panel, 'leaky_relu').waitFor();
+  });
+
   it('copies its table, and has an edit previewed, from the table and from the verdict', async () => {
     panel = await open({
       answer: (message) =>

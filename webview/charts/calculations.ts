@@ -107,6 +107,18 @@ export function pairLayers(baseline: CandidateReport, candidate: CandidateReport
   return [...pairs.values()].sort((a, b) => a.index - b.index);
 }
 
+/** The hidden layer in which a factor is most different from the model as written; undefined where nowhere. */
+export function mostDifferent(
+  pairs: readonly LayerPair[],
+): { readonly pair: LayerPair; readonly ratio: number } | undefined {
+  const ratios = hiddenLayers(pairs).flatMap((pair) => {
+    const ratio = (pair.candidate ?? Number.NaN) / (pair.baseline ?? Number.NaN);
+    return ratio > 0 && Number.isFinite(ratio) ? [{ pair, ratio }] : [];
+  });
+  const [first] = ratios.sort((a, b) => Math.abs(Math.log(b.ratio)) - Math.abs(Math.log(a.ratio)));
+  return first;
+}
+
 /** One candidate's score as a chart shows it. */
 export interface ScorePoint {
   readonly title: string;

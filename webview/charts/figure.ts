@@ -40,11 +40,15 @@ export function figure(texts: Texts, title: string, level: 3 | 4 = 3): Figure {
     numbersNode,
   );
 
-  let current: ((width: number) => Element) | undefined;
+  let current: { readonly draw: (width: number) => Element; readonly numbers: () => HTMLTableElement } | undefined;
+  let written: typeof current;
   let width = 0;
+  // What is hidden, as in a closed section, has no width: neither drawing nor table is made until it is seen.
   const redraw = onFrame(() => {
     if (!current || width === 0) return;
-    const drawn = current(width);
+    if (written !== current) replaceChildren(numbersNode, current.numbers());
+    written = current;
+    const drawn = current.draw(width);
     replaceChildren(drawing, drawn);
     // A sentence is no picture.
     saving.hidden = !(offersPictures() && drawn instanceof SVGSVGElement);
@@ -60,8 +64,7 @@ export function figure(texts: Texts, title: string, level: 3 | 4 = 3): Figure {
   return {
     node,
     show: (draw, numbers) => {
-      current = draw;
-      replaceChildren(numbersNode, numbers());
+      current = { draw, numbers };
       redraw();
     },
   };

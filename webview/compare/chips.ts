@@ -24,6 +24,8 @@ export function candidatesSetting(view: View): BarSetting {
     },
   });
   const made = popover(words.candidates, 'candidates', search, groups, nothing, editor);
+  // Dozens of controls that most never look at.
+  made.onOpen(() => show());
   let state: CompareState | undefined;
   let options: readonly CandidateOption[] = [];
   let chips = new Map<string, { readonly box: CheckboxControl; readonly node: HTMLElement }>();
@@ -32,6 +34,7 @@ export function candidatesSetting(view: View): BarSetting {
 
   function chip(option: CandidateOption): HTMLElement {
     const { id, title, parameters, adjusts } = option;
+    const isOwn = state?.settings.some((each) => each.id === id);
     const written = adjusts.map(({ name }) => `${name}=${parameters[name]}`);
     const box = checkbox({
       label: title,
@@ -40,14 +43,19 @@ export function candidatesSetting(view: View): BarSetting {
       onChange: (checked) => choose(id, checked),
     });
     const more =
-      adjusts.length > 0 && action('…', () => edit(option), { title: words.otherSetting(title), key: `setting-${id}` });
+      adjusts.length > 0 &&
+      action('…', () => edit(option), {
+        title: (isOwn ? words.changeSettingOf : words.otherSetting)(title),
+        key: `setting-${id}`,
+      });
     const node = element('span', { className: 'chip' }, box.node, more);
     chips.set(id, { box, node });
     return node;
   }
 
-  /** Asks for other settings of an activation. */
-  function edit({ activation, title, parameters, adjusts }: CandidateOption): void {
+  /** Asks for other settings of an activation, beside the one that is there or, of the user's own, in its place. */
+  function edit({ id, activation, title, parameters, adjusts }: CandidateOption): void {
+    const isOwn = state?.settings.some((each) => each.id === id) ?? false;
     const fields = adjusts.map(({ name, choices }) => {
       const value = String(parameters[name]);
       const control = choices
@@ -70,17 +78,17 @@ export function candidatesSetting(view: View): BarSetting {
       );
     const close = () => replaceChildren(editor);
     const add = button({
-      label: words.addSetting,
+      label: isOwn ? words.changeSetting : words.addSetting,
       key: 'add-setting',
       onClick: () => {
-        view.addSetting(activation, { ...parameters, ...values() });
+        view.addSetting(activation, { ...parameters, ...values() }, isOwn ? id : undefined);
         close();
       },
     });
     const cancel = button({ label: words.cancel, appearance: 'secondary', key: 'cancel-setting', onClick: close });
     replaceChildren(
       editor,
-      element('p', {}, words.otherSetting(title)),
+      element('p', {}, (isOwn ? words.changeSettingOf : words.otherSetting)(title)),
       element('div', { className: 'fields' }, ...fields.map(({ control }) => control.node)),
       element('div', { className: 'buttons' }, add.node, cancel.node),
     );
@@ -118,17 +126,22 @@ export function candidatesSetting(view: View): BarSetting {
     filter();
   });
 
-  const tick = drawOnChange((candidates: ReadonlySet<string>) => {
+  const tick = drawOnChange((candidates: ReadonlySet<string>, _options: typeof options) => {
     for (const [id, { box }] of chips) box.checked = candidates.has(id);
-    made.say(words.candidatesChosen(candidates.size));
   });
+
+  function show(): void {
+    if (!state) return;
+    build(state.model, state.settings);
+    tick(state.candidates, options);
+  }
 
   return {
     popover: made,
     update: (next) => {
       state = next;
-      build(next.model, next.settings);
-      tick(next.candidates);
+      made.say(words.candidatesChosen(next.candidates.size));
+      if (made.isOpen) show();
     },
   };
 }

@@ -55,8 +55,9 @@ export function functions(view: View): Section {
     | undefined;
   node.addEventListener('toggle', () => void draw());
 
-  const show = drawOnChange((next: Report | undefined) => {
+  const show = drawOnChange((next: Report | undefined, inputsOf: string | undefined) => {
     report = next;
+    chosen = inputsOf ?? allLayers;
     const layers = inputLayers(next);
     node.hidden = layers.length === 0;
     if (node.hidden) return;
@@ -67,24 +68,22 @@ export function functions(view: View): Section {
     );
     find(words.belowZero(about(share)));
     offer(
+      chosen,
       JSON.stringify(layers.map((layer) => [layer.index, layerName({ ...layer, index: layer.index + 1 }, view.texts)])),
     );
     void draw();
   });
 
-  const offer = drawOnChange((named: string) => {
+  const offer = drawOnChange((picked: string, named: string) => {
     const control = dropdown({
       label: words.inputsOf,
-      value: chosen,
+      value: picked,
       key: 'inputs-of',
       choices: [
         { value: allLayers, label: words.allLayers },
         ...(JSON.parse(named) as [number, string][]).map(([index, label]) => ({ value: String(index), label })),
       ],
-      onChange: (layer) => {
-        chosen = layer;
-        void draw();
-      },
+      onChange: (layer) => view.change({ inputsOf: layer }),
     });
     replaceChildren(picker, control.node);
   });
@@ -159,7 +158,7 @@ export function functions(view: View): Section {
     node,
     update: (state) => {
       places = state.places;
-      show(state.report);
+      show(state.report, state.inputsOf);
     },
   };
 }

@@ -1,8 +1,8 @@
 import type { CandidateReport, Report } from '../../src/compare/report';
-import { hiddenLayers, layerMeasures, pairLayers } from '../charts/calculations';
+import { hiddenLayers, layerMeasures, mostDifferent, pairLayers } from '../charts/calculations';
 import { figure } from '../charts/figure';
 import { drawHistograms, hasHistograms, histogramTable } from '../charts/histogram';
-import { drawSignal, signalTable } from '../charts/signal';
+import { drawSignal, layerName, signalTable } from '../charts/signal';
 import { dropdown } from '../ui/controls';
 import { element, replaceChildren } from '../ui/dom';
 import { closedSection } from './section';
@@ -16,7 +16,7 @@ export function layers(view: View): Section {
   const apart = element('p', { className: 'faint' }, words.apartHint);
   const figures = layerMeasures.map((measure) => ({ measure, figure: figure(view.texts, words.measure[measure]) }));
   const values = figure(view.texts, words.histogram);
-  const { node } = closedSection(
+  const { node, find } = closedSection(
     words.layers,
     'layers',
     picker,
@@ -46,6 +46,10 @@ export function layers(view: View): Section {
       `${words.baseline} `,
       element('span', { className: 'key key-candidate' }),
       candidate.title,
+    );
+    const most = mostDifferent(pairLayers(baseline, candidate, 'norm'));
+    find(
+      most ? words.normDiffers(candidate.title, layerName(most.pair, view.texts), view.numbers.ratio(most.ratio)) : '',
     );
     const signal = baseline.signal ?? [];
     apart.hidden = hiddenLayers(signal).length === signal.length;

@@ -1,7 +1,6 @@
 import type { Report } from '../../src/compare/report';
 import { withPlacesOf } from '../../src/compare/standing';
 import type { ActivationParameters } from '../../src/graph/types';
-import { speakIn } from '../../src/language/speakIn';
 import {
   type CompareRequests,
   type DeviceChoice,
@@ -14,17 +13,12 @@ import { offerPictures, pictureEvent, type SavedPicture } from '../charts/pictur
 import { connect, listen } from '../ui/api';
 import { append, element, onFrame } from '../ui/dom';
 import { numbersFor } from '../ui/numbers';
-import { pageLanguage, textsFor } from '../ui/texts';
+import { pageLanguage, speakAs, textsFor } from '../ui/texts';
 import { applying } from './applying';
 import { asking } from './asking';
 import { banners } from './banners';
 import { bar } from './bar';
 import { optionsOf, settingsIn, shownReport } from './candidates';
-import { functions } from './functions';
-import { layers } from './layers';
-import { learning } from './learning';
-import { measures } from './measures';
-import { pictures } from './pictures';
 import { pointing } from './pointing';
 import { results } from './results';
 import { runs } from './runs';
@@ -33,6 +27,7 @@ import {
   choicesFor,
   covers,
   fromSaved,
+  keptParts,
   type ModelMessage,
   type Resources,
   sitesLater,
@@ -40,16 +35,17 @@ import {
   toSaved,
 } from './state';
 import { verdict } from './verdict';
-import type { Section, ShownState, View } from './view';
+import { drawOnChange, type Section, type ShownState, type View } from './view';
 import '../ui/base.css';
 import '../charts/charts.css';
 import './compare.css';
 
 const language = pageLanguage();
-speakIn(language);
-const texts = textsFor(language);
+const [texts] = await Promise.all([textsFor(language), speakAs(language)]);
 const api = connect<FromComparePanel>();
 const questions = asking(api.post, fail);
+
+const save = drawOnChange((..._kept: readonly unknown[]) => api.save(toSaved(state)));
 
 let state: CompareState = fromSaved(api.restore());
 let resources: Resources | undefined;
@@ -59,7 +55,7 @@ const page = {
   language,
   state: () => state,
   resources: () => resources,
-  save: () => api.save(toSaved(state)),
+  save: () => save(...keptParts(state)),
   ask: questions.ask,
   post: api.post,
   change,
@@ -82,22 +78,10 @@ const view: View = {
   train: running.train,
   cancel: running.cancel,
 };
-const parts = {
-  bar: bar(view),
-  banners: banners(view),
-  verdict: verdict(view),
-  results: results(view),
-  pictures: pictures(view),
-  learning: learning(view),
-  layers: layers(view),
-  functions: functions(view),
-  measures: measures(view),
-} satisfies Record<string, Section>;
+const table = results(view);
+const sections: Section[] = [bar(view), banners(view), verdict(view), table];
 const root = document.getElementById('root') ?? document.body.appendChild(element('main'));
-const inOrder = Object.values(parts).flatMap((part) =>
-  part === parts.pictures ? [part.node, parts.results.notes] : [part.node],
-);
-append(root, ...inOrder);
+append(root, ...sections.map(({ node }) => node));
 pointing(root);
 offerPictures();
 root.addEventListener(pictureEvent, ({ detail }: CustomEventInit<SavedPicture>) => {
@@ -109,9 +93,18 @@ root.addEventListener(pictureEvent, ({ detail }: CustomEventInit<SavedPicture>) 
 
 const draw = onFrame(() => {
   const shown = shownState(state);
-  for (const section of Object.values(parts)) section.update(shown);
+  for (const section of sections) section.update(shown);
   page.save();
 });
+
+/** Adds the sections with charts. */
+async function addDrawn(): Promise<void> {
+  const { drawnSections } = await import('./drawn');
+  const [pictures, ...closed] = drawnSections(view);
+  append(root, pictures.node, table.notes, ...closed.map(({ node }) => node));
+  sections.push(pictures, ...closed);
+  draw();
+}
 
 let seen:
   | { readonly of: readonly unknown[]; readonly report: Report; readonly places: ReadonlyMap<string, number> }
@@ -149,11 +142,15 @@ function choose(candidates: ReadonlySet<string>): void {
   if (more) running.measureSoon();
 }
 
-async function addSetting(activation: string, parameters: ActivationParameters): Promise<void> {
+async function addSetting(activation: string, parameters: ActivationParameters, instead?: string): Promise<void> {
   const option = await questions.ask('setting', { activation, parameters });
-  if (!option) return;
-  if (!optionsOf(state).some(({ id }) => id === option.id)) change({ settings: [...state.settings, option] });
-  choose(new Set([...state.candidates, option.id]));
+  if (!option || option.id === instead) return;
+  // What was measured stays on offer.
+  const isMeasured = state.report?.candidates.some(({ id }) => id === instead);
+  const settings = state.settings.filter(({ id }) => isMeasured || id !== instead);
+  const isNew = !optionsOf({ ...state, settings }).some(({ id }) => id === option.id);
+  change({ settings: isNew ? [...settings, option] : settings });
+  choose(new Set([...state.candidates, option.id].filter((id) => id !== instead)));
 }
 
 /**
@@ -258,4 +255,5 @@ listen(toComparePanel, onMessage, (type) => {
 });
 window.addEventListener('pagehide', () => running.drop());
 draw();
+void addDrawn();
 api.post({ type: 'ready' });

@@ -66,14 +66,23 @@ export function measures(view: View): Section {
 
   /** How many candidates differ for sure, by any score of the group. */
   function findingOf(report: Report, group: QuickMeasure): string {
+    if (group === 'drift') return driftOf(report);
     const others = report.candidates.slice(1).filter(({ error }) => error === undefined);
     const differing = others.filter(
       ({ scores, step }) =>
         scoresOf(group).some((score) => scores?.[score]?.against?.separable) ||
         (group === 'cost' && step?.ratio?.separable),
     );
-    if (group === 'drift') return '';
     return words.differing(numbers.list(differing.map(({ title }) => title)), differing.length, others.length);
+  }
+
+  /** It is compared with nothing: the least and the most. */
+  function driftOf(report: Report): string {
+    const points = scorePoints(report, 'drift').toSorted((a, b) => a.found.median - b.found.median);
+    const ends = new Set([points[0], points.at(-1)]);
+    return [...ends]
+      .flatMap((point) => (point ? [words.scoreOf(point.title, numbers.percent(point.found.median))] : []))
+      .join(' – ');
   }
 
   return { node, update: ({ report }) => show(report) };

@@ -7,7 +7,7 @@ import { colourOf } from '../charts/colours';
 import { intervalBar } from '../charts/interval';
 import { spark } from '../charts/spark';
 import { action, button } from '../ui/controls';
-import { element, replaceChildren, setText } from '../ui/dom';
+import { arrange, element, replaceChildren, setText } from '../ui/dom';
 import { optionsOf } from './candidates';
 import { barDomain, type DecisionCell, type DecisionColumn, decisionColumns, positionOf } from './decisions';
 import { type FrontPlace, type Row, rowsOf, type SortKey, standings } from './rows';
@@ -20,7 +20,18 @@ export function results(view: View): Section & { readonly notes: HTMLElement } {
   const { numbers } = view;
   const mark = element('span', { className: 'mark', attributes: { title: words.incompleteHint } }, words.incomplete);
   const empty = element('p', { className: 'faint' }, words.noResults);
-  const holder = element('div', { className: 'results-table' });
+  // Roles are written out because narrow panels lay the rows out as cards, which would drop the table's own.
+  const headRow = element('tr', { attributes: { role: 'row' } });
+  const body = element('tbody', { attributes: { role: 'rowgroup' } });
+  const table = element(
+    'table',
+    { attributes: { role: 'table', 'aria-label': words.results } },
+    element('thead', { attributes: { role: 'rowgroup' } }, headRow),
+    body,
+  );
+  const holder = element('div', { className: 'results-table' }, table);
+  const rows = new Map<string, HTMLTableRowElement>();
+  const cells = new Map<string, { readonly print: string; readonly node: HTMLTableCellElement }>();
   const about = element('p', { className: 'faint small' });
   let report: Report | undefined;
   /** Values of the candidates' functions. */
@@ -75,10 +86,7 @@ export function results(view: View): Section & { readonly notes: HTMLElement } {
       about.hidden = !next;
       notes.hidden = !next || next.model.notes.length === 0;
       if (!next) return;
-      replaceChildren(
-        holder,
-        table(next, sort, descending, { usable: usable && !running, stale, writes, now, applied }),
-      );
+      fill(next, sort, descending, { usable: usable && !running, stale, writes, now, applied });
       replaceChildren(left, ...(running ? [] : leftOut(next)));
       replaceChildren(about, aboutText(next));
       replaceChildren(
@@ -126,7 +134,7 @@ export function results(view: View): Section & { readonly notes: HTMLElement } {
     readonly applied: string | undefined;
   }
 
-  function table(shown: Report, sort: SortKey, descending: boolean, use: Use): HTMLTableElement {
+  function fill(shown: Report, sort: SortKey, descending: boolean, use: Use): void {
     const columns = decisionColumns(shown, view.texts, numbers).map((column) => {
       const intervals = shown.candidates.flatMap((candidate) => column.cell(candidate)?.against ?? []);
       return { ...column, domain: barDomain(intervals), standings: standings(shown, column.key) };
@@ -151,16 +159,10 @@ export function results(view: View): Section & { readonly notes: HTMLElement } {
       ...columns.map(({ key, label, about: title }) => head(label, key, title)),
       element('th', { attributes: { scope: 'col', role: 'columnheader' } }, hiddenText(words.column.action)),
     ];
-    // Roles are written out because narrow panels lay the rows out as cards, which would drop the table's own.
-    return element(
-      'table',
-      { attributes: { role: 'table', 'aria-label': words.results } },
-      element('thead', { attributes: { role: 'rowgroup' } }, element('tr', { attributes: { role: 'row' } }, ...heads)),
-      element(
-        'tbody',
-        { attributes: { role: 'rowgroup' } },
-        ...rowsOf(shown, sort, descending).map((row) => bodyRow(shown, row, columns, use)),
-      ),
+    replaceChildren(headRow, ...heads);
+    arrange(
+      body,
+      rowsOf(shown, sort, descending).map((row) => bodyRow(shown, row, columns, use)),
     );
   }
 
@@ -169,60 +171,89 @@ export function results(view: View): Section & { readonly notes: HTMLElement } {
     readonly standings: ReturnType<typeof standings>;
   };
 
+  /** A candidate's row: while a run goes on only those of its cells are made anew that have changed. */
   function bodyRow(shown: Report, row: Row, columns: readonly DrawnColumn[], use: Use): HTMLTableRowElement {
     const { candidate, baseline } = row;
-    const { id, title, error, latency } = candidate;
-    const cell = (label: string, className: string, ...children: (Node | string | undefined)[]) =>
-      element('td', { className, attributes: { role: 'cell', 'data-label': label } }, ...children);
-    const name = element(
+    const { id, error, latency } = candidate;
+    const tr = rows.get(id) ?? element('tr', { attributes: { role: 'row', 'data-candidate': id } });
+    rows.set(id, tr);
+    tr.classList.toggle('baseline', baseline && error === undefined);
+    const cell = (name: string, parts: readonly unknown[], make: () => HTMLTableCellElement): HTMLTableCellElement => {
+      const key = `${id} ${name}`;
+      const print = JSON.stringify(parts);
+      const known = cells.get(key);
+      if (known?.print === print) return known.node;
+      const node = make();
+      cells.set(key, { print, node });
+      return node;
+    };
+    const about = aboutCandidate(candidate);
+    const isInCode = isWritten(use, row);
+    const curve = baseline ? [] : (curves.get(id) ?? []);
+    const colour = colourOf(places.get(id) ?? shown.candidates.indexOf(candidate));
+    const name = cell('name', [candidate.title, about, baseline, isInCode, curve, colour], () =>
+      nameCell(row, about, isInCode, spark(curve, colour)),
+    );
+    if (error !== undefined) {
+      const why = `${words.verdict.failed}: ${error}`;
+      const attributes = { role: 'cell', colspan: columns.length + 1 };
+      arrange(tr, [
+        name,
+        cell('failed', [why, columns.length], () => element('td', { className: 'message failed', attributes }, why)),
+      ]);
+      return tr;
+    }
+    const fallbacks = numbers.list(latency?.fallbacks ?? []);
+    const decides = columns.map((column) => {
+      const { key, label, domain } = column;
+      const found = column.cell(candidate);
+      const standing = column.standings.get(id);
+      const caution = key === 'latency' ? fallbacks : '';
+      return cell(key, [found, standing, domain, caution], () =>
+        labelled(
+          label,
+          'decides',
+          ...(found ? cellOf(column, found, standing) : ['–']),
+          caution ? warning(words.onCpu(caution)) : undefined,
+        ),
+      );
+    });
+    const uses = cell(
+      'use',
+      [{ ...use, now: use.now !== undefined }, use.now?.inCode, isInCode, baseline && !originalOf(shown)],
+      () => labelled(words.column.action, 'use', ...actionsOf(shown, row, use)),
+    );
+    arrange(tr, [name, ...decides, uses]);
+    return tr;
+  }
+
+  const labelled = (label: string, className: string, ...children: (Node | string | undefined)[]) =>
+    element('td', { className, attributes: { role: 'cell', 'data-label': label } }, ...children);
+
+  function nameCell(
+    { candidate, baseline }: Row,
+    about: string,
+    isInCode: boolean,
+    swatch: Node,
+  ): HTMLTableCellElement {
+    const { id, title } = candidate;
+    const explain = () => view.post({ type: 'explain', activation: activationOf(candidate) });
+    return element(
       'th',
       { attributes: { scope: 'row', role: 'rowheader' } },
       element(
         'div',
         { className: 'candidate' },
-        swatch(shown, row),
+        swatch,
         element(
           'span',
           { className: 'candidate-name' },
           baseline
-            ? element('span', {}, isWritten(use, row) ? words.baseline : words.asItWas)
-            : action(title, () => view.post({ type: 'explain', activation: activationOf(candidate) }), {
-                title: words.explain(title),
-                key: `explain-${id}`,
-              }),
-          element('span', { className: 'faint small' }, baseline ? title : aboutCandidate(candidate)),
+            ? element('span', {}, isInCode ? words.baseline : words.asItWas)
+            : action(title, explain, { title: words.explain(title), key: `explain-${id}` }),
+          element('span', { className: 'faint small' }, baseline ? title : about),
         ),
       ),
-    );
-    const fallbacks = latency?.fallbacks ?? [];
-    const attributes = { role: 'row', 'data-candidate': id };
-    if (error !== undefined)
-      return element(
-        'tr',
-        { attributes },
-        name,
-        element(
-          'td',
-          { className: 'message failed', attributes: { role: 'cell', colspan: columns.length + 1 } },
-          `${words.verdict.failed}: ${error}`,
-        ),
-      );
-    return element(
-      'tr',
-      { className: baseline ? 'baseline' : '', attributes },
-      name,
-      ...columns.map((column) => {
-        const found = column.cell(candidate);
-        const standing = column.standings.get(id);
-        const caution = column.key === 'latency' && fallbacks.length > 0;
-        return cell(
-          column.label,
-          'decides',
-          ...(found ? cellOf(column, found, standing) : ['–']),
-          caution ? warning(words.onCpu(numbers.list(fallbacks))) : undefined,
-        );
-      }),
-      cell(words.column.action, 'use', ...actionsOf(shown, row, use)),
     );
   }
 
@@ -317,11 +348,6 @@ export function results(view: View): Section & { readonly notes: HTMLElement } {
       element('span', { attributes: { 'aria-hidden': 'true' } }, standing === 'best' ? '◆' : '◇'),
       hiddenText(label),
     );
-  }
-
-  function swatch(shown: Report, { candidate, baseline }: Row): Node {
-    const curve = baseline ? [] : (curves.get(candidate.id) ?? []);
-    return spark(curve, colourOf(places.get(candidate.id) ?? shown.candidates.indexOf(candidate)));
   }
 
   return {

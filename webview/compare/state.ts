@@ -68,6 +68,8 @@ export interface CompareState {
   layersOf?: string;
   /** What the picture of the way through the model shows. */
   depthOf?: LayerNumber;
+  /** The layer over whose inputs the functions are drawn, by its index; over all layers' where absent. */
+  inputsOf?: string;
   learning: LearningPlan;
   /** What to learn from; built-in data where absent. */
   data?: ChosenData;
@@ -114,25 +116,36 @@ export function initialState(): CompareState {
 }
 
 /** What outlives a hidden panel: not the graph, which the host sends again. */
+const kept = [
+  'report',
+  'reportKey',
+  'sites',
+  'candidates',
+  'settings',
+  'sort',
+  'descending',
+  'layersOf',
+  'depthOf',
+  'inputsOf',
+  'learning',
+  'budget',
+  'reinitialise',
+  'half',
+  'device',
+] as const satisfies readonly (keyof CompareState)[];
+
+/** The values that are kept: where none is another one, nothing is to be kept anew. */
+export const keptParts = (state: CompareState): readonly unknown[] => [
+  state.subject,
+  ...kept.map((name) => state[name]),
+];
+
 export function toSaved(state: CompareState): unknown {
-  return {
-    ...state.subject,
-    version: 1,
-    report: state.report,
-    reportKey: state.reportKey,
-    sites: [...state.sites],
-    candidates: [...state.candidates],
-    settings: state.settings,
-    sort: state.sort,
-    descending: state.descending,
-    layersOf: state.layersOf,
-    depthOf: state.depthOf,
-    learning: state.learning,
-    budget: state.budget,
-    reinitialise: state.reinitialise,
-    half: state.half,
-    device: state.device,
-  };
+  const values = kept.map((name) => {
+    const value = state[name];
+    return [name, value instanceof Set ? [...value] : value] as const;
+  });
+  return { ...state.subject, version: 1, ...Object.fromEntries(values) };
 }
 
 const positive = v.pipe(v.number(), v.finite(), v.gtValue(0));
@@ -158,6 +171,7 @@ const savedChoices = v.object({
   sort: v.fallback(v.picklist(sortKeys), 'listed'),
   descending: v.fallback(v.boolean(), false),
   layersOf: v.fallback(v.optional(line), undefined),
+  inputsOf: v.fallback(v.optional(line), undefined),
   depthOf: v.fallback(v.optional(v.picklist(Object.keys(layerNumbers) as LayerNumber[])), undefined),
   learning: v.fallback(savedLearning, defaultLearning),
   budget: v.fallback(v.optional(v.pipe(positive, v.maxValue(longestBudget))), undefined),

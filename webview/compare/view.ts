@@ -20,8 +20,11 @@ export interface View {
   change(change: Partial<CompareState>): void;
   /** Compares these from now on: what was not measured yet is measured, alone. */
   choose(candidates: ReadonlySet<string>): void;
-  /** Adds a candidate with these settings. */
-  addSetting(activation: string, parameters: ActivationParameters): void;
+  /**
+   * Adds a candidate with these settings.
+   * @param instead id of the one that is no longer chosen then
+   */
+  addSetting(activation: string, parameters: ActivationParameters, instead?: string): void;
   run(): void;
   /** Writes a candidate into the source, or the model with it into a file. */
   use(id: string): void;

@@ -28,7 +28,7 @@ import '../charts/charts.css';
 import './explain.css';
 
 const language = pageLanguage();
-const texts = textsFor(language);
+const texts = await textsFor(language);
 const words = texts.explain;
 const numbers = numbersFor(language);
 const api = connect<FromExplainPanel>();

@@ -18,7 +18,7 @@ import '../ui/base.css';
 import './onnx.css';
 
 const language = pageLanguage();
-const texts = textsFor(language);
+const texts = await textsFor(language);
 const words = texts.onnx;
 const api = connect<FromOnnxPanel>();
 const questions = new Requests<OnnxRequests>(onnxRequests, api.post);

@@ -1,4 +1,3 @@
-import { speakIn } from '../../src/language/speakIn';
 import type { PriceReport } from '../../src/price/report';
 import {
   type FromPricePanel,
@@ -13,14 +12,13 @@ import { connect, listen } from '../ui/api';
 import { action, button } from '../ui/controls';
 import { append, element, replaceChildren, setText } from '../ui/dom';
 import { type RunnerResources, WorkerRunner } from '../ui/runner';
-import { pageLanguage, textsFor } from '../ui/texts';
+import { pageLanguage, speakAs, textsFor } from '../ui/texts';
 import { results } from './results';
 import '../ui/base.css';
 import './price.css';
 
 const language = pageLanguage();
-speakIn(language);
-const texts = textsFor(language);
+const [texts] = await Promise.all([textsFor(language), speakAs(language)]);
 const words = texts.price;
 const api = connect<FromPricePanel>();
 const questions = new Requests<PriceRequests>(priceRequests, api.post);

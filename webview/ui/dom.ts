@@ -81,10 +81,29 @@ export function setText(node: Element, text: string): void {
  * that stream in don't take the keyboard away from the reader.
  */
 export function replaceChildren(container: HTMLElement, ...children: readonly Child[]): void {
+  keepFocus(container, () => container.replaceChildren(...visibleChildren(children)));
+}
+
+/** The same for elements of which most stand there already, in their order: these are not touched. */
+export function arrange(container: HTMLElement, nodes: readonly HTMLElement[]): void {
+  if (nodes.length === container.children.length && nodes.every((node, i) => node === container.children[i])) return;
+  keepFocus(container, () => {
+    const wanted = new Set<Element>(nodes);
+    for (const [i, node] of nodes.entries()) {
+      const there = container.children[i];
+      if (there === node) continue;
+      if (there && !wanted.has(there)) there.replaceWith(node);
+      else container.insertBefore(node, there ?? null);
+    }
+    while (container.children.length > nodes.length) container.lastElementChild?.remove();
+  });
+}
+
+function keepFocus(container: HTMLElement, replace: () => void): void {
   const focused = document.activeElement;
   const key = focused instanceof HTMLElement && container.contains(focused) ? focused.dataset.key : undefined;
-  container.replaceChildren(...visibleChildren(children));
-  if (key === undefined) return;
+  replace();
+  if (key === undefined || focused === document.activeElement) return;
   const again = container.querySelector<HTMLElement>(`[data-key="${CSS.escape(key)}"]`);
   again?.focus({ preventScroll: true });
 }

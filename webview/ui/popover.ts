@@ -2,8 +2,11 @@ import { element, setText } from './dom';
 
 export interface Popover {
   readonly node: HTMLElement;
+  readonly isOpen: boolean;
   /** What is chosen, beside the name. */
   say(value: string): void;
+  /** Calls back each time it is opened. */
+  onOpen(show: () => void): void;
   close(): void;
 }
 
@@ -42,7 +45,11 @@ export function popover(label: string, key: string, ...content: readonly (Node |
   });
   return {
     node,
+    get isOpen() {
+      return node.open;
+    },
     say: (text) => setText(value, text),
+    onOpen: (show) => node.addEventListener('toggle', () => node.open && show()),
     close: () => {
       node.open = false;
     },

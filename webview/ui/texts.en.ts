@@ -184,6 +184,8 @@ export const en = {
     noSuchCandidate: 'No candidate has this in its name.',
     otherSetting: (title: string) => `Another setting of ${title}`,
     addSetting: 'Add',
+    changeSetting: 'Change',
+    changeSettingOf: (title: string) => `Change ${title}`,
     family: {
       piecewise: 'Piecewise',
       smooth: 'Smooth',
@@ -205,7 +207,7 @@ export const en = {
     stage: {
       loading: 'Loading the runtime',
       runtime: 'Starting ONNX Runtime',
-      adapter: 'Asking for the GPU',
+      adapter: 'Choosing the device',
       session: 'Preparing the model',
       signal: 'Measuring the signal',
       latency: 'Measuring latency',
@@ -253,6 +255,9 @@ export const en = {
           : differing === all
             ? 'all differ'
             : `${names} ${plural(differing, 'differs', 'differ')}`,
+    normDiffers: (title: string, layer: string, ratio: string) =>
+      `${title}: gradient norm differs most in layer ${layer}, ${ratio}`,
+    scoreOf: (title: string, value: string) => `${title} ${value}`,
     pictureTooLarge: 'The chart is too large to be saved. Choose fewer candidates.',
     runWith: (input: string) => `Compare with ${input} instead`,
     addedAt: (time: string) => `measured later, ${time}`,

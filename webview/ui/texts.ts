@@ -1,6 +1,5 @@
 import { displayLanguage, type Language } from '../../src/language/say';
 import { en } from './texts.en';
-import { zhCn } from './texts.zh-cn';
 
 /** The words of both panels. English is the measure: other languages have the same keys. */
 export type Texts = typeof en;
@@ -10,8 +9,12 @@ export function pageLanguage(lang: string = document.documentElement.lang): Lang
   return displayLanguage(lang);
 }
 
-const texts: Readonly<Record<Language, Texts>> = { en, 'zh-cn': zhCn };
+/** The words of a language; those of another one than English are loaded for who reads it. */
+export async function textsFor(language: Language): Promise<Texts> {
+  return language === 'en' ? en : (await import('./texts.zh-cn')).zhCn;
+}
 
-export function textsFor(language: Language): Texts {
-  return texts[language];
+/** Messages of the core that this page makes itself, in its language. */
+export async function speakAs(language: Language): Promise<void> {
+  if (language !== 'en') (await import('../../src/language/speakIn')).speakIn(language);
 }

@@ -177,6 +177,8 @@ export const zhCn: Texts = {
     noSuchCandidate: '没有名称含此内容的候选。',
     otherSetting: (title) => `${title} 的另一设置`,
     addSetting: '添加',
+    changeSetting: '更改',
+    changeSettingOf: (title) => `更改 ${title}`,
     family: {
       piecewise: '分段',
       smooth: '光滑',
@@ -197,7 +199,7 @@ export const zhCn: Texts = {
     stage: {
       loading: '正在加载运行时',
       runtime: '正在启动 ONNX Runtime',
-      adapter: '正在请求 GPU',
+      adapter: '正在选择设备',
       session: '正在准备模型',
       signal: '正在测量信号',
       latency: '正在测量延迟',
@@ -237,6 +239,8 @@ export const zhCn: Texts = {
     sharesBest: '并列最好，无法区分',
     differing: (names, differing, all) =>
       all === 0 ? '' : differing === 0 ? '没有确定的差别' : differing === all ? '都有差别' : `${names} 有差别`,
+    normDiffers: (title, layer, ratio) => `${title}：梯度范数在第 ${layer} 层差别最大，${ratio}`,
+    scoreOf: (title, value) => `${title} ${value}`,
     pictureTooLarge: '图表过大，无法保存。请减少候选。',
     runWith: (input) => `改用 ${input} 比较`,
     addedAt: (time) => `${time} 补测`,
