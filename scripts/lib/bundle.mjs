@@ -130,8 +130,29 @@ export async function pageOptions() {
   return { ...(await commonOptions()), platform: 'browser', format: 'esm' };
 }
 
+/**
+ * Parts of D3 that Plot names and no chart of ours uses, a tenth of the panel: maps, and colours other than the theme's.
+ * @type {import('esbuild').Plugin}
+ */
+const dropUnusedByCharts = {
+  name: 'unused by charts',
+  setup(build) {
+    build.onResolve({ filter: /^d3-(geo|scale-chromatic)$/ }, ({ path }) => ({ path, namespace: 'unused' }));
+    build.onLoad({ filter: /.*/, namespace: 'unused' }, async ({ path }) => ({
+      contents: Object.keys(await import(path))
+        .map((name) => `export const ${name} = undefined;`)
+        .join('\n'),
+    }));
+  },
+};
+
 /** For all pages of the product together. */
 export async function pagesOptions() {
-  const options = dropOtherWords(await pageOptions(), pageReach);
-  return { ...options, splitting: true, chunkNames: 'webview/part-[hash]' };
+  const { plugins = [], ...options } = dropOtherWords(await pageOptions(), pageReach);
+  return {
+    ...options,
+    plugins: [...plugins, dropUnusedByCharts],
+    splitting: true,
+    chunkNames: 'webview/part-[hash]',
+  };
 }
