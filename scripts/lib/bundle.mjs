@@ -139,9 +139,9 @@ const dropUnusedByCharts = {
   setup(build) {
     build.onResolve({ filter: /^d3-(geo|scale-chromatic)$/ }, ({ path }) => ({ path, namespace: 'unused' }));
     build.onLoad({ filter: /.*/, namespace: 'unused' }, async ({ path }) => ({
-      contents: Object.keys(await import(path))
-        .map((name) => `export const ${name} = undefined;`)
-        .join('\n'),
+      // Plot calls some of them while it is loaded.
+      contents: `const unused = () => undefined;
+        export { ${Object.keys(await import(path)).map((name) => `unused as ${name}`)} };`,
     }));
   },
 };
