@@ -12,7 +12,8 @@ import { pack } from '../protocol/numbers';
 import { parse } from '../protocol/parse';
 import { type RequestParameters, Responder } from '../protocol/requests';
 import type { StoredComparison } from '../protocol/stored';
-import type { Applied, ChosenFiles, CompareServices, Reading } from './compareServices';
+import type { ChosenFiles, CompareServices, Reading } from './compareServices';
+import { CompareWriting } from './compareWriting';
 import { admit, refusal } from './folders';
 import { html, resourceRoots } from './html';
 
@@ -51,8 +52,10 @@ export class ComparePanel implements vscode.Disposable {
   private stale = false;
   /** What was measured earlier, for the page. */
   private stored: StoredComparison | undefined;
-  /** Takes back what was written into the source last. */
-  private undo: Applied['undo'] | undefined;
+  private readonly writing = new CompareWriting({
+    reading: () => this.reading,
+    readAgain: () => this.readAgain(),
+  });
   /** Until the model is read again. */
   private timer: ReturnType<typeof setTimeout> | undefined;
   /** Ends that reading. */
@@ -86,37 +89,9 @@ export class ComparePanel implements vscode.Disposable {
       },
       setting: async ({ activation, parameters }) => this.services.setting(activation, parameters),
       curves: async (asked) => ({ curves: this.services.curves(asked) }),
-      apply: async (change) => {
-        const before = this.reading;
-        if (before?.isStale()) await this.readAgain();
-        if (!before || !this.reading) throw new Error(vscode.l10n.t('No model has been read yet.'));
-        const sites = sitesLater(change.sites, before, this.reading);
-        const { edits, undo } = await this.reading.apply({ ...change, sites });
-        this.undo = undo;
-        void this.readAgain();
-        return { edits };
-      },
-      preview: async (change) => {
-        const before = this.reading;
-        if (before?.isStale()) await this.readAgain();
-        if (!before || !this.reading) throw new Error(vscode.l10n.t('No model has been read yet.'));
-        await this.reading.preview({ ...change, sites: sitesLater(change.sites, before, this.reading) });
-        return null;
-      },
-      undo: async () => {
-        const { undo } = this;
-        if (!undo) throw new Error(vscode.l10n.t('Nothing was written since this panel was opened.'));
-        this.undo = undefined;
-        try {
-          await undo();
-        } catch (error) {
-          // Once what was edited since is undone, it can be.
-          this.undo = undo;
-          throw error;
-        }
-        void this.readAgain();
-        return null;
-      },
+      apply: (change) => this.writing.apply(change),
+      preview: (change) => this.writing.preview(change),
+      undo: () => this.writing.undo(),
       write: async (change) => {
         if (!this.reading) throw new Error(vscode.l10n.t('No model has been read yet.'));
         return this.reading.write(change);
@@ -421,11 +396,3 @@ const pointsAt = ({ site, sites, activation }: CompareTarget) =>
   site !== undefined || sites !== undefined || activation !== undefined;
 
 const identityOf = ({ label, files }: ChosenFiles) => [label, ...files.map(({ uri }) => uri.toString())].join('\n');
-
-/** Sites of a reading in a later one of the same model, which has them in the same order. */
-function sitesLater(ids: readonly string[], before: Reading, later: Reading): readonly string[] {
-  if (before === later || before.message.type !== 'model' || later.message.type !== 'model') return ids;
-  const { sites } = later.message;
-  const at = new Map(before.message.sites.map(({ id }, index) => [id, sites[index]?.id]));
-  return ids.map((id) => at.get(id) ?? id);
-}

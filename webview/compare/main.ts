@@ -9,6 +9,7 @@ import {
   type ToComparePanel,
   toComparePanel,
 } from '../../src/protocol/compare';
+import { sitesLater } from '../../src/protocol/sitesLater';
 import { offerPictures, pictureEvent, type SavedPicture } from '../charts/picture';
 import { connect, listen } from '../ui/api';
 import { append, element, onFrame } from '../ui/dom';
@@ -30,7 +31,6 @@ import {
   keptParts,
   type ModelMessage,
   type Resources,
-  sitesLater,
   standing,
   toSaved,
 } from './state';
@@ -169,7 +169,8 @@ function onModel(model: ModelMessage): void {
   const isOfThis = report && reportKey === model.key;
   const stays = isOfThis || (report?.model.file === model.file && report.model.name === model.graph.name);
   if (!isSame) running.drop();
-  const chosen = before && isSame ? { ...state, sites: sitesLater(state.sites, before, model) } : state;
+  const chosen =
+    before && isSame ? { ...state, sites: new Set(sitesLater(state.sites, before.sites, model.sites)) } : state;
   change({
     model,
     subject: {

@@ -228,12 +228,6 @@ let last:
   | { readonly report: Report; readonly model: ModelMessage; readonly found: ReportStanding | undefined }
   | undefined;
 
-/** Ids of sites in a later reading of the same model, which has them in the same order. */
-export function sitesLater(ids: ReadonlySet<string>, before: ModelMessage, later: ModelMessage): ReadonlySet<string> {
-  const at = new Map(before.sites.map(({ id }, index) => [id, later.sites[index]?.id]));
-  return new Set([...ids].map((id) => at.get(id) ?? id));
-}
-
 /** Whether a report has all that a model was opened for. */
 export function covers({ plan, candidates }: Report, { sites }: ReportStanding, model: ModelMessage): boolean {
   const same = sites.length === model.selected.length && sites.every(({ id }) => model.selected.includes(id));
