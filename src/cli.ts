@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
+import { pairCommand } from './cli/beside';
 import { compareCommand } from './cli/compare';
 import { detectCommand } from './cli/detect';
 import { explainCommand } from './cli/explain';
@@ -62,6 +63,7 @@ export async function main(argv: readonly string[], { out, err, ...more }: Io = 
   );
   program.addCommand(extractCommand(host));
   program.addCommand(compareCommand(host));
+  program.addCommand(pairCommand(host));
   for (const command of [program, ...program.commands]) command.exitOverride().configureOutput(host.help);
   try {
     await program.parseAsync([...argv], { from: 'user' });

@@ -2,10 +2,12 @@ import * as vscode from 'vscode';
 import { ActiveModels } from './editor/activeModels';
 import type { Api } from './editor/api';
 import { AskedFiles } from './editor/asked';
+import { BesideDocuments } from './editor/beside';
 import { settingOption } from './editor/candidateOptions';
 import * as checkWorkspace from './editor/checkWorkspace';
 import { chooseModel } from './editor/chooseModel';
 import * as compare from './editor/compare';
+import * as comparisonsView from './editor/comparisonsView';
 import * as completions from './editor/completions';
 import { chooseData } from './editor/data';
 import { describe } from './editor/describe';
@@ -21,6 +23,7 @@ import { explainColumn, FileSites, replaceThere, showRule } from './editor/inFil
 import { LastResults } from './editor/lastResults';
 import * as lenses from './editor/lenses';
 import * as measure from './editor/measure';
+import * as measuredHints from './editor/measuredHints';
 import * as modelAdvice from './editor/modelAdvice';
 import { ModelReadings } from './editor/modelReadings';
 import { fail } from './editor/notices';
@@ -89,6 +92,8 @@ export function compose(context: vscode.ExtensionContext, threads: Readonly<Reco
   const store = recent.storeIn(context);
   const results = new LastResults(() => store.all());
   const roles = new SiteRoles(documents, readings, asked, results);
+  const beside = new BesideDocuments();
+  const reopen = (comparison: StoredComparison) => comparePanels.open(comparison.request, comparison);
   const fileSites = new FileSites(documents, roles, results);
   const device = new RememberedDevice(globalState);
   const comparePanels: ComparePanels = new ComparePanels(extensionUri, {
@@ -164,6 +169,7 @@ export function compose(context: vscode.ExtensionContext, threads: Readonly<Reco
     diagnostics.register(prices),
     modelAdvice.register(documents, readings),
     hints.register(prices),
+    measuredHints.register(prices, readings, results),
     fixes.register(documents),
     active,
     lenses.register(documents, active),
@@ -173,7 +179,9 @@ export function compose(context: vscode.ExtensionContext, threads: Readonly<Reco
     rules.register(),
     checkWorkspace.register(documents),
     compare.register(comparing),
-    recent.register(store, (comparison) => comparePanels.open(comparison.request, comparison)),
+    recent.register(store, reopen),
+    comparisonsView.register(store, results, beside, reopen),
+    beside,
     explain.register(documents, (target) => explainPanel.show(target)),
     measure.register(documents, (target) => pricePanel.show(target)),
     replace.register(documents),

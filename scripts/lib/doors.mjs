@@ -39,7 +39,11 @@ export const doors = [
     names: ['new Diagnostic', 'new DiagnosticRelatedInformation'],
     files: ['src/editor/problems.ts'],
   },
-  { what: 'hints', names: ['contentText', 'new InlayHint'], files: ['src/editor/hints.ts'] },
+  {
+    what: 'hints',
+    names: ['contentText', 'new InlayHint'],
+    files: ['src/editor/hints.ts', 'src/editor/measuredHints.ts'],
+  },
   {
     what: 'quick fixes',
     names: ['new CodeAction'],

@@ -18,13 +18,13 @@ import { type ReadOptions, withReadOptions } from './options';
 import { printReport } from './reportTables';
 import { weightsFrom, weightsOption } from './weights';
 
-interface Options extends ReadOptions, ExportOptions {
+/** What is measured, and how. */
+export interface MeasureOptions extends ReadOptions {
   readonly with: readonly string[];
   readonly budget: number;
   readonly seed: number;
   readonly weights?: string;
   readonly measure: readonly QuickMeasure[];
-  readonly rank?: RankMeasure;
   readonly learn?: boolean;
   readonly data?: string;
   readonly steps: number;
@@ -33,6 +33,10 @@ interface Options extends ReadOptions, ExportOptions {
   readonly learnBudget: number;
   readonly rates: readonly number[];
   readonly reinitialise?: boolean;
+}
+
+interface Options extends MeasureOptions, ExportOptions {
+  readonly rank?: RankMeasure;
   readonly json?: boolean;
 }
 
@@ -51,13 +55,15 @@ function progressTo(host: CliHost): (event: RunEvent) => void {
   };
 }
 
-function parsePositive(text: string): number {
+/** A number above 0. */
+export function parsePositive(text: string): number {
   const value = Number(text);
   if (!(value > 0)) throw new InvalidArgumentError('it must be a number above 0');
   return value;
 }
 
-function parseWhole(text: string): number {
+/** A whole number from 0. */
+export function parseWhole(text: string): number {
   const value = Number(text);
   if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError('it must be a whole number from 0');
   return value;
@@ -85,7 +91,13 @@ function rankMeasure(text: string): RankMeasure {
   return found;
 }
 
-async function measure(host: CliHost, model: ReadModel, options: Options, signal: AbortSignal): Promise<Report> {
+/** Measures a model. @throws CliError why it can't be */
+export async function measure(
+  host: CliHost,
+  model: ReadModel,
+  options: MeasureOptions,
+  signal: AbortSignal,
+): Promise<Report> {
   const { graph, batched, training, file } = model;
   const weights = options.weights === undefined ? undefined : await weightsFrom(options.weights, graph, options.part);
   const runtime = await host.openRuntime();

@@ -58,6 +58,18 @@ export function boundsOf(
   return found.enough ? [found.low, found.high] : undefined;
 }
 
+/**
+ * Whether two values that were measured apart differ for sure: by intervals that have nothing in common, which is stricter
+ * than the intervals' own error. Undefined where one of them bears no interval.
+ */
+export function isApart(
+  one: Pick<MedianInterval, 'low' | 'high' | 'enough'>,
+  other: Pick<MedianInterval, 'low' | 'high' | 'enough'>,
+): boolean | undefined {
+  const [first, second] = [boundsOf(one), boundsOf(other)];
+  return first && second && (first[1] < second[0] || second[1] < first[0]);
+}
+
 /** How two measurements of the same round or seed are set against each other. */
 export type Scale =
   /** candidate / baseline; no difference is 1 */

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 
-/** Every command that the extension registers; the manifest offers all but the last three. */
+/** Every command that the extension registers; the manifest offers all but the last four. */
 export const commands = {
   compare: 'activationLens.compareActivations',
   compareWithWeights: 'activationLens.compareWithWeights',
@@ -11,8 +11,11 @@ export const commands = {
   showRule: 'activationLens.showRule',
   checkWorkspace: 'activationLens.checkWorkspace',
   openSample: 'activationLens.openSample',
+  beside: 'activationLens.compareBeside',
+  forget: 'activationLens.forgetComparison',
   turnRuleOff: 'activationLens.turnRuleOff',
   compareInFile: 'activationLens.compareInFile',
+  reopen: 'activationLens.reopenComparison',
   completeAdvice: 'activationLens.completeAdvice',
 } as const;
 

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { catalogue, defaultParameters } from '../activations/catalogue';
 import { reportKey } from '../compare/key';
 import type { SwapSite } from '../compare/report';
+import { resultHint } from '../compare/resultHint';
 import { swapSites } from '../compare/sites';
 import { standingOf } from '../compare/standing';
 import { verdictOf } from '../compare/verdict';
@@ -18,6 +19,9 @@ export interface LastResult {
   readonly sites: readonly SwapSite[];
   /** A sentence. */
   readonly text: string;
+  /** A few words; absent where something else stands in the code now than was measured. */
+  readonly hint?: string;
+  readonly comparison: StoredComparison;
 }
 
 /** What was measured last of models that are read for hovers. */
@@ -46,8 +50,11 @@ export class LastResults implements vscode.Disposable {
     const claim = last && verdictOf(last.report).claims[0];
     if (!standing || !claim || claim.kind === 'nothing' || claim.kind === 'learning-unknown') return undefined;
     const when = new Date(last.report.created).toLocaleDateString(language(), { dateStyle: 'medium' });
+    const hint = standing.inCode === undefined ? undefined : resultHint(last.report, standing.inCode);
     return {
       sites: standing.sites,
+      comparison: last,
+      ...(hint !== undefined && { hint }),
       text: vscode.l10n.t('Compared {0}: {1}', when, claimWords(last.report, claim)),
     };
   }

@@ -53,6 +53,11 @@ export class ReportStore {
     });
   }
 
+  /** How many there are, of which none is read. */
+  count(): Promise<number> {
+    return this.next(async () => (await this.newestFirst()).length);
+  }
+
   /** Keeps one, in place of what was kept under its key. @throws NoRoomError; Error where the disk refuses it */
   keep(comparison: StoredComparison): Promise<void> {
     return this.next(async () => {
@@ -65,6 +70,14 @@ export class ReportStore {
         left -= size;
         if (left < 0 || index + 1 >= this.most) await this.files.remove(name);
       }
+    });
+  }
+
+  /** Forgets what was kept under a key, where something was. */
+  remove(key: string): Promise<void> {
+    return this.next(async () => {
+      const { files } = this;
+      if ((await files.list()).some(({ name }) => name === nameOf(key))) await files.remove(nameOf(key));
     });
   }
 

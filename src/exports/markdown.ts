@@ -10,10 +10,13 @@ import { code, joinMarkdown, type Markdown, md } from '../language/markdown';
 import { list, say } from '../language/say';
 import { settingsText } from './rows';
 
-type DecidingCell = (candidate: CandidateReport) => string | undefined;
+export type DecidingCell = (candidate: CandidateReport) => string | undefined;
+
+/** A measure that decides: its name, what a candidate has of it, and the score that it shows, where it is one. */
+export type DecidingColumn = readonly [head: string, cell: DecidingCell, score?: Score];
 
 /** Marks what differs from the model as written. */
-const differs = '≠';
+export const differs = '≠';
 
 const digits = (value: number) =>
   value === 0 ? '0' : Math.abs(value) >= 1000 ? value.toFixed(0) : value.toPrecision(3);
@@ -47,25 +50,25 @@ const median =
   };
 
 /** The measures that decide, in the order in which they are shown. */
-const columnsOf = (): readonly (readonly [head: string, cell: DecidingCell])[] => [
-  [say('held-out loss'), median('heldLoss')],
-  [say('held-out accuracy'), median('accuracy', percent)],
+export const decidingColumns = (): readonly DecidingColumn[] => [
+  [say('held-out loss'), median('heldLoss'), 'heldLoss'],
+  [say('held-out accuracy'), median('accuracy', percent), 'accuracy'],
   [say('forward pass'), time(({ latency }) => latency)],
   [say('forward and backward'), time(({ step }) => step)],
-  [say('gradient, first / last'), median('flow')],
-  [say('dead units'), median('dead', percent)],
-  [say('signal to noise in 8 bits'), median('snrChannel', (value) => `${value.toFixed(1)} dB`)],
+  [say('gradient, first / last'), median('flow'), 'flow'],
+  [say('dead units'), median('dead', percent), 'dead'],
+  [say('signal to noise in 8 bits'), median('snrChannel', (value) => `${value.toFixed(1)} dB`), 'snrChannel'],
   [say('peak memory'), ({ memory }) => memory && megabytes(memory.step ?? memory.forward)],
   [say('added parameters'), ({ addedParameters }) => (addedParameters > 0 ? `+${addedParameters}` : '0')],
 ];
 
-function deviceText({ backend, adapter, software, runtime }: Environment): string {
+export function deviceText({ backend, adapter, software, runtime }: Environment): string {
   const device = backend === 'webgpu' ? `WebGPU, ${adapter ?? '?'}` : say('WebAssembly on the CPU');
   return `${software ? say('{0}, a software adapter', device) : device}, ${runtime}`;
 }
 
-const row = (cells: readonly Markdown[]) => md`| ${joinMarkdown(cells, ' | ')} |`;
-const none = md`–`;
+export const row = (cells: readonly Markdown[]) => md`| ${joinMarkdown(cells, ' | ')} |`;
+export const none = md`–`;
 
 /** A message of any length: a value in Markdown is cut where it is long, and a word is not. */
 const messageMarkdown = (text: string) =>
@@ -83,9 +86,8 @@ function unusualParameters({ parameters, ...candidate }: CandidateReport): Activ
 }
 
 function tableOf({ candidates }: Report): Markdown[] {
-  const given = ([, cell]: readonly [string, DecidingCell]) =>
-    candidates.some((candidate) => !/^0?$/.test(cell(candidate) ?? ''));
-  const columns = columnsOf().filter(given);
+  const given = ([, cell]: DecidingColumn) => candidates.some((candidate) => !/^0?$/.test(cell(candidate) ?? ''));
+  const columns = decidingColumns().filter(given);
   const names = candidates.map((candidate) => {
     const { id, title } = candidate;
     // A title with settings has them already.
@@ -109,7 +111,7 @@ function tableOf({ candidates }: Report): Markdown[] {
 }
 
 /** A time of day without its seconds, in UTC. */
-const timeOf = (created: string) => `${created.slice(0, 16).replace('T', ' ')} UTC`;
+export const timeOf = (created: string) => `${created.slice(0, 16).replace('T', ' ')} UTC`;
 
 /** What was learnt, in a sentence. */
 function learningText({ candidates }: Report): string | undefined {

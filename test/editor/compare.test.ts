@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { Report } from '../../src/compare/report';
+import type { Api } from '../../src/editor/api';
 import type { ToComparePanel } from '../../src/protocol/compare';
 import { activate, closeAll, eventually, next, openPython, openSample, positionOf, withSetting } from './support';
 
@@ -26,6 +27,46 @@ async function compareWith(weights: string, target: unknown): Promise<void> {
   } finally {
     Object.assign(window, { showOpenDialog });
   }
+}
+
+/** The first hint of a document that runs a command, and its line. */
+async function measuredHint(
+  document: vscode.TextDocument,
+): Promise<{ readonly line: number; readonly command: vscode.Command } | undefined> {
+  const all = new vscode.Range(0, 0, document.lineCount, 0);
+  const hints = await vscode.commands.executeCommand<vscode.InlayHint[]>(
+    'vscode.executeInlayHintProvider',
+    document.uri,
+    all,
+  );
+  for (const { label, position } of hints)
+    for (const { command } of typeof label === 'string' ? [] : label)
+      if (command) return { line: position.line, command };
+  return undefined;
+}
+
+/** Measures another model, and lays its comparison beside an earlier one. */
+async function layBeside(api: Api, earlier: Report): Promise<void> {
+  const { document } = await openPython(
+    'import torch.nn as nn\nNet = lambda: nn.Sequential(nn.Linear(8, 8), nn.ReLU(), nn.Linear(8, 2))\nnet = Net()\n',
+  );
+  const done = next(api.onDidReport, 'another report', (each: Report): each is Report => each.complete, 150_000);
+  await compare({ file: document.uri.toString(), expression: 'net' });
+  const later = await done;
+  assert.notEqual(later.model.parameters, earlier.model.parameters);
+  const { window } = vscode;
+  const { showQuickPick } = window;
+  Object.assign(window, { showQuickPick: async (items: readonly vscode.QuickPickItem[]) => items[0] });
+  try {
+    await vscode.commands.executeCommand('activationLens.compareBeside');
+  } finally {
+    Object.assign(window, { showQuickPick });
+  }
+  const page = await eventually('the page with both', () =>
+    vscode.workspace.textDocuments.find(({ uri }) => uri.scheme === 'activation-lens-beside'),
+  );
+  const at = ({ model }: Report) => page.getText().indexOf(`${model.parameters} parameters`);
+  assert.ok(at(earlier) > 0 && at(later) > at(earlier), page.getText());
 }
 
 /** A file system of files that can be read. */
@@ -129,9 +170,17 @@ describe('compare', () => {
           return texts.map((text) => /^Compared [^\n]*/m.exec(text)?.[0]).find((text) => text !== undefined);
         });
         assert.match(hover, /^Compared .*: .*\.$/);
+        // So does the end of its line, and a click opens the report.
+        const part = await eventually('a hint with the result', () => measuredHint(document));
+        assert.equal(part.line, positionOf(document, 'nn.ReLU').line);
+        await closeAll();
+        const clicked = next(api.onDidPostToCompare, 'the report', isStored);
+        await vscode.commands.executeCommand(part.command.command, ...(part.command.arguments ?? []));
+        assert.equal((await clicked).report.created, report.created);
+        await layBeside(api, report);
       }),
     );
-  }).timeout(180_000);
+  }).timeout(240_000);
 
   it('lays a checkpoint over the model, and says what of it fits', async () => {
     const api = await activate();

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { parse } from 'papaparse';
 import type { Report } from '../../src/compare/report';
+import { writeBeside } from '../../src/exports/beside';
 import { csvOf } from '../../src/exports/csv';
 import { ExportError } from '../../src/exports/exportError';
 import { markdownOf } from '../../src/exports/markdown';
@@ -93,6 +94,27 @@ describe('a report as Markdown', () => {
     assert.match(text, /CifarCNN.*`cifar_cnn.py`/);
     assert.match(text, /swiftshader \(google\), a software adapter/);
     assert.match(text, /- Learning\\: shapes, 60 steps of 16 samples, 3 seeds/);
+  });
+
+  it('lays two reports beside each other: what differs for sure, never times', () => {
+    const before = detailedReport(['gelu']);
+    const [own] = before.candidates;
+    assert.ok(own?.latency && own.scores?.dead);
+    const lower = { ...own.scores.dead, median: 0.001, low: 0.0005, high: 0.002, enough: true };
+    const latency = { ...own.latency, median: 400, samples: own.latency.samples.map((each) => 100 * each) };
+    const candidates = [{ ...own, latency, scores: { ...own.scores, dead: lower } }, ...before.candidates.slice(1)];
+    const after = { ...before, complete: false, candidates };
+    const named = { name: 'main', report: before };
+    const text = writeBeside(named, { name: 'wide | branch', report: after });
+    const row = (head: string) => text.split('\n').find((line) => line.startsWith(`| ${head}`)) ?? '';
+    assert.match(row('dead units'), /≠ \|$/);
+    assert.match(row('forward pass'), /\| 400 ms \|$/);
+    assert.doesNotMatch(row('forward pass') + row('gradient'), /≠/);
+    assert.match(text, /two runs.*none is claimed to differ/);
+    assert.match(text, /wide \\\| branch did not come to its end/);
+    assert.equal(row('added'), '');
+    const other = { ...after, environment: { ...after.environment, backend: 'wasm' as const } };
+    assert.match(writeBeside(named, { name: 'b', report: other }), /different devices/);
   });
 
   it('makes no markup of what is written in a file', () => {

@@ -61,6 +61,17 @@ describe('kept reports', () => {
     assert.deepEqual([...folder.files.keys()], ['04.json', '05.json']);
   });
 
+  it('are counted, and forgotten by their keys', async () => {
+    const store = new ReportStore(new Folder());
+    await store.keep(comparison('01'));
+    await store.keep(comparison('02'));
+    await store.remove('01');
+    await store.remove('07');
+    assert.equal(await store.count(), 1);
+    assert.equal(await store.find('01'), undefined);
+    assert.ok(await store.find('02'));
+  });
+
   it('are ignored where they are damaged, and leave no folder', async () => {
     const folder = new Folder();
     const store = new ReportStore(folder);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { Random } from '../../src/compare/random';
 import type { CandidateReport, RateSearch, Report, Scores } from '../../src/compare/report';
+import { resultHint } from '../../src/compare/resultHint';
 import { measure } from '../../src/compare/scores';
 import { pairedRatioInterval } from '../../src/compare/statistics';
 import { type ReportVerdict, verdictOf } from '../../src/compare/verdict';
@@ -221,5 +222,40 @@ describe('the verdict', () => {
       }
       if (choice !== undefined) assert.equal(claims[0]?.kind, 'learns-better');
     }
+  });
+});
+
+describe('a result in a few words', () => {
+  const better = reportWith({
+    baseline: { heldLoss: samples(0.55, 0.01), step: samples(10, 0.1) },
+    gelu: { heldLoss: samples(0.41, 0.01), step: samples(10.4, 0.1) },
+    tanh: { heldLoss: samples(0.7, 0.01), step: samples(9, 0.1) },
+  });
+
+  it('names what learns better at the place, with both losses and what it costs', () => {
+    assert.equal(
+      resultHint(better, 'baseline'),
+      'GELU learns better here (0.41 ± 0.009 against 0.55 ± 0.009), 4 % slower',
+    );
+    assert.equal(
+      resultHint(better, 'gelu'),
+      'learns better than before (0.41 ± 0.009 against 0.55 ± 0.009), 4 % slower',
+    );
+  });
+
+  it('says that nothing is better, and nothing at all where nothing is known', () => {
+    const worse = { baseline: { heldLoss: samples(0.55, 0.02) }, tanh: { heldLoss: samples(0.9, 0.02) } };
+    assert.equal(resultHint(reportWith(worse), 'baseline'), 'nothing learns better here, of 1 tried');
+    const alike = { ...worse, tanh: { heldLoss: samples(0.55, 0.02, 1) } };
+    assert.equal(resultHint(reportWith(alike), 'baseline'), 'nothing learns better or worse here, of 1 tried');
+    assert.equal(resultHint(reportWith({ baseline: {}, gelu: {} }), 'baseline'), undefined);
+  });
+
+  it('claims no time that could not be told apart', () => {
+    const report = reportWith({
+      baseline: { heldLoss: samples(0.55, 0.01), step: samples(10, 0.5) },
+      gelu: { heldLoss: samples(0.41, 0.01), step: samples(10, 0.5, 2) },
+    });
+    assert.match(resultHint(report, 'baseline') ?? '', /^GELU learns better here \(.*\)$/);
   });
 });

@@ -256,5 +256,6 @@ listen(toComparePanel, onMessage, (type) => {
 });
 window.addEventListener('pagehide', () => running.drop());
 draw();
-void addDrawn();
+// After the first paint.
+requestAnimationFrame(() => setTimeout(() => void addDrawn()));
 api.post({ type: 'ready' });

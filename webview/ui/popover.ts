@@ -1,4 +1,4 @@
-import { element, setText } from './dom';
+import { append, element, setText } from './dom';
 
 export interface Popover {
   readonly node: HTMLElement;
@@ -23,11 +23,7 @@ export function popover(label: string, key: string, ...content: readonly (Node |
     ' ',
     value,
   );
-  const panel = element(
-    'div',
-    { className: 'popover-panel', attributes: { role: 'group', 'aria-label': label } },
-    ...content,
-  );
+  const panel = element('div', { className: 'popover-panel', attributes: { role: 'group', 'aria-label': label } });
   const node = element('details', { className: 'popover' }, button, panel);
   node.addEventListener('keydown', (event) => {
     if (event.key !== 'Escape' || !node.open) return;
@@ -37,6 +33,8 @@ export function popover(label: string, key: string, ...content: readonly (Node |
   });
   node.addEventListener('toggle', () => {
     if (!node.open) return;
+    // The toolkit makes a control's inside when it joins the page: nothing that a first paint should wait for.
+    if (!panel.hasChildNodes()) append(panel, ...content);
     for (const other of document.querySelectorAll<HTMLDetailsElement>('details.popover[open]'))
       if (other !== node) other.open = false;
   });
