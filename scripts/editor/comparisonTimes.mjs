@@ -10,7 +10,6 @@ const marks = ['number', 'ratio', 'verdict', 'end'];
 const patience = 600_000;
 
 const settings = {
-  'activationLens.compare.autostart': true,
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
 };
 
@@ -67,52 +66,87 @@ const closeAll = async (page) => {
   await pause(500);
 };
 
+/** The panel that waits for somebody to begin. */
+async function findPanel(page) {
+  for (const end = Date.now() + 60_000; Date.now() < end; await pause(100))
+    for (const frame of page.frames())
+      if (
+        await frame
+          .locator('[data-key="run"]:not([disabled])')
+          .isVisible()
+          .catch(() => false)
+      )
+        return frame;
+  throw new Error('no panel came to its Run within a minute');
+}
+
+/** Has the panel run on the GPU from now on, whatever kind it is of. */
+async function chooseGpu(frame) {
+  await frame.locator('[data-key="popover-device"]').click();
+  await frame.locator('[data-key="device"]').click();
+  await frame.locator('vscode-option[value="webgpu"]').click();
+  await frame.locator('[data-key="popover-device"]').click();
+}
+
+/** From the click on the lens: reading and starting included. */
+async function timeFromLens(page, lens) {
+  const since = Date.now();
+  await lens.click();
+  return { since, seen: (await waitForEnd(page, since)).seen };
+}
+
+/** From the click on Run, on a GPU that was asked for: the panel begins on the CPU by itself. */
+async function timeOnGpu(page, lens, isChosen) {
+  await lens.click();
+  const frame = await findPanel(page);
+  if (!isChosen) await chooseGpu(frame);
+  await frame.evaluate(() => globalThis.activationLensTimes.forget());
+  const since = Date.now();
+  await frame.locator('[data-key="run"]').click();
+  return { since, seen: (await waitForEnd(page, since)).seen };
+}
+
+const devices = {
+  CPU: { autostart: true, time: timeFromLens },
+  'GPU in software': { autostart: false, time: timeOnGpu },
+};
+
 /**
  * @param {object} options
- * @param {number} options.rounds editors that are opened, one after the other: the first sample of each starts the threads
- * @param {boolean} options.software also on the GPU in software, which is a click more
+ * @param {number} options.rounds editors that are opened a device, one after the other: the first sample of each starts the
+ *   threads, and none has results of before
+ * @param {boolean} options.software also on the GPU in software, chosen before the run
  * @returns {Promise<{ sample: string, device: string, mark: string, values: number[] }[]>} milliseconds
  */
 export async function comparisonTimes({ rounds, software }) {
+  const asked = Object.entries(devices).filter(([device]) => software || device === 'CPU');
   const found = samples.flatMap((sample) =>
-    ['CPU', ...(software ? ['GPU in software'] : [])].flatMap((device) =>
-      marks.map((mark) => ({ sample, device, mark, values: [] })),
-    ),
+    asked.flatMap(([device]) => marks.map((mark) => ({ sample, device, mark, values: [] }))),
   );
-  const add = (sample, device, since, seen) => {
-    for (const row of found)
-      if (row.sample === sample && row.device === device) row.values.push(seen[row.mark] - since);
-  };
-  for (let round = 0; round < rounds; round++) {
-    const editor = await openEditor({
-      workspace: inRoot('samples'),
-      settings,
-      prepare: async (page) => {
-        await page.context().addInitScript(watchPanel);
-      },
-    });
-    try {
-      const { page } = editor;
-      for (const sample of samples) {
-        const lens = await openSample(page, sample);
-        await lens.waitFor({ timeout: 120_000 });
-        // What came before is over: the editor draws its lenses once more.
-        await pause(1500);
-        const clicked = Date.now();
-        await lens.click();
-        const { frame, seen } = await waitForEnd(page, clicked);
-        add(sample, 'CPU', clicked, seen);
-        if (software) {
-          await frame.evaluate(() => globalThis.activationLensTimes.forget());
-          const asked = Date.now();
-          await frame.locator('[data-key="try-gpu"]').click();
-          add(sample, 'GPU in software', asked, (await waitForEnd(page, asked)).seen);
+  for (let round = 0; round < rounds; round++)
+    for (const [device, { autostart, time }] of asked) {
+      const editor = await openEditor({
+        workspace: inRoot('samples'),
+        settings: { ...settings, 'activationLens.compare.autostart': autostart },
+        prepare: async (page) => {
+          await page.context().addInitScript(watchPanel);
+        },
+      });
+      try {
+        const { page } = editor;
+        for (const [i, sample] of samples.entries()) {
+          const lens = await openSample(page, sample);
+          await lens.waitFor({ timeout: 120_000 });
+          // What came before is over: the editor draws its lenses once more.
+          await pause(1500);
+          const { since, seen } = await time(page, lens, i > 0);
+          for (const row of found)
+            if (row.sample === sample && row.device === device) row.values.push(seen[row.mark] - since);
+          await closeAll(page);
         }
-        await closeAll(page);
+      } finally {
+        await editor.close();
       }
-    } finally {
-      await editor.close();
     }
-  }
   return found;
 }

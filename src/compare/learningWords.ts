@@ -41,6 +41,12 @@ export function lossWords(kind: string): string {
       return say('binary cross-entropy');
     case 'mse':
       return say('mean squared error');
+    case 'l1':
+      return say('mean absolute error');
+    case 'smooth_l1':
+      return say('smooth L1');
+    case 'huber':
+      return say('Huber’s loss');
     default:
       return kind;
   }

@@ -1,5 +1,6 @@
 /** The loss of chance: what a model comes to that says the same whatever it is given. */
 import { doubleAt, itemAt } from '../graph/access';
+import type { Distance, Loss } from '../graph/losses';
 import type { Dataset, Samples } from './dataset';
 import { lossOf, type Task } from './task';
 
@@ -29,7 +30,7 @@ function entropyOf({ target }: Samples): number {
 
 /**
  * Loss on the asked samples of the best constant answer to the training samples: each class as often as it comes there,
- * each number at its mean.
+ * each number at the constant that its loss is least with.
  */
 export function chanceLoss(task: Task, { train }: Pick<Dataset, 'train'>, asked: Samples): number {
   switch (task.kind) {
@@ -42,7 +43,7 @@ export function chanceLoss(task: Task, { train }: Pick<Dataset, 'train'>, asked:
     case 'maskedTokens':
       return surprise(classesOf(train), classesOf(asked), task.vocabulary);
     default:
-      return constantLoss(lossOf(task).kind === 'mse', train, asked);
+      return constantLoss(lossOf(task), train, asked);
   }
 }
 
@@ -68,20 +69,72 @@ function surprise(train: Int32Array, asked: Int32Array, classes: number): number
   return sum / known;
 }
 
-/** Mean loss of each number's mean over the training samples: squared differences, else the entropy of chances. */
-function constantLoss(isSquared: boolean, train: Samples, asked: Samples): number {
+/** Mean loss of the constant that is best for each number of the training samples. */
+function constantLoss(loss: Loss, train: Samples, asked: Samples): number {
   const size = train.target.data.length / train.count;
-  const means = new Float64Array(size);
-  train.target.data.forEach((value: number, i: number) => {
-    means[i % size] = doubleAt(means, i % size) + value / train.count;
-  });
+  const each = loss.kind === 'mse' || isDistance(loss) ? distanceOf(loss) : surpriseOf;
+  const best = isDistance(loss) ? bestConstants(each, train, size) : meansOf(train, size);
   let sum = 0;
   asked.target.data.forEach((value: number, i: number) => {
-    const mean = doubleAt(means, i % size);
-    const sure = Math.min(1 - EDGE, Math.max(EDGE, mean));
-    sum += isSquared ? (value - mean) ** 2 : -value * Math.log(sure) - (1 - value) * Math.log(1 - sure);
+    sum += each(value, doubleAt(best, i % size));
   });
   return sum / asked.target.data.length;
+}
+
+/** Of one number, at a constant answer. */
+type LossOfOne = (value: number, answer: number) => number;
+
+const isDistance = (loss: Loss): loss is Distance => ['l1', 'smooth_l1', 'huber'].includes(loss.kind);
+
+function distanceOf(loss: Distance | { readonly kind: 'mse' }): LossOfOne {
+  switch (loss.kind) {
+    case 'mse':
+      return (value, answer) => (value - answer) ** 2;
+    case 'l1':
+      return (value, answer) => Math.abs(value - answer);
+    default: {
+      const bend = loss.kind === 'huber' ? loss.delta : loss.beta;
+      const scale = loss.kind === 'huber' ? bend : 1;
+      return (value, answer) => {
+        const far = Math.abs(value - answer);
+        return scale * (far < bend ? far ** 2 / (2 * bend) : far - bend / 2);
+      };
+    }
+  }
+}
+
+/** The entropy of chances. */
+function surpriseOf(value: number, answer: number): number {
+  const sure = Math.min(1 - EDGE, Math.max(EDGE, answer));
+  return -value * Math.log(sure) - (1 - value) * Math.log(1 - sure);
+}
+
+function meansOf({ target, count }: Samples, size: number): Float64Array {
+  const means = new Float64Array(size);
+  target.data.forEach((value: number, i: number) => {
+    means[i % size] = doubleAt(means, i % size) + value / count;
+  });
+  return means;
+}
+
+/** Thirds of what is left of the way between the least and the largest number are cut off so often: 1e-5 of it is left. */
+const cuts = 30;
+
+/** By ternary search, since these losses have one least place. */
+function bestConstants(each: LossOfOne, { target, count }: Samples, size: number): Float64Array {
+  const data = target.data as ArrayLike<number>;
+  return Float64Array.from({ length: size }, (_, at) => {
+    const values = Float64Array.from({ length: count }, (_, i) => itemAt(data, i * size + at));
+    const total = (answer: number) => values.reduce((sum, value) => sum + each(value, answer), 0);
+    let low = values.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY);
+    let high = values.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY);
+    for (let cut = 0; cut < cuts; cut++) {
+      const third = (high - low) / 3;
+      if (total(low + third) <= total(high - third)) high -= third;
+      else low += third;
+    }
+    return (low + high) / 2;
+  });
 }
 
 /** No chance is taken for surer than this: one sample that differs would be an infinite surprise. */

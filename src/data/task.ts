@@ -2,7 +2,7 @@
 
 import { itemOr } from '../graph/access';
 import { activationsOf } from '../graph/activations';
-import { type Loss, targetType as targetOfLoss } from '../graph/losses';
+import { type Distance, type Loss, targetType as targetOfLoss } from '../graph/losses';
 import type { Graph, Op, TensorType } from '../graph/types';
 
 export type Task =
@@ -22,7 +22,11 @@ export type Task =
       readonly channelsLast?: true;
     }
   /** The target is the input, in the output's shape; `entropy`: the output is probabilities, or their logits. */
-  | { readonly kind: 'reconstruction'; readonly entropy?: 'probabilities' | 'logits' }
+  | {
+      readonly kind: 'reconstruction';
+      readonly entropy?: 'probabilities' | 'logits';
+      readonly distance?: Distance;
+    }
   /**
    * Tokens [N, T] and logits [N, T, vocabulary] or [N·T, vocabulary], with `length` T; the target is the input, each place
    * tells the next.
@@ -35,7 +39,7 @@ export type Task =
   /** Logits or probabilities of yes; the target is 0 or 1 in the output's shape. */
   | { readonly kind: 'binary'; readonly probabilities: boolean; readonly entropy?: true }
   /** Anything else: numbers in the output's shape. */
-  | { readonly kind: 'numbers' };
+  | { readonly kind: 'numbers'; readonly distance?: Distance };
 
 /** The activation that makes the model's first output, where one does. */
 export function lastActivation(graph: Graph): Extract<Op, { kind: 'activation' }> | undefined {
@@ -80,10 +84,10 @@ export function lossOf(task: Task): Loss {
       if (!task.probabilities) return { kind: 'bce_with_logits' };
       return { kind: task.entropy ? 'bce' : 'mse' };
     case 'reconstruction':
-      if (!task.entropy) return { kind: 'mse' };
+      if (!task.entropy) return task.distance ?? { kind: 'mse' };
       return { kind: task.entropy === 'logits' ? 'bce_with_logits' : 'bce' };
     case 'numbers':
-      return { kind: 'mse' };
+      return task.distance ?? { kind: 'mse' };
   }
 }
 

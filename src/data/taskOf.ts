@@ -44,18 +44,19 @@ function formOf(graph: Graph): TaskForm {
 export function taskOf(graph: Graph): Task {
   const form = formOf(graph);
   const named = lossFor(graph);
-  return (named && taskBy(named.kind, form)) ?? taskByForm(form);
+  return (named && taskBy(named, form)) ?? taskByForm(form);
 }
 
 /** The first loss of the model's file that fits what it gives. */
 export function lossFor(graph: Graph): NamedLoss | undefined {
   const form = formOf(graph);
-  return graph.losses?.find(({ kind }) => taskBy(kind, form) !== undefined);
+  return graph.losses?.find((loss) => taskBy(loss, form) !== undefined);
 }
 
 /** The task of a loss; undefined where the model gives nothing that it could take. */
-function taskBy(kind: NamedLoss['kind'], form: TaskForm): Task | undefined {
+function taskBy({ kind, bend = 1 }: NamedLoss, form: TaskForm): Task | undefined {
   const { output, isShare, isTensorFlow } = form;
+  const numbers = isEcho(form) ? ('reconstruction' as const) : ('numbers' as const);
   switch (kind) {
     case 'cross_entropy':
     case 'nll': {
@@ -73,7 +74,13 @@ function taskBy(kind: NamedLoss['kind'], form: TaskForm): Task | undefined {
         ...((kind === 'bce' || isTensorFlow) && { entropy: true }),
       };
     case 'mse':
-      return isEcho(form) ? { kind: 'reconstruction' } : { kind: 'numbers' };
+      return { kind: numbers };
+    case 'l1':
+      return { kind: numbers, distance: { kind } };
+    case 'smooth_l1':
+      return { kind: numbers, distance: { kind, beta: bend } };
+    case 'huber':
+      return { kind: numbers, distance: { kind, delta: bend } };
   }
 }
 

@@ -6,6 +6,14 @@ import type { GraphBuilder } from './builder';
 import { Emit } from './emit';
 import { type DType, ShapeError, type TensorType, type ValueId } from './types';
 
+/** Losses of numbers that grow no faster than the difference where it is large. */
+export type Distance =
+  | { readonly kind: 'l1' }
+  /** Squared below `beta`. */
+  | { readonly kind: 'smooth_l1'; readonly beta: number }
+  /** Squared up to `delta`, then `delta` times as steep as l1. */
+  | { readonly kind: 'huber'; readonly delta: number };
+
 export type Loss =
   /**
    * Logits [N,C,…] against classes [N,…]; ignored ones count for nothing. `channelsLast`: logits [N,…,C]. `probabilities`
@@ -21,6 +29,7 @@ export type Loss =
   /** Logits [N,T,V], or [N·T,V] with `length` T, against the tokens [N,T] that were fed: each place is to tell the next. */
   | { readonly kind: 'next_token'; readonly length?: number }
   | { readonly kind: 'mse' }
+  | Distance
   /** Logits against probabilities of the same shape. */
   | { readonly kind: 'bce_with_logits' }
   /** Probabilities against probabilities of the same shape; PyTorch takes no logarithm for less than −100. */
@@ -58,6 +67,20 @@ export function addLoss(builder: GraphBuilder, loss: Loss, output: ValueId, targ
     case 'mse': {
       const difference = e.sub(output, target);
       return mean(e.mul(difference, difference));
+    }
+    case 'l1':
+      return mean(e.unary('abs', e.sub(output, target)));
+    case 'smooth_l1':
+    case 'huber': {
+      const bend = loss.kind === 'huber' ? loss.delta : loss.beta;
+      const difference = e.sub(output, target);
+      const size = e.unary('abs', difference);
+      const square = e.binaryScalar('mul', e.mul(difference, difference), 0.5);
+      const straight = e.binaryScalar('sub', size, bend / 2);
+      const isNear = e.compare('lt', size, e.scalar(bend, size));
+      return loss.kind === 'huber'
+        ? mean(e.where(isNear, square, e.binaryScalar('mul', straight, bend)))
+        : mean(e.where(isNear, e.binaryScalar('div', square, bend), straight));
     }
     case 'bce_with_logits': {
       const zero = e.scalar(0, output);

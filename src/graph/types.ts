@@ -396,8 +396,10 @@ export interface Note {
 
 /** A loss that code names. */
 export interface NamedLoss {
-  /** What it computes, or what comes nearest to it of what is known here. */
-  readonly kind: 'cross_entropy' | 'nll' | 'mse' | 'bce_with_logits' | 'bce';
+  /** What it computes. */
+  readonly kind: 'cross_entropy' | 'nll' | 'mse' | 'l1' | 'smooth_l1' | 'huber' | 'bce_with_logits' | 'bce';
+  /** Where a `smooth_l1` or `huber` bends: 1 unless the code gives a number. */
+  readonly bend?: number;
   /** Its last name there: `BCEWithLogitsLoss`, `cross_entropy`. */
   readonly name: string;
   readonly source: SourceRange;

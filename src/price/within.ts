@@ -112,6 +112,9 @@ const taskLosses: Partial<Record<Loss['kind'], string>> = {
   cross_entropy: 'CrossEntropyLoss',
   next_token: 'CrossEntropyLoss',
   bce_with_logits: 'BCEWithLogitsLoss',
+  l1: 'L1Loss',
+  smooth_l1: 'SmoothL1Loss',
+  huber: 'HuberLoss',
 };
 
 const lossNameOf = (task: Task) => taskLosses[lossOf(task).kind] ?? 'MSELoss';

@@ -216,7 +216,8 @@ criterion = nn.NLLLoss()`,
         self.act, self.l = nn.ReLU(), nn.Linear(16, 6)
     def forward(self, pair):
         x, h = pair
-        return self.l(self.act(self.f(x.flatten(1)) + self.r(x, h)[1][0])).view(-1, 3, 2)`,
+        return self.l(self.act(self.f(x.flatten(1)) + self.r(x, h)[1][0])).view(-1, 3, 2)
+criterion = nn.SmoothL1Loss(beta=0.5)`,
     'Net()((torch.randn(4, 6, 4), torch.zeros(1, 4, 16)))',
   ],
 ];

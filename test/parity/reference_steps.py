@@ -45,6 +45,9 @@ CASES = [
     ),
     ("test/fixtures/training/steps.py", "Regression()", [(6, 5)], {"kind": "mse"}, {"kind": "adamw", "lr": 1e-2, "weight_decay": 0.0}),
     ("test/fixtures/training/steps.py", "Regression(3)", [(6, 5)], {"kind": "bce_with_logits"}, {"kind": "sgd", "lr": 0.2}),
+    ("test/fixtures/training/steps.py", "Regression(3)", [(6, 5)], {"kind": "l1"}, {"kind": "sgd", "lr": 0.02}),
+    ("test/fixtures/training/steps.py", "Regression(3)", [(6, 5)], {"kind": "smooth_l1", "beta": 0.4}, {"kind": "sgd", "lr": 0.1}),
+    ("test/fixtures/training/steps.py", "Regression(3)", [(6, 5)], {"kind": "huber", "delta": 0.3}, {"kind": "sgd", "lr": 0.3}),
 ]  # fmt: skip
 
 
@@ -56,7 +59,10 @@ def loss_of(loss, output, inputs):
     if loss["kind"] == "next_token":
         return F.cross_entropy(output[:, :-1].reshape(-1, output.shape[-1]), inputs[0][:, 1:].reshape(-1))
     u = torch.tensor(mixed("target", output.numel()).reshape(output.shape), dtype=output.dtype)
-    return F.mse_loss(output, u) if loss["kind"] == "mse" else F.binary_cross_entropy_with_logits(output, (u + 1) / 2)
+    if loss["kind"] == "bce_with_logits":
+        return F.binary_cross_entropy_with_logits(output, (u + 1) / 2)
+    settings = {name: value for name, value in loss.items() if name != "kind"}
+    return getattr(F, loss["kind"] + "_loss")(output, u, **settings)
 
 
 def trained(model, dtype, inputs, loss, optimiser):

@@ -6,6 +6,7 @@ import { chanceOf } from '../../src/data/chance';
 import { proceduralData } from '../../src/data/procedural';
 import { taskOf } from '../../src/data/taskOf';
 import type { InputSpec } from '../../src/extract/spec';
+import type { Distance } from '../../src/graph/losses';
 import { adamw } from '../../src/graph/optimise';
 import { measuredBatch } from '../../src/graph/readings';
 import { trainReported } from '../../src/run/learner';
@@ -85,6 +86,17 @@ describe('chance', () => {
     assert.ok(Math.abs(loss - Math.log(4)) < 1e-9);
     const numbers = samples(Float32Array.from([1, 3, 1, 3]));
     assert.equal(chanceOf({ kind: 'numbers' }, { train: numbers }, numbers).loss, 1);
+    // The middle one for absolute differences, between it and the mean where small ones are squared.
+    const skewed = samples(Float32Array.from([0, 0, 1, 1, 9]));
+    const at = (distance: Distance) => chanceOf({ kind: 'numbers', distance }, { train: skewed }, skewed).loss;
+    assert.ok(Math.abs(at({ kind: 'l1' }) - 2) < 1e-4);
+    const huber = (answer: number) =>
+      [0, 0, 1, 1, 9].reduce(
+        (sum, x) => sum + (Math.abs(x - answer) < 2 ? (x - answer) ** 2 / 2 : 2 * (Math.abs(x - answer) - 1)),
+        0,
+      ) / 5;
+    assert.ok(Math.abs(at({ kind: 'huber', delta: 2 }) - huber(1)) < 1e-4);
+    assert.ok(Math.abs(at({ kind: 'smooth_l1', beta: 2 }) - huber(1) / 2) < 1e-4);
     const yes = samples(Float32Array.from([1, 1, 1, 0]));
     const quarter = chanceOf({ kind: 'binary', probabilities: false }, { train: yes }, yes).loss;
     assert.ok(Math.abs(quarter + 0.75 * Math.log(0.75) + 0.25 * Math.log(0.25)) < 1e-6);

@@ -39,5 +39,11 @@ describe('what a model is trained for', () => {
     assert.equal(await kindOf('loss = nn.CrossEntropyLoss()'), 'binary');
     assert.equal(await kindOf('a = nn.CrossEntropyLoss()\nb = nn.HuberLoss()'), 'numbers');
     assert.equal(await kindOf('# nn.MSELoss() in a comment is none'), 'binary');
+    const lossIn = async (losses: string) => lossOf(taskOf((await readText(text(losses))).extraction.graph));
+    assert.deepEqual(await lossIn('a = nn.L1Loss()'), { kind: 'l1' });
+    assert.deepEqual(await lossIn('a = nn.SmoothL1Loss(beta=0.5)'), { kind: 'smooth_l1', beta: 0.5 });
+    assert.deepEqual(await lossIn('a = nn.SmoothL1Loss(beta=0)'), { kind: 'l1' });
+    assert.deepEqual(await lossIn('a = torch.nn.functional.huber_loss(x, y, delta=2)'), { kind: 'huber', delta: 2 });
+    assert.deepEqual(await lossIn('a = nn.HuberLoss(delta=width)'), { kind: 'huber', delta: 1 });
   });
 });

@@ -14,7 +14,13 @@ import { mixed, ruledInput } from '../support/rule';
 import { trainSteps } from '../support/trainSteps';
 
 interface StepsCase extends Pick<ModelCase, 'file' | 'expression' | 'inputs'> {
-  readonly loss: { readonly kind: Loss['kind']; readonly ignored?: number; readonly smoothing?: number };
+  readonly loss: {
+    readonly kind: Loss['kind'];
+    readonly ignored?: number;
+    readonly smoothing?: number;
+    readonly beta?: number;
+    readonly delta?: number;
+  };
   readonly optimiser: {
     readonly kind: Optimiser['kind'];
     readonly lr: number;
@@ -37,8 +43,17 @@ interface StepsCase extends Pick<ModelCase, 'file' | 'expression' | 'inputs'> {
 const cases = JSON.parse(readFileSync(inRoot('test/fixtures/training/steps.json'), 'utf8')) as StepsCase[];
 const IGNORED = -100;
 
-function lossOf({ kind, smoothing = 0 }: StepsCase['loss']): Loss {
-  return kind === 'cross_entropy' ? { kind, ignoreIndex: IGNORED, labelSmoothing: smoothing } : { kind };
+function lossOf({ kind, smoothing = 0, beta = 1, delta = 1 }: StepsCase['loss']): Loss {
+  switch (kind) {
+    case 'cross_entropy':
+      return { kind, ignoreIndex: IGNORED, labelSmoothing: smoothing };
+    case 'smooth_l1':
+      return { kind, beta };
+    case 'huber':
+      return { kind, delta };
+    default:
+      return { kind };
+  }
 }
 
 function optimiserOf({ kind, momentum = 0, weight_decay, nesterov = false, betas }: StepsCase['optimiser']): Optimiser {
@@ -54,7 +69,7 @@ function targetOf({ loss, inputs }: StepsCase, shape: readonly number[], outputs
     'target',
     shape.reduce((product, size) => product * size, 1),
   );
-  if (loss.kind !== 'cross_entropy') return Float32Array.from(u, (x) => (loss.kind === 'mse' ? x : (x + 1) / 2));
+  if (loss.kind !== 'cross_entropy') return Float32Array.from(u, (x) => (/^bce/.test(loss.kind) ? (x + 1) / 2 : x));
   const { ignored = 0 } = loss;
   return Array.from(u, (x, i) =>
     ignored && i % ignored === 0 ? IGNORED : Math.floor(((x + 1) / 2) * (outputs[1] ?? 1)),

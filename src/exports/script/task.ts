@@ -28,15 +28,24 @@ const parts: Readonly<Record<Task['kind'], string>> = {
 };
 
 /** Tasks whose loss is one of several, and its function. */
-const losses = new Set<Task['kind']>(['binary', 'classes', 'places', 'reconstruction']);
+const losses = new Set<Task['kind']>(['binary', 'classes', 'numbers', 'places', 'reconstruction']);
 const names: Readonly<Record<Loss['kind'], string>> = {
   bce: 'binary_cross_entropy',
   bce_with_logits: 'binary_cross_entropy_with_logits',
   cross_entropy: 'cross_entropy',
+  huber: 'huber_loss',
+  l1: 'l1_loss',
   mse: 'mse_loss',
   next_token: 'cross_entropy',
   nll: 'nll_loss',
+  smooth_l1: 'smooth_l1_loss',
 };
+
+/** What a loss is given beside the output and the target. */
+function settingsOf(loss: Loss): { readonly [name: string]: PythonValue } {
+  if (loss.kind === 'smooth_l1') return { beta: loss.beta };
+  return loss.kind === 'huber' ? { delta: loss.delta } : {};
+}
 
 const shapeOf = (graph: Graph, { value }: NamedValue) => itemAt(graph.values, value).type.shape;
 
@@ -142,6 +151,9 @@ export function scriptTask(graph: Graph, batched: Graph | undefined): ScriptTask
       `OUTPUT_SHAPE = ${literalOf(output.slice(1))}`,
       ...(count === undefined ? [] : [`CLASSES = ${count}`]),
       ...(losses.has(task.kind) ? [`LOSS = ${literalOf(names[loss.kind])}`] : []),
+      ...(task.kind === 'numbers' || task.kind === 'reconstruction'
+        ? [`LOSS_SETTINGS = ${literalOf(settingsOf(loss))}`]
+        : []),
       '',
       '',
       'def arguments_of(inputs):',

@@ -2,7 +2,7 @@ TARGET = f"numbers of shape {OUTPUT_SHAPE}"
 
 
 def loss_of(output, target):
-    return F.mse_loss(output, target)
+    return getattr(F, LOSS)(output, target, **LOSS_SETTINGS)
 
 
 hits_of = None  # There is no right or wrong.

@@ -2,7 +2,7 @@ TARGET = "what the model takes: it is to give it back"
 
 
 def loss_of(output, target):
-    return getattr(F, LOSS)(output, target.reshape(output.shape))
+    return getattr(F, LOSS)(output, target.reshape(output.shape), **LOSS_SETTINGS)
 
 
 hits_of = None  # There is no right or wrong.
