@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { catalogue, defaultParameters } from '../activations/catalogue';
 import { reportKey } from '../compare/key';
 import type { SwapSite } from '../compare/report';
-import { resultHint } from '../compare/resultHint';
+import { type ResultHint, resultHint } from '../compare/resultHint';
 import { swapSites } from '../compare/sites';
 import { standingOf } from '../compare/standing';
 import { verdictOf } from '../compare/verdict';
@@ -20,7 +20,7 @@ export interface LastResult {
   /** A sentence. */
   readonly text: string;
   /** A few words; absent where something else stands in the code now than was measured. */
-  readonly hint?: string;
+  readonly hint?: ResultHint;
   readonly comparison: StoredComparison;
 }
 

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import { excerpt } from '../language/legible';
+import type { ResultHint } from '../compare/resultHint';
+import { excerpt, MESSAGE } from '../language/legible';
 import { commands } from './commands';
 import { selector } from './languages';
 import type { LastResults } from './lastResults';
@@ -39,7 +40,7 @@ export function register(advised: ShownAdvice, readings: ModelReadings, results:
 }
 
 interface ToldLine {
-  readonly hint: string;
+  readonly hint: ResultHint;
   /** The key of the comparison. */
   readonly key: string;
 }
@@ -65,9 +66,9 @@ async function linesIn(
 }
 
 function hintAt(document: vscode.TextDocument, line: number, { hint, key }: ToldLine): vscode.InlayHint {
-  const part = new vscode.InlayHintLabelPart(excerpt(hint));
+  const part = new vscode.InlayHintLabelPart(excerpt(hint.label));
   part.command = { command: commands.reopen, title: vscode.l10n.t('Open the comparison'), arguments: [key] };
-  part.tooltip = vscode.l10n.t('The last comparison of this model. A click with the modifier key opens it.');
+  part.tooltip = excerpt(hint.text, MESSAGE);
   const made = new vscode.InlayHint(document.lineAt(line).range.end, [part]);
   made.paddingLeft = true;
   return made;
