@@ -9,6 +9,7 @@ import { explainCommand } from './cli/explain';
 import { extractCommand } from './cli/extract';
 import { CliError, type CliHost } from './cli/host';
 import { lintCommand } from './cli/lint/lint';
+import { mcpCommand } from './cli/mcp/mcp';
 import { terminal, type Write } from './cli/terminal';
 import { excerpt, MESSAGE } from './language/legible';
 import { nodeThreads } from './reader/node';
@@ -32,7 +33,7 @@ function rulePage(code: string): string | undefined {
   }
 }
 
-/** Runs a command line. @returns 0 done, 1 lint found problems, 2 usage or unreadable input. */
+/** Runs a command line. @returns 0 done, 1 lint found problems, 2 usage or unreadable input; what `compare --decide` says. */
 export async function main(argv: readonly string[], { out, err, ...more }: Io = {}): Promise<number> {
   const readGrammar: ReadGrammar = (file) => readFile(join(__dirname, 'grammars', file));
   const readPart: ReadPart = (name) => readFile(join(__dirname, 'sealed', name));
@@ -62,8 +63,13 @@ export async function main(argv: readonly string[], { out, err, ...more }: Io = 
     }),
   );
   program.addCommand(extractCommand(host));
-  program.addCommand(compareCommand(host));
+  program.addCommand(
+    compareCommand(host, (decided) => {
+      code = decided;
+    }),
+  );
   program.addCommand(pairCommand(host));
+  program.addCommand(mcpCommand(host));
   for (const command of [program, ...program.commands]) command.exitOverride().configureOutput(host.help);
   try {
     await program.parseAsync([...argv], { from: 'user' });

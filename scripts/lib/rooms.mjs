@@ -56,6 +56,21 @@ const pure = {
   // What is kept of a comparison: tables, and a script that repeats it in PyTorch.
   exports: ['graph', 'activations', 'compare', 'data'],
   run: ['graph', 'lower', 'onnx', 'compare', 'activations', 'data', 'weights', 'price'],
+  // What coding agents may call, in every host.
+  agents: [
+    'syntax',
+    'source',
+    'activations',
+    'graph',
+    'detect',
+    'advise',
+    'explain',
+    'python',
+    'extract',
+    'fromOnnx',
+    'reader',
+    'compare',
+  ],
 };
 
 /** Rooms of which the others may import types only. */
@@ -175,6 +190,7 @@ export const packages = {
   '@observablehq/plot': ['webview/charts'],
   '@vscode/webview-ui-toolkit': ['webview/ui'],
   commander: ['src/cli', 'src/cli.ts'],
+  '@modelcontextprotocol/sdk': ['src/cli/mcp'],
   'fast-png': ['src/data'],
   fflate: ['src/weights', 'src/data'],
   'jpeg-js': ['src/data'],

@@ -4,14 +4,19 @@ import { formOf, type ModelForm, maySayHow } from '../reader/forms';
 import { projectFolder } from '../source/node';
 import { sourceFiles } from './walk';
 
+/** The folder that is searched for a file. */
+type FolderOf = (file: string) => Promise<string>;
+
 /** Searches the project's code, and for Python its pages and settings, for uses of a name; each file's text is read once. */
-export function projectCallers(): (name: string, file: string) => Promise<string[]> {
-  const search = projectSearch();
+export function projectCallers(folderOf: FolderOf = projectFolder): (name: string, file: string) => Promise<string[]> {
+  const search = projectSearch(folderOf);
   return (name, file) => search((text) => mayUse(text, name), file);
 }
 
 /** The same for texts of which something else is wanted; the nearest first, and those alone where a project has too many. */
-export function projectSearch(): (isWanted: (text: string) => boolean, file: string) => Promise<string[]> {
+export function projectSearch(
+  folderOf: FolderOf = projectFolder,
+): (isWanted: (text: string) => boolean, file: string) => Promise<string[]> {
   const listed = new Map<string, string[]>();
   const texts = new Map<string, string | undefined>();
   const textOf = async (file: string): Promise<string | undefined> => {
@@ -22,7 +27,7 @@ export function projectSearch(): (isWanted: (text: string) => boolean, file: str
     return texts.get(file);
   };
   return async (isWanted, file) => {
-    const [folder, form] = [await projectFolder(file), formOf(file)];
+    const [folder, form] = [await folderOf(file), formOf(file)];
     const key = `${form} ${folder}`;
     const files = listed.get(key) ?? (await projectFiles(folder, form));
     listed.set(key, files);

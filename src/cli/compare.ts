@@ -1,21 +1,22 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { suggestedCandidates } from '../activations/catalogue';
+import { decide } from '../compare/decide';
 import { type QuickMeasure, quickMeasures } from '../compare/measures/index';
 import { defaultPlan } from '../compare/plan';
 import { type RankMeasure, rankMeasures } from '../compare/rank';
 import { defaultLearning, type Report } from '../compare/report';
 import { verdictWords } from '../compare/verdictWords';
-import { excerpt, MESSAGE } from '../language/legible';
 import type { RunEvent } from '../run/protocol';
-import { runExperiment } from '../run/runExperiment';
 import { NotebookSource } from '../source/notebookSource';
 import { dataFrom } from './data';
+import { decisionCodes, decisionLine } from './decide';
 import { type ExportOptions, writeExports } from './exports';
 import { CliError, type CliHost } from './host';
 import { type ReadModel, readModel } from './model';
 import { isOnnx } from './onnx';
 import { type ReadOptions, withReadOptions } from './options';
 import { printReport } from './reportTables';
+import { runComparison } from './runComparison';
 import { weightsFrom, weightsOption } from './weights';
 
 /** What is measured, and how. */
@@ -38,6 +39,7 @@ export interface MeasureOptions extends ReadOptions {
 interface Options extends MeasureOptions, ExportOptions {
   readonly rank?: RankMeasure;
   readonly json?: boolean;
+  readonly decide?: boolean;
 }
 
 /** Tells what is being done, one line a step. */
@@ -100,45 +102,37 @@ export async function measure(
 ): Promise<Report> {
   const { graph, batched, training, file } = model;
   const weights = options.weights === undefined ? undefined : await weightsFrom(options.weights, graph, options.part);
-  const runtime = await host.openRuntime();
-  try {
-    const learns = options.learn || options.data !== undefined;
-    const data = options.data === undefined ? undefined : await dataFrom(options.data);
-    const plan = {
-      ...defaultPlan(graph, options.with, { budget: options.budget * 1000, seed: options.seed }),
-      measures: [...options.measure, ...(learns ? (['learning'] as const) : [])],
-      learning: {
-        ...defaultLearning,
-        steps: options.steps,
-        seeds: options.seeds,
-        rates: options.rates,
-        budget: options.learnBudget * 1000,
-        ...(options.searchSeeds !== undefined && { searchSeeds: options.searchSeeds }),
-      },
-      ...(options.reinitialise && { reinitialise: true }),
-    };
-    const text = learns && !isOnnx(file) ? (await new NotebookSource(host.source).read(file))?.text : undefined;
-    const request = {
-      graph,
-      file,
-      plan,
-      ...(batched && { batched }),
-      ...(training && { training }),
-      ...(weights && { weights }),
-      ...(text !== undefined && { text }),
-      ...(data && { data }),
-    };
-    return await runExperiment(request, runtime, progressTo(host), signal);
-  } catch (error) {
-    if (signal.aborted) throw new CliError('cancelled');
-    throw new CliError(excerpt(runtime.explain(error), MESSAGE));
-  } finally {
-    await runtime.dispose();
-  }
+  const learns = options.learn || options.decide || options.data !== undefined;
+  const data = options.data === undefined ? undefined : await dataFrom(options.data);
+  const plan = {
+    ...defaultPlan(graph, options.with, { budget: options.budget * 1000, seed: options.seed }),
+    measures: [...options.measure, ...(learns ? (['learning'] as const) : [])],
+    learning: {
+      ...defaultLearning,
+      steps: options.steps,
+      seeds: options.seeds,
+      rates: options.rates,
+      budget: options.learnBudget * 1000,
+      ...(options.searchSeeds !== undefined && { searchSeeds: options.searchSeeds }),
+    },
+    ...(options.reinitialise && { reinitialise: true }),
+  };
+  const text = learns && !isOnnx(file) ? (await new NotebookSource(host.source).read(file))?.text : undefined;
+  const request = {
+    graph,
+    file,
+    plan,
+    ...(batched && { batched }),
+    ...(training && { training }),
+    ...(weights && { weights }),
+    ...(text !== undefined && { text }),
+    ...(data && { data }),
+  };
+  return runComparison(host, request, progressTo(host), signal);
 }
 
-/** `activation-lens compare FILE[:EXPR]`. */
-export function compareCommand(host: CliHost): Command {
+/** `activation-lens compare FILE[:EXPR]`; `onDecided` is told the exit code of a decision. */
+export function compareCommand(host: CliHost, onDecided: (code: number) => void): Command {
   const names = (value: string) =>
     value
       .split(',')
@@ -181,6 +175,10 @@ export function compareCommand(host: CliHost): Command {
     .option('--reinitialise', 'draw weights with the gain that suits each candidate')
     .option('--rank <measure>', `order candidates by ${rankMeasures.join(', ')}`, rankMeasure)
     .option('--seed <number>', 'of the initial weights, the inputs and the order of runs', parseWhole, 0)
+    .option(
+      '--decide',
+      'is a longer run worth it? trains each candidate for a short while, answers in one line, and ends with 0 (yes), 1 (no) or 3 (not told)',
+    )
     .option('--json', 'print the report as JSON')
     .option('--csv <OUT>', 'write all numbers as CSV')
     .option('--markdown <OUT>', 'write the measures that decide as a table for an issue')
@@ -195,12 +193,14 @@ export function compareCommand(host: CliHost): Command {
       try {
         const model = await readModel(host, target, options, controller.signal, true);
         const report = await measure(host, model, options, controller.signal);
-        if (options.json) host.json(report);
+        if (options.json) host.json(options.decide ? { ...report, decision: decide(report) } : report);
+        else if (options.decide) host.out(decisionLine(report));
         else {
           const misfits = model.graph.notes.filter(({ misfit }) => misfit).map(({ message }) => `warning: ${message}`);
           host.out([...misfits, ...printReport(report, options.rank), '', ...verdictWords(report)]);
         }
         await writeExports(host, report, model, options);
+        if (options.decide) onDecided(decisionCodes[decide(report).worth]);
       } finally {
         process.off('SIGINT', cancel);
       }

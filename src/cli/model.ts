@@ -40,7 +40,7 @@ export function parseTarget(target: string): { file: string; expression?: string
 }
 
 /** Cells as the terminal names them: `lab.ipynb:cell 3`, lines counted in the cell. */
-function cellsOf(notebooks: NotebookSource): FindCell {
+export function cellsOf(notebooks: NotebookSource): FindCell {
   return (file, line) => {
     const cell = notebooks.cellAt(file, line);
     if (!cell) return undefined;

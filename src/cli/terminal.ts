@@ -1,3 +1,4 @@
+import { Writable } from 'node:stream';
 import { lines, oneLine } from '../language/legible';
 
 /** The door to the terminal: what acts on one is spelled out, as text of a file may hold it. */
@@ -31,4 +32,15 @@ export function terminal(
     json: (value) => out(`${JSON.stringify(value, null, 2)}\n`),
     help: { writeOut: (text) => out(lines(text)), writeErr: (text) => err(lines(text)) },
   };
+}
+
+/**
+ * Takes standard output for a protocol: what anything else writes there goes to standard error from then on, such as what
+ * a library has to say.
+ */
+export function takeStandardOutput(): Writable {
+  const { stdout, stderr } = process;
+  const write = stdout.write.bind(stdout);
+  stdout.write = stderr.write.bind(stderr);
+  return new Writable({ write: (chunk, _encoding, done) => void write(chunk, done) });
 }

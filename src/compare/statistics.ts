@@ -15,7 +15,7 @@ export function median(values: ArrayLike<number>): number {
  * How many of the smallest and of the largest values lie outside the exact interval for a median (the sign test's):
  * each is beyond it with probability ½, whatever the distribution. −1 where even all values can't bear the error.
  */
-function signTestTrim(count: number, error: number): number {
+export function signTestTrim(count: number, error: number): number {
   let tail = 2 ** -count;
   let term = tail;
   let out = -1;

@@ -20,12 +20,9 @@ import {
 import { commandLine, type OptionValue } from '../stdlib/argparse';
 import type { Syntax } from '../syntax/syntax';
 import { borrowNames } from './borrow';
+import type { Setting } from './settingText';
 
-/** A name, dotted where it is a part of a setting, and a Python literal or bare text. */
-export interface Setting {
-  readonly name: string;
-  readonly text: string;
-}
+export { parseSetting, type Setting } from './settingText';
 
 /** A setting whose text was parsed. */
 export interface ParsedSetting {
@@ -35,16 +32,6 @@ export interface ParsedSetting {
   readonly code?: Expr | undefined;
   /** It is for the command line alone, not for a parameter of that name. */
   readonly isOption?: boolean;
-}
-
-/**
- * `hidden=64`.
- * @throws Error where there is no name before a `=`
- */
-export function parseSetting(text: string): Setting {
-  const match = /^\s*(?:--)?([\p{L}_][\p{L}\p{N}_.-]*)\s*=(.*)$/su.exec(text);
-  if (!match?.[1]) throw new Error(`"${text}" is not name=value`);
-  return { name: match[1].replaceAll('-', '_'), text: (match[2] ?? '').trim() };
 }
 
 /** The values of settings: what is no Python literal is text. */

@@ -8,7 +8,8 @@ import { listModels } from '../../extract/models';
 import { type CertainModel, certainModel } from '../../reader/certain';
 import { LibrarySource } from '../../source/libraries';
 import { NotebookSource } from '../../source/notebookSource';
-import type { Source, SourceText } from '../../source/source';
+import { OverlaidSource } from '../../source/overlaid';
+import type { SourceText } from '../../source/source';
 import { projectCallers } from '../callers';
 import type { CliHost } from '../host';
 import { librariesFor } from '../libraries';
@@ -76,25 +77,5 @@ export class LintModels {
       if (model) found.push(model);
     }
     return found;
-  }
-}
-
-/** A source in which one file has another text. */
-class OverlaidSource implements Source {
-  constructor(
-    private readonly inner: Source,
-    private readonly text: SourceText,
-  ) {}
-
-  async read(file: string): Promise<SourceText | undefined> {
-    return file === this.text.file ? this.text : this.inner.read(file);
-  }
-
-  resolve(from: string, module: string, level: number): Promise<string | undefined> {
-    return this.inner.resolve(from, module, level);
-  }
-
-  async locate(from: string, path: string): Promise<string | undefined> {
-    return this.inner.locate?.(from, path);
   }
 }

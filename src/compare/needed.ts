@@ -1,0 +1,62 @@
+/** How many pairs of measurements it would take to tell two apart. */
+import { normalCdf } from '../graph/evaluate/erf';
+import { leastSeeds } from './learning';
+import { median, signTestTrim } from './statistics';
+
+/** How often so many pairs would tell a difference of the size that was seen. */
+const POWER = 0.8;
+/** Nobody runs more than these: what they don't tell is called alike. */
+export const MOST_PAIRS = 1000;
+
+export type Needed =
+  /** So many pairs in all. */
+  | { readonly kind: 'pairs'; readonly count: number }
+  /** Too few were seen to estimate it from: at least so many bear an interval at all. */
+  | { readonly kind: 'at-least'; readonly count: number }
+  /** What was seen is no difference, or one that even `MOST_PAIRS` would not tell. */
+  | { readonly kind: 'too-many' };
+
+/**
+ * How many pairs it takes until the interval of the median (the sign test's, see `medianInterval`) excludes that there is
+ * no difference, were the difference and the spread those that were seen. The differences are taken as normal, with the
+ * median and the deviation that were seen: each then falls on the wrong side of 0 with probability q = Φ(−|median|/deviation),
+ * and n pairs tell the difference where no more than the test's trim fall there. The least n is given, above the pairs
+ * that there are, for which that happens with probability 0.8. An estimate from few pairs is a rough one.
+ * @param differences candidate − baseline a round or seed, which did not tell; of ratios their logarithms
+ * @param error how often the interval may miss
+ */
+export function pairsNeeded(differences: readonly number[], error: number): Needed {
+  if (differences.length < leastSeeds) return { kind: 'at-least', count: leastPairs(error) };
+  const effect = Math.abs(median(differences));
+  if (effect === 0) return { kind: 'too-many' };
+  const spread = deviationOf(differences);
+  const wrong = spread === 0 ? 0 : normalCdf(-effect / spread);
+  const first = Math.max(leastPairs(error), differences.length + 1);
+  for (let count = first; count <= MOST_PAIRS; count++)
+    if (atMost(signTestTrim(count, error), count, wrong) >= POWER) return { kind: 'pairs', count };
+  return { kind: 'too-many' };
+}
+
+/** Fewer pairs bear no interval. */
+export function leastPairs(error: number): number {
+  let count = 1;
+  while (signTestTrim(count, error) < 0) count++;
+  return count;
+}
+
+function deviationOf(values: readonly number[]): number {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1));
+}
+
+/** Of `count` trials with probability `p` no more than `most` come true. */
+function atMost(most: number, count: number, p: number): number {
+  if (p === 0) return 1;
+  let term = (1 - p) ** count;
+  let sum = term;
+  for (let i = 0; i < most; i++) {
+    term *= ((count - i) / (i + 1)) * (p / (1 - p));
+    sum += term;
+  }
+  return sum;
+}
