@@ -1,5 +1,9 @@
 import * as vscode from 'vscode';
 import { ActiveModels } from './editor/activeModels';
+import { AgentFiles, type ResolveLinks } from './editor/agentFiles';
+import { agentHost } from './editor/agentHost';
+import * as agentServer from './editor/agentServer';
+import * as agentTools from './editor/agentTools';
 import type { Api } from './editor/api';
 import { AskedFiles } from './editor/asked';
 import { BesideDocuments } from './editor/beside';
@@ -62,8 +66,19 @@ import { Readers } from './reader/readers';
 import type { StartThread } from './reader/thread';
 import { type ReadGrammar, Syntax } from './syntax/syntax';
 
+/** What only a host with a machine of its own has. */
+interface Machine {
+  readonly resolveLinks: ResolveLinks;
+  /** What runs scripts as Node does. */
+  readonly command: string;
+}
+
 /** Composes the features, alike in the Node host and in the web worker host but for how they start threads. */
-export function compose(context: vscode.ExtensionContext, threads: Readonly<Record<ModelForm, StartThread>>): Api {
+export function compose(
+  context: vscode.ExtensionContext,
+  threads: Readonly<Record<ModelForm, StartThread>>,
+  machine?: Machine,
+): Api {
   const { extensionUri, globalState, subscriptions, workspaceState } = context;
   speakIn(language());
   const readGrammar: ReadGrammar = (file) =>
@@ -135,6 +150,18 @@ export function compose(context: vscode.ExtensionContext, threads: Readonly<Reco
     compare: compare.fromExplainer(comparing),
   });
 
+  const agents = agentHost({
+    documents,
+    thread,
+    asked,
+    files: new AgentFiles(machine?.resolveLinks),
+    measure: (target, signal) => comparePanels.measure(target, signal),
+  });
+  const program = machine && {
+    command: machine.command,
+    script: vscode.Uri.joinPath(extensionUri, 'dist', 'cli.js'),
+  };
+
   const onnxFiles = new OnnxFileReader(thread, writing);
   const onnxServices: OnnxServices = {
     language,
@@ -186,6 +213,8 @@ export function compose(context: vscode.ExtensionContext, threads: Readonly<Reco
     measure.register(documents, (target) => pricePanel.show(target)),
     replace.register(documents),
     openSample.register(extensionUri),
+    agentTools.register(agents),
+    agentServer.register(program, context.extension.packageJSON.version),
     onnxPosted,
     onnxEditor.register(extensionUri, onnxServices, (message) => onnxPosted.fire(message)),
   );

@@ -49,6 +49,11 @@ export const doors = [
     names: ['new CodeAction'],
     files: ['src/editor/fixes.ts', 'src/editor/siteActions.ts'],
   },
+  {
+    what: "an agent's confirmations",
+    names: ['confirmationMessages', 'invocationMessage'],
+    files: ['src/editor/agentTools.ts'],
+  },
   { what: 'code lenses', names: ['new CodeLens'], files: ['src/editor/lenses.ts'] },
   {
     what: "a panel's page",

@@ -118,6 +118,7 @@ export const rooms = {
   // What runs inside the interpreter: a bundle of its own, of which the host shares nothing but the types of its outcome.
   'src/tfjs/guest': { imports: [], types: ['src/tfjs'], hosts: [] },
   'src/source/node.ts': { imports: ['src/source', 'src/language'], hosts: ['node'] },
+  'src/source/links.ts': { imports: [], hosts: ['node'] },
   'src/reader/worker.ts': {
     imports: ['src/reader', 'src/reader/serve.ts', 'src/extract', 'src/source', 'src/syntax', 'src/language'],
     hosts: ['worker', 'node'],
@@ -143,7 +144,7 @@ export const rooms = {
   'src/editor': { imports: inSource([...core, 'protocol', 'panel']), hosts: ['vscode'] },
   'src/panel': {
     imports: ['src/protocol', 'src/language'],
-    types: ['src/graph', 'src/compare', 'src/price'],
+    types: ['src/graph', 'src/compare', 'src/price', 'src/source'],
     hosts: ['vscode'],
   },
   'src/extension.ts': {
@@ -151,9 +152,12 @@ export const rooms = {
     types: ['src/protocol'],
     hosts: ['vscode'],
   },
-  'src/extension.node.ts': { imports: ['src/extension.ts', 'src/reader/node.ts'], hosts: ['vscode', 'node'] },
+  'src/extension.node.ts': {
+    imports: ['src/extension.ts', 'src/reader/node.ts', 'src/source/links.ts'],
+    hosts: ['vscode', 'node'],
+  },
   'src/extension.web.ts': { imports: ['src/extension.ts', 'src/reader/web.ts'], hosts: ['vscode'] },
-  'src/cli': { imports: ['src/source/node.ts', ...inSource(core)], hosts: ['node'] },
+  'src/cli': { imports: ['src/source/node.ts', 'src/source/links.ts', ...inSource(core)], hosts: ['node'] },
   'src/cli.ts': {
     imports: ['src/cli', 'src/source/node.ts', 'src/reader/node.ts', ...inSource(core)],
     hosts: ['node'],

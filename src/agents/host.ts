@@ -35,6 +35,8 @@ export interface AgentHost {
   readonly reach: (file: string, signal: AbortSignal) => Promise<Reach>;
   /** Rules as the project sets them; undefined where it leaves the file out. */
   readonly rulesFor: (file: string) => Promise<RuleSettings | undefined>;
+  /** Whether the TypeScript of a file may be run, in the sealed interpreter, besides what the call says. */
+  readonly mayRun: (file: string) => Promise<boolean>;
   /** A file's name as an absolute path. */
   readonly pathOf: (file: string) => string;
   /**

@@ -73,6 +73,8 @@ export async function readSubject(
       'Reading this model runs its code, in a sealed interpreter.',
       'Where the user wants that, call again with run_typescript: true.',
     );
+  if (form === 'tfjs' && !(await host.mayRun(file)))
+    throw new ToolError('unavailable', 'The user did not let its code be run.', 'Go on without this model.');
   // The reader tells a file that is not there as a model that is not there.
   const isThere = form === 'onnx' ? await hasBytes(subject) : await source.read(file).catch(() => true);
   if (!isThere) throw missing();

@@ -5,14 +5,15 @@ import type { Activation, ParameterSpec } from '../activations/types';
 import { candidateId, candidateTitle } from '../compare/candidate';
 import type { SwapSite } from '../compare/report';
 import type { ActivationParameters, Scalar } from '../graph/types';
+import type { ComparePanelTarget } from '../panel/compareServices';
 import type { CandidateFamily, CandidateOption } from '../protocol/compare';
-import type { CompareTarget } from '../protocol/model';
 import { Refusal } from './replacement';
 import { settings } from './settings';
 
 /** Everything of the catalogue that can stand in for the chosen sites, with the user's choice ticked. */
-export function candidateOptions(request: CompareTarget, selected: readonly SwapSite[]): CandidateOption[] {
-  const wished = new Set(settings(vscode.Uri.parse(request.file, true)).candidates);
+export function candidateOptions(request: ComparePanelTarget, selected: readonly SwapSite[]): CandidateOption[] {
+  const asked = request.run?.candidates ?? [];
+  const wished = new Set(asked.length > 0 ? asked : settings(vscode.Uri.parse(request.file, true)).candidates);
   if (request.activation) wished.add(request.activation);
   const [first, ...rest] = new Set(selected.map((site) => site.activation));
   const baseline = rest.length === 0 ? first : undefined;

@@ -7,7 +7,7 @@ import { relocate, relocateGraph } from '../extract/relocate';
 import { formatInputSpecs } from '../extract/spec';
 import { itemAt } from '../graph/access';
 import type { Graph } from '../graph/types';
-import type { Reading } from '../panel/compareServices';
+import type { ComparePanelTarget, Reading } from '../panel/compareServices';
 import { longestText, type Obstacle } from '../protocol/compare';
 import type { CompareTarget, ModelRequest } from '../protocol/model';
 import { longestMessage } from '../protocol/shapes';
@@ -57,7 +57,7 @@ export class ModelReader {
   ) {}
 
   /** Never throws: what goes wrong is a message for the page. */
-  async read(request: CompareTarget, ask: boolean, signal: AbortSignal): Promise<Reading> {
+  async read(request: ComparePanelTarget, ask: boolean, signal: AbortSignal): Promise<Reading> {
     return progress(vscode.l10n.t('Reading the model'), async () => {
       try {
         if (!(await this.asked.admit(request.file, ask))) return unreadReading(request);
@@ -69,7 +69,7 @@ export class ModelReader {
   }
 
   /** Reads what was read before again, after an edit: nobody is asked, and no code is run that may not be. Never throws. */
-  async readAgain(request: CompareTarget, signal: AbortSignal): Promise<Reading> {
+  async readAgain(request: ComparePanelTarget, signal: AbortSignal): Promise<Reading> {
     try {
       if (!this.asked.has(request.file)) return unreadReading(request);
       return await this.readAnswered(request, false, signal, false);
@@ -100,7 +100,7 @@ export class ModelReader {
   }
 
   private async readAnswered(
-    first: CompareTarget,
+    first: ComparePanelTarget,
     ask: boolean,
     signal: AbortSignal,
     urgent: boolean,
@@ -113,7 +113,7 @@ export class ModelReader {
       const read = await this.thread.read(
         { ...readRequest(request), choosesSizes: true, compared: true },
         {
-          source: new LibrarySource(source, libraries),
+          source: (await first.run?.source(source)) ?? new LibrarySource(source, libraries),
           form: modelFormOf(request.file),
           signal,
           urgent,
@@ -126,7 +126,7 @@ export class ModelReader {
         (graph) => graph && relocateGraph(graph, cellPlace, whole),
       );
       if (extraction.ok) {
-        this.questions.remember(first, request);
+        if (!first.run) this.questions.remember(first, request);
         return await this.modelReading(request, extraction, { batched, training }, source, libraries);
       }
       const { problem } = extraction;
@@ -156,7 +156,7 @@ export class ModelReader {
   }
 
   private async modelReading(
-    request: CompareTarget,
+    request: ComparePanelTarget,
     found: Extract<Extraction, { ok: true }>,
     { batched, training }: Pick<ReadResult, 'batched' | 'training'>,
     source: WorkspaceSource,
@@ -191,9 +191,11 @@ export class ModelReader {
       sites,
       selected: selected.map((site) => site.id),
       candidates: candidateOptions(request, selected),
-      budget,
+      budget: request.run?.budget ?? budget,
       // Another input than the user's own call gives is an offer.
-      autostart: autostart && selected.length > 0 && !found.graph.notes.some(({ misfit }) => misfit),
+      autostart:
+        selected.length > 0 &&
+        (request.run !== undefined || (autostart && !found.graph.notes.some(({ misfit }) => misfit))),
       models: found.models.map((model) => model.expression),
       ...(isOnnx && { writes: true }),
       ...(!isOnnx && takesTokens(found.graph) && { text: await this.textOf(request) }),
@@ -201,6 +203,8 @@ export class ModelReader {
     };
     const placesOf = (ids: readonly string[]) => {
       refuseStale(source);
+      if (request.run?.isText)
+        throw new Refusal(vscode.l10n.t('This was measured in a text that an agent gave: there is no file to edit.'));
       const chosen = new Set(ids);
       return sites.filter((site) => chosen.has(site.id)).map((site) => placeOf(site, libraries));
     };

@@ -12,7 +12,7 @@ import { pack } from '../protocol/numbers';
 import { parse } from '../protocol/parse';
 import { type RequestParameters, Responder } from '../protocol/requests';
 import type { StoredComparison } from '../protocol/stored';
-import type { ChosenFiles, CompareServices, Reading } from './compareServices';
+import type { ChosenFiles, ComparePanelTarget, CompareServices, Reading } from './compareServices';
 import { CompareWriting } from './compareWriting';
 import { admit, refusal } from './folders';
 import { html, resourceRoots } from './html';
@@ -43,6 +43,9 @@ export class ComparePanel implements vscode.Disposable {
   private readonly received = new vscode.EventEmitter<Report>();
   /** Every report that the page measured. */
   readonly onDidReport = this.received.event;
+  private readonly failed = new vscode.EventEmitter<string>();
+  /** Why a run has come to nothing. */
+  readonly onDidFail = this.failed.event;
   private reading: Reading | undefined;
   private data: ChosenFiles | undefined;
   private watching: vscode.Disposable | undefined;
@@ -117,7 +120,7 @@ export class ComparePanel implements vscode.Disposable {
     private readonly panel: vscode.WebviewPanel,
     private readonly extensionUri: vscode.Uri,
     private readonly services: CompareServices,
-    private request: CompareTarget,
+    private request: ComparePanelTarget,
     private ask: boolean,
     /** To be shown whatever the code has become. */
     private pinned?: StoredComparison,
@@ -128,6 +131,7 @@ export class ComparePanel implements vscode.Disposable {
       this.closed,
       this.posted,
       this.received,
+      this.failed,
       panel.onDidDispose(() => {
         this.responder.dispose();
         this.abort?.abort();
@@ -191,6 +195,9 @@ export class ComparePanel implements vscode.Disposable {
         this.received.fire(message.report);
         this.keep(message.report);
         break;
+      case 'failed':
+        this.failed.fire(message.message);
+        break;
       case 'cancel':
         this.responder.cancel(message.id);
         break;
@@ -251,7 +258,7 @@ export class ComparePanel implements vscode.Disposable {
 
   /** What was measured of a model: with the chosen data, else with whatever was built in. */
   private async find(reading: Reading): Promise<StoredComparison | undefined> {
-    if (reading.message.type !== 'model') return undefined;
+    if (reading.message.type !== 'model' || this.request.run) return undefined;
     const { data } = this;
     const { find } = this.services;
     return (data && (await find(reading.keyFor(identityOf(data))))) ?? find(reading.keyFor(undefined));
@@ -332,9 +339,10 @@ export class ComparePanel implements vscode.Disposable {
 
   private keep(report: Report): void {
     const { reading } = this;
-    if (reading?.message.type !== 'model') return;
+    // A text that no file has is not opened again.
+    if (reading?.message.type !== 'model' || this.request.run?.isText) return;
     const { label } = reading.message;
-    const { site: _, sites: __, activation: ___, ...request } = reading.request;
+    const { site: _, sites: __, activation: ___, run: ____, ...request } = reading.request;
     const key = reading.keyFor(this.data && identityOf(this.data));
     const graphKey = reading.graphKey?.();
     const keys = { key, modelKey: reading.keyFor(undefined), ...(graphKey !== undefined && { graphKey }) };

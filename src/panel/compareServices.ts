@@ -11,6 +11,24 @@ import type {
 import type { CompareTarget } from '../protocol/model';
 import type { Ok, RequestParameters } from '../protocol/requests';
 import type { StoredComparison } from '../protocol/stored';
+import type { Source } from '../source/source';
+
+/** What a comparison is opened for; of an agent, with what it is measured with, and read from. */
+export interface ComparePanelTarget extends CompareTarget {
+  readonly run?: AgentRun;
+}
+
+/** A run that begins by itself, with no answer of an earlier one. */
+export interface AgentRun {
+  /** The catalogue's ids; none: the usual ones. */
+  readonly candidates: readonly string[];
+  /** Milliseconds for measuring. */
+  readonly budget: number;
+  /** In place of the workspace: a part of it, or with another text. */
+  readonly source: (workspace: Source) => Promise<Source>;
+  /** What is read is no file's text, so that nothing can be edited. */
+  readonly isText: boolean;
+}
 
 /** What the page is told of a model. */
 export type ReadingMessage = Omit<Extract<ToComparePanel, { type: 'model' }>, 'pointed' | 'key'>;
@@ -21,7 +39,7 @@ export interface Reading {
   /** What of the file was read, for the title of the tab; absent: the file. */
   readonly title?: string;
   /** What was read in the end: with the expression and the input that the user was asked for. */
-  readonly request: CompareTarget;
+  readonly request: ComparePanelTarget;
   /**
    * What reports of it are kept under.
    * @param data what tells the data to learn from; undefined: built-in data
@@ -65,9 +83,9 @@ export interface RememberedChoice<T> {
 export interface CompareServices {
   readonly language: () => string;
   /** Reads the model. With `ask`, the user may be asked for what the text doesn't say. Never throws. */
-  readonly read: (request: CompareTarget, ask: boolean, signal: AbortSignal) => Promise<Reading>;
+  readonly read: (request: ComparePanelTarget, ask: boolean, signal: AbortSignal) => Promise<Reading>;
   /** Reads the model of a reading again after an edit: nobody is asked, nor told. Never throws. */
-  readonly readAgain: (request: CompareTarget, signal: AbortSignal) => Promise<Reading>;
+  readonly readAgain: (request: ComparePanelTarget, signal: AbortSignal) => Promise<Reading>;
   /** What was measured under a key. Never throws. */
   readonly find: (key: string) => Promise<StoredComparison | undefined>;
   /** Keeps what was measured. */

@@ -238,6 +238,8 @@ export const fromComparePanel = v.variant('type', [
   event('reveal', { source: sourceRange }),
   event('explain', { activation: line }),
   event('report', { report }),
+  /** A run has come to nothing. */
+  event('failed', { message }),
   /** Where comparisons are to run from now on, in other panels too. */
   event('device', { device: deviceChoice }),
   cancel,

@@ -126,6 +126,7 @@ const fromCompare: Examples<FromComparePanel> = {
   reveal: [{ type: 'reveal', source }],
   explain: [{ type: 'explain', activation: 'gelu' }],
   report: [{ type: 'report', report }],
+  failed: [{ type: 'failed', message: 'The GPU was lost.' }],
   device: [{ type: 'device', device: 'auto' }],
   cancel: [{ type: 'cancel', id }],
   read: [

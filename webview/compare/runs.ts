@@ -240,6 +240,7 @@ export function runs(page: RunsPage) {
     const report = reported && shown ? markIncomplete(shown) : undefined;
     change({ progress: undefined, notice, ...(report && { report }) });
     if (report) keep(report);
+    else if (notice?.kind === 'error') post({ type: 'failed', message: notice.message });
   }
 
   function keep(report: Report): void {

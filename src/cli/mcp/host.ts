@@ -11,6 +11,7 @@ import { defaultPlan } from '../../compare/plan';
 import { defaultLearning, type Report } from '../../compare/report';
 import { hubFolder } from '../../source/environments';
 import { LibrarySource } from '../../source/libraries';
+import { isWithin, resolveLinks } from '../../source/links';
 import { projectFolder } from '../../source/node';
 import { NotebookSource } from '../../source/notebookSource';
 import { projectCallers, projectSearch } from '../callers';
@@ -20,7 +21,6 @@ import { LintScope } from '../lint/scope';
 import { cellsOf } from '../model';
 import { isOnnx } from '../onnx';
 import { runComparison } from '../runComparison';
-import { isWithin, resolveLinks } from './links';
 import type { Roots } from './roots';
 
 /** Files with a loss that may import one. */
@@ -60,6 +60,7 @@ export function agentHost(host: CliHost, rootsNow: () => Promise<Roots>, librari
     nameFor: async (ending) => join((await rootsNow()).first ?? resolve('/'), `snippet.${ending}`),
     reach,
     rulesFor: async (file) => new LintScope((await reach(file)).source, {}).of(file),
+    mayRun: async () => true,
     pathOf: (file) => file,
     compare: (order, signal, tell) => compare(host, agentHost(host, rootsNow, libraries), order, signal, tell),
   };

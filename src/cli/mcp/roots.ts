@@ -1,7 +1,7 @@
 import { basename, isAbsolute, resolve } from 'node:path';
 import { quotedPath } from '../../agents/bounded';
 import { ToolError } from '../../agents/toolError';
-import { isWithin, resolveLinks } from './links';
+import { isWithin, resolveLinks } from '../../source/links';
 
 /** What a project's environment calls its libraries may lie outside of the project only in a folder of such a name. */
 const LIBRARIES = ['site-packages', 'dist-packages'];

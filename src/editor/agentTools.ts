@@ -1,0 +1,81 @@
+import * as vscode from 'vscode';
+import type { AgentHost } from '../agents/host';
+import type { Tool } from '../agents/tool';
+import { secondsOf, ToolRunner, tools, USUAL_SECONDS } from '../agents/tools';
+import { excerpt, notice } from '../language/legible';
+import { formOf } from '../reader/forms';
+
+/** The tools as the editor's agents call them. Nothing where the editor has no language model tools. */
+export function register(host: AgentHost): vscode.Disposable {
+  const models = (vscode as Partial<typeof vscode>).lm;
+  if (!models?.registerTool || !vscode.LanguageModelToolResult) return new vscode.Disposable(() => undefined);
+  const runner = new ToolRunner(host);
+  return vscode.Disposable.from(
+    ...tools.map((tool) =>
+      models.registerTool<object>(tool.name, {
+        prepareInvocation: ({ input }) => prepare(tool, input),
+        invoke: async ({ input }, token) => {
+          const answer = await run(runner, tool, input, token);
+          return new vscode.LanguageModelToolResult([new vscode.LanguageModelTextPart(JSON.stringify(answer))]);
+        },
+      }),
+    ),
+  );
+}
+
+async function run(runner: ToolRunner, tool: Tool, input: object, token: vscode.CancellationToken) {
+  const stop = new AbortController();
+  const abort = () => stop.abort(new vscode.CancellationError());
+  if (token.isCancellationRequested) abort();
+  const subscription = token.onCancellationRequested(abort);
+  try {
+    return (await runner.run(tool.name, input, stop.signal)).answer;
+  } finally {
+    subscription.dispose();
+  }
+}
+
+/** What the user is asked: before a comparison, before anything that takes long, and before code is run. */
+function prepare(tool: Tool, input: object): vscode.PreparedToolInvocation {
+  const { path, run_typescript } = input as { readonly path?: unknown; readonly run_typescript?: unknown };
+  const file = typeof path === 'string' ? notice(excerpt(path)) : vscode.l10n.t('a snippet');
+  const seconds = secondsOf(input) ?? USUAL_SECONDS;
+  const runsCode = run_typescript === true && (typeof path !== 'string' || formOf(path) === 'tfjs');
+  const told = [
+    ...(tool.name === 'compare_activations'
+      ? [
+          vscode.l10n.t(
+            'It opens a tab beside the editor and computes there for up to {0} s, on the GPU if there is one.',
+            seconds,
+          ),
+        ]
+      : seconds > USUAL_SECONDS
+        ? [vscode.l10n.t('It may take up to {0} s.', seconds)]
+        : []),
+    ...(runsCode
+      ? [vscode.l10n.t('It runs the model’s TypeScript in a sealed interpreter, without files or network.')]
+      : []),
+  ];
+  return {
+    invocationMessage: messageOf(tool, file),
+    ...(told.length > 0 && {
+      confirmationMessages: {
+        title: messageOf(tool, file),
+        message: [...told, vscode.l10n.t('Nothing is written.')].join(' '),
+      },
+    }),
+  };
+}
+
+function messageOf({ name }: Tool, file: string): string {
+  switch (name) {
+    case 'check_code':
+      return vscode.l10n.t('Checking {0}', file);
+    case 'read_model':
+      return vscode.l10n.t('Reading the model of {0}', file);
+    case 'compare_activations':
+      return vscode.l10n.t('Comparing activations in {0}', file);
+    default:
+      return vscode.l10n.t('Explaining an activation function');
+  }
+}
