@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { ToolRunner } from './agents/tools';
 import { ActiveModels } from './editor/activeModels';
 import { AgentFiles, type ResolveLinks } from './editor/agentFiles';
 import { agentHost } from './editor/agentHost';
@@ -150,13 +151,15 @@ export function compose(
     compare: compare.fromExplainer(comparing),
   });
 
-  const agents = agentHost({
-    documents,
-    thread,
-    asked,
-    files: new AgentFiles(machine?.resolveLinks),
-    measure: (target, signal) => comparePanels.measure(target, signal),
-  });
+  const agents = new ToolRunner(
+    agentHost({
+      documents,
+      thread,
+      asked,
+      files: new AgentFiles(machine?.resolveLinks),
+      measure: (target, signal) => comparePanels.measure(target, signal),
+    }),
+  );
   const program = machine && {
     command: machine.command,
     script: vscode.Uri.joinPath(extensionUri, 'dist', 'cli.js'),
@@ -227,6 +230,7 @@ export function compose(
     onDidPostToPrice: pricePanel.onDidPost,
     onDidPostToOnnx: onnxPosted.event,
     onDidMeasure: pricePanel.onDidMeasure,
+    agents,
     startedThreads: () => startedThreads,
   };
 }

@@ -148,7 +148,7 @@ export const rooms = {
     hosts: ['vscode'],
   },
   'src/extension.ts': {
-    imports: ['src/editor', 'src/panel', 'src/syntax', 'src/language', 'src/reader'],
+    imports: ['src/editor', 'src/panel', 'src/syntax', 'src/language', 'src/reader', 'src/agents'],
     types: ['src/protocol'],
     hosts: ['vscode'],
   },

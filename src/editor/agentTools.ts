@@ -1,15 +1,13 @@
 import * as vscode from 'vscode';
-import type { AgentHost } from '../agents/host';
 import type { Tool } from '../agents/tool';
-import { secondsOf, ToolRunner, tools, USUAL_SECONDS } from '../agents/tools';
+import { secondsOf, type ToolRunner, tools, USUAL_SECONDS } from '../agents/tools';
 import { excerpt, notice } from '../language/legible';
 import { formOf } from '../reader/forms';
 
 /** The tools as the editor's agents call them. Nothing where the editor has no language model tools. */
-export function register(host: AgentHost): vscode.Disposable {
+export function register(runner: ToolRunner): vscode.Disposable {
   const models = (vscode as Partial<typeof vscode>).lm;
   if (!models?.registerTool || !vscode.LanguageModelToolResult) return new vscode.Disposable(() => undefined);
-  const runner = new ToolRunner(host);
   return vscode.Disposable.from(
     ...tools.map((tool) =>
       models.registerTool<object>(tool.name, {

@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
 import type { Advice } from '../advise/advice';
+import type { ToolRunner } from '../agents/tools';
 import type { Report } from '../compare/report';
 import type { PriceReport } from '../price/report';
 import type { ToComparePanel } from '../protocol/compare';
@@ -19,6 +20,8 @@ export interface Api {
   readonly onDidPostToPrice: vscode.Event<ToPricePanel>;
   readonly onDidPostToOnnx: vscode.Event<ToOnnxPanel>;
   readonly onDidMeasure: vscode.Event<PriceReport>;
+  /** The tools for agents, past the editor's confirmations: nobody is there to answer them. */
+  readonly agents: ToolRunner;
   /** Threads that were started to read models, by what those are written in. */
   readonly startedThreads: () => readonly ModelForm[];
 }
