@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
@@ -47,6 +47,7 @@ export async function main(argv: readonly string[], { out, err, ...more }: Io = 
     }),
     source: new NodeSource(),
     rulePage,
+    canMeasure: () => existsSync(join(__dirname, 'ort-node')),
     openRuntime: async () => (await import('./cli/runtime')).openRuntime(),
     ...terminal(out, err),
     ...more,

@@ -34,6 +34,7 @@ export const compareActivations = toolOf(
       detail: { kind: 'choice', choices: ['short', 'full'], description: 'full: every score, not only what decides.' },
     },
     isLong: true,
+    measures: true,
     run: async (host, asked, signal, tell) => {
       const candidates = (asked.candidates ?? []).map((name) => findByName(name).id);
       const subject = await subjectOf(host, asked, signal);

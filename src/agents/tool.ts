@@ -15,6 +15,8 @@ export interface Tool {
   readonly fields: Fields;
   /** It reads models or measures: one such call at a time, within a time. */
   readonly isLong: boolean;
+  /** It needs a runtime for models. */
+  readonly measures?: true;
   /**
    * @param tell is given an answer that is true so far, which stands where the time ends
    * @throws ToolError

@@ -26,7 +26,7 @@ export interface MeasureOptions extends ReadOptions {
   readonly seed: number;
   readonly weights?: string;
   readonly measure: readonly QuickMeasure[];
-  readonly learn?: boolean;
+  readonly learn?: boolean | undefined;
   readonly data?: string;
   readonly steps: number;
   readonly seeds: number;
@@ -102,7 +102,7 @@ export async function measure(
 ): Promise<Report> {
   const { graph, batched, training, file } = model;
   const weights = options.weights === undefined ? undefined : await weightsFrom(options.weights, graph, options.part);
-  const learns = options.learn || options.decide || options.data !== undefined;
+  const learns = options.learn || options.data !== undefined;
   const data = options.data === undefined ? undefined : await dataFrom(options.data);
   const plan = {
     ...defaultPlan(graph, options.with, { budget: options.budget * 1000, seed: options.seed }),
@@ -192,7 +192,8 @@ export function compareCommand(host: CliHost, onDecided: (code: number) => void)
       process.once('SIGINT', cancel);
       try {
         const model = await readModel(host, target, options, controller.signal, true);
-        const report = await measure(host, model, options, controller.signal);
+        const asked = { ...options, learn: options.learn || options.decide };
+        const report = await measure(host, model, asked, controller.signal);
         if (options.json) host.json(options.decide ? { ...report, decision: decide(report) } : report);
         else if (options.decide) host.out(decisionLine(report));
         else {

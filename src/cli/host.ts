@@ -12,6 +12,8 @@ export interface CliHost extends Terminal {
   readonly reader: ModelReading & OnnxFiles;
   /** The text of a rule's page, by the rule's code. */
   readonly rulePage: (code: string) => string | undefined;
+  /** Whether the package has ONNX Runtime for the terminal: that of the editor has it not. */
+  readonly canMeasure: () => boolean;
   /** Starts ONNX Runtime. It is large: it is loaded where it runs. */
   readonly openRuntime: () => Promise<Runtime>;
 }

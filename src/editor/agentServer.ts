@@ -14,16 +14,22 @@ export interface LocalProgram {
  * Offers the server of the terminal (`activation-lens mcp`) to the editor's agents, with the open folders as its roots.
  * Nothing where the editor has no such servers, or cannot start a process.
  * @param program undefined in a browser
+ * @param editor its API, which older editors and others' have not whole
  */
-export function register(program: LocalProgram | undefined, version: string): vscode.Disposable {
-  const models = (vscode as Partial<typeof vscode>).lm;
-  if (!program || !models?.registerMcpServerDefinitionProvider || !vscode.McpStdioServerDefinition)
+export function register(
+  program: LocalProgram | undefined,
+  version: string,
+  editor: Partial<typeof vscode> = vscode,
+): vscode.Disposable {
+  const models: Partial<typeof vscode.lm> | undefined = editor.lm;
+  const { registerMcpServerDefinitionProvider } = models ?? {};
+  if (!program || !registerMcpServerDefinitionProvider || !editor.McpStdioServerDefinition)
     return new vscode.Disposable(() => undefined);
   const changed = new vscode.EventEmitter<void>();
   return vscode.Disposable.from(
     changed,
     vscode.workspace.onDidChangeWorkspaceFolders(() => changed.fire()),
-    models.registerMcpServerDefinitionProvider(id, {
+    registerMcpServerDefinitionProvider(id, {
       onDidChangeMcpServerDefinitions: changed.event,
       provideMcpServerDefinitions: async () =>
         (await isThere(program.script)) ? [definitionOf(program, version)] : [],

@@ -4,13 +4,17 @@ import { secondsOf, type ToolRunner, tools, USUAL_SECONDS } from '../agents/tool
 import { excerpt, notice } from '../language/legible';
 import { formOf } from '../reader/forms';
 
-/** The tools as the editor's agents call them. Nothing where the editor has no language model tools. */
-export function register(runner: ToolRunner): vscode.Disposable {
-  const models = (vscode as Partial<typeof vscode>).lm;
-  if (!models?.registerTool || !vscode.LanguageModelToolResult) return new vscode.Disposable(() => undefined);
+/**
+ * The tools as the editor's agents call them. Nothing where the editor has no language model tools.
+ * @param editor its API, which older editors and others' have not whole
+ */
+export function register(runner: ToolRunner, editor: Partial<typeof vscode> = vscode): vscode.Disposable {
+  const models: Partial<typeof vscode.lm> | undefined = editor.lm;
+  const { registerTool } = models ?? {};
+  if (!registerTool || !editor.LanguageModelToolResult) return new vscode.Disposable(() => undefined);
   return vscode.Disposable.from(
     ...tools.map((tool) =>
-      models.registerTool<object>(tool.name, {
+      registerTool<object>(tool.name, {
         prepareInvocation: ({ input }) => prepare(tool, input),
         invoke: async ({ input }, token) => {
           const answer = await run(runner, tool, input, token);
@@ -34,13 +38,13 @@ async function run(runner: ToolRunner, tool: Tool, input: object, token: vscode.
 }
 
 /** What the user is asked: before a comparison, before anything that takes long, and before code is run. */
-function prepare(tool: Tool, input: object): vscode.PreparedToolInvocation {
+export function prepare(tool: Tool, input: object): vscode.PreparedToolInvocation {
   const { path, run_typescript } = input as { readonly path?: unknown; readonly run_typescript?: unknown };
   const file = typeof path === 'string' ? notice(excerpt(path)) : vscode.l10n.t('a snippet');
   const seconds = secondsOf(input) ?? USUAL_SECONDS;
   const runsCode = run_typescript === true && (typeof path !== 'string' || formOf(path) === 'tfjs');
   const told = [
-    ...(tool.name === 'compare_activations'
+    ...(tool.measures
       ? [
           vscode.l10n.t(
             'It opens a tab beside the editor and computes there for up to {0} s, on the GPU if there is one.',

@@ -5,7 +5,10 @@ import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import * as vscode from 'vscode';
-import { activate, closeAll, extension, next, openSample, pause } from './support';
+import { tools } from '../../src/agents/tools';
+import { register as registerServer } from '../../src/editor/agentServer';
+import { prepare, register as registerTools } from '../../src/editor/agentTools';
+import { activate, closeAll, extension, next, pause } from './support';
 
 const names = ['explain_activation', 'check_code', 'read_model', 'compare_activations'];
 
@@ -55,7 +58,6 @@ describe('tools for agents', () => {
     const found = await invoke('check_code', { path: at('mistakes.py') });
     assert.ok(found.total > 0);
     assert.equal(found.findings[0].place.file, at('mistakes.py'));
-    const { document } = await openSample('mlp.py');
     const own = vscode.Uri.joinPath(top(), 'mlp.py');
     const editor = await vscode.window.showTextDocument(own);
     const clean = await invoke('check_code', { path: own.fsPath });
@@ -65,7 +67,6 @@ describe('tools for agents', () => {
     assert.equal(unsaved.total, clean.total + 1);
     const given = await invoke('check_code', { path: own.fsPath, text: wrong });
     assert.equal(given.findings[0].code, 'softmax-before-cross-entropy');
-    assert.ok(document);
   });
 
   it('read a model, and say what to do where it can not be read', async () => {
@@ -171,12 +172,62 @@ class Net(nn.Module):
     await assert.rejects(cancelled, /enough/);
   });
 
+  it('ask before a comparison, what takes long, and code that runs; and before nothing else', () => {
+    const asked = (name: string, input: object) => {
+      const tool = tools.find((each) => each.name === name);
+      assert.ok(tool);
+      const { confirmationMessages, invocationMessage } = prepare(tool, input);
+      assert.ok(invocationMessage);
+      return confirmationMessages?.message;
+    };
+    const path = at('mlp.py');
+    assert.equal(asked('explain_activation', { name: 'gelu' }), undefined);
+    assert.equal(asked('check_code', { path }), undefined);
+    assert.equal(asked('read_model', { path, time_limit_seconds: 20 }), undefined);
+    assert.match(String(asked('read_model', { path, time_limit_seconds: 21 })), /21/);
+    assert.match(String(asked('compare_activations', { path })), /20/);
+    assert.ok(asked('read_model', { path: at('tfjs_mnist.ts'), run_typescript: true }));
+    // A path is a caller's: it makes no link.
+    const [, , , compared] = tools;
+    assert.ok(compared);
+    const { confirmationMessages } = prepare(compared, { path: '/a/[run](command:evil)\u202e.py' });
+    assert.doesNotMatch(confirmationMessages?.title ?? '', /\]\(command:|\u202e/);
+  });
+
+  it('do without an editor that has no such tools or servers', async () => {
+    const { agents } = await activate();
+    const program = { command: 'node', script: top() };
+    for (const editor of [{}, { lm: undefined }, { lm: {} as typeof vscode.lm }]) {
+      registerTools(agents, editor).dispose();
+      registerServer(program, '1', editor).dispose();
+    }
+    registerServer(undefined, '1').dispose();
+  });
+
   it('are served by the terminal’s program, which the editor is offered, over the protocol alone', async () => {
-    const script = vscode.Uri.joinPath(extension().extensionUri, 'dist', 'cli.js').fsPath;
+    assert.equal(typeof vscode.lm.registerMcpServerDefinitionProvider, 'function');
+    const script = vscode.Uri.joinPath(extension().extensionUri, 'dist', 'cli.js');
+    const providers: vscode.McpServerDefinitionProvider[] = [];
+    const registerMcpServerDefinitionProvider = (_id: string, provider: vscode.McpServerDefinitionProvider) => {
+      providers.push(provider);
+      return new vscode.Disposable(() => undefined);
+    };
+    const editor = { ...vscode, lm: { registerMcpServerDefinitionProvider } as unknown as typeof vscode.lm };
+    registerServer({ command: process.execPath, script }, '1.2.3', editor).dispose();
+    registerServer({ command: process.execPath, script: vscode.Uri.joinPath(top(), 'absent.js') }, '1', editor);
+    const token = new vscode.CancellationTokenSource().token;
+    const [offered, absent] = await Promise.all(providers.map((each) => each.provideMcpServerDefinitions(token)));
+    assert.deepEqual(absent, []);
+    const [definition] = offered ?? [];
+    assert.ok(definition instanceof vscode.McpStdioServerDefinition);
+    assert.deepEqual(definition.args, [script.fsPath, 'mcp', '--root', top().fsPath]);
     const transport = new StdioClientTransport({
-      command: process.execPath,
-      args: [script, 'mcp', '--root', top().fsPath],
-      env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' } as Record<string, string>,
+      command: definition.command,
+      args: definition.args,
+      env: { ...process.env, ELECTRON_RUN_AS_NODE: String(definition.env.ELECTRON_RUN_AS_NODE) } as Record<
+        string,
+        string
+      >,
       stderr: 'pipe',
     });
     const client = new Client({ name: 'test', version: '1' });
@@ -184,9 +235,9 @@ class Net(nn.Module):
     client.onerror = (error) => noise.push(String(error));
     await client.connect(transport);
     try {
-      const { tools } = await client.listTools();
+      const { tools: listed } = await client.listTools();
       assert.deepEqual(
-        tools.map(({ name }) => name),
+        listed.map(({ name }) => name),
         names,
       );
       const read = await client.callTool({ name: 'read_model', arguments: { path: at('mlp.py') } });

@@ -52,6 +52,19 @@ const tests: Readonly<Record<string, () => void | Promise<void>>> = {
       throw new Error(`the hover says: ${text.join('\n').slice(0, 500)}`);
   },
 
+  'answers agents': async () => {
+    const call = async (name: string, input: object) => {
+      const { content } = await vscode.lm.invokeTool(name, { input, toolInvocationToken: undefined });
+      return JSON.parse((content[0] as vscode.LanguageModelTextPart).value);
+    };
+    const explained = await call('explain_activation', { name: 'gelu' });
+    if (explained.title !== 'GELU') throw new Error(JSON.stringify(explained).slice(0, 500));
+    const read = await call('read_model', { path: uriOf('cifar_cnn.py').path });
+    if (!(read.activations?.relu > 0)) throw new Error(JSON.stringify(read).slice(0, 500));
+    const refused = await call('read_model', { path: '/etc/passwd' });
+    if (refused.error?.code !== 'outside') throw new Error(JSON.stringify(refused).slice(0, 500));
+  },
+
   // Its model is read in a worker inside this worker.
   'says what an activation means in its model': async () => {
     const document = await open('cifar_cnn.py');

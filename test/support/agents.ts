@@ -63,6 +63,7 @@ export async function connect(
     reader: testReader(),
     source: new NodeSource(),
     rulePage: () => undefined,
+    canMeasure: () => true,
     openRuntime: wasmRuntime,
     out: unused,
     err: unused,

@@ -49,10 +49,10 @@ describe('the command line', () => {
   const model = 'from torch import nn\nact = nn.LeakyReLU(0.2, inplace=flag)\n';
   const wrong = 'import torch\ny = x * torch.sigmoid(x)\n';
 
-  it('lists all five commands', async () => {
+  it('lists all commands', async () => {
     const { code, out } = await run('--help');
     assert.equal(code, 0);
-    for (const name of ['detect', 'explain', 'lint', 'extract', 'compare'])
+    for (const name of ['detect', 'explain', 'lint', 'extract', 'compare', 'beside', 'mcp'])
       assert.match(out, new RegExp(`^  ${name} `, 'm'));
   });
 
@@ -94,6 +94,15 @@ describe('the command line', () => {
     );
     assert.equal(compared.code, 0, compared.err);
     assert.match(compared.out, /"silu"/);
+  });
+
+  it('compare --decide: answers in one line and with its exit code', async () => {
+    const learns = ['--learn-budget', '1', '--seeds', '2', '--search-seeds', '1', '--rates', '0.01'];
+    const short = ['--with', 'silu', '--budget', '0.5', '--measure', 'cost', ...learns];
+    const file = inRoot('samples', 'mlp.py');
+    const { code, out, err } = await run('compare', file, ...short, '--decide');
+    assert.match(out, /^worth a GPU run: [^\n]+; SiLU: [^\n]+\n$/, err);
+    assert.equal(code, /^worth a GPU run: yes/.test(out) ? 0 : /^worth a GPU run: no\b(?!t)/.test(out) ? 1 : 3);
   });
 
   it('compare: writes what is to be kept, and says what can not be', async () => {

@@ -66,6 +66,16 @@ describe('the MCP server', () => {
     }
   });
 
+  it('offers no comparison where there is nothing to measure with', async () => {
+    const { client } = await open({ root: [folder.path] }, undefined, { canMeasure: () => false });
+    const { tools } = await client.listTools();
+    assert.deepEqual(
+      tools.map(({ name }) => name),
+      ['explain_activation', 'check_code', 'read_model'],
+    );
+    await assert.rejects(client.callTool({ name: 'compare_activations', arguments: {} }), /no such tool/);
+  });
+
   it('explains an activation, briefly or in full', async () => {
     const { call } = await open({});
     const { answer } = await call('explain_activation', { name: 'nn.LeakyReLU', parameters: { negative_slope: 0.2 } });

@@ -34,9 +34,11 @@ export interface ServeOptions {
 export async function serve(host: CliHost, options: ServeOptions, transport?: Transport): Promise<void> {
   const server = new Server({ name: 'activation-lens', version }, { capabilities: { tools: {} }, instructions });
   const roots = rootsOf(server, options.root);
+  // The editor's own tool measures where this program can't.
+  const offered = tools.filter(({ measures }) => !measures || host.canMeasure());
   const runner = new ToolRunner(agentHost(host, roots, options.library));
   server.setRequestHandler(ListToolsRequestSchema, () => ({
-    tools: tools.map((tool) => ({
+    tools: offered.map((tool) => ({
       name: tool.name,
       title: tool.title,
       description: tool.description,
@@ -46,7 +48,7 @@ export async function serve(host: CliHost, options: ServeOptions, transport?: Tr
   }));
   server.setRequestHandler(CallToolRequestSchema, async ({ params }, { signal, sendNotification }) => {
     const { name, arguments: given, _meta } = params;
-    if (!tools.some((tool) => tool.name === name))
+    if (!offered.some((tool) => tool.name === name))
       throw new McpError(ErrorCode.InvalidParams, 'There is no such tool.');
     const token = _meta?.progressToken;
     const began = Date.now();
