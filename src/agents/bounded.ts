@@ -6,10 +6,10 @@ export const PAGE = 20;
 export const MOST_PAGE = 200;
 
 /** A text of a file, or with one in it, as a field: one line, in which control characters are spelled out. */
-export const quoted = (text: string, most = MESSAGE): string => excerpt(text, most);
+export const quote = (text: string, most = MESSAGE): string => excerpt(text, most);
 
 /** A path, whole. */
-export const quotedPath = (path: string): string => excerpt(path, LINE);
+export const quotePath = (path: string): string => excerpt(path, LINE);
 
 /** A part of a list, and how the rest is had. */
 export function page<T>(list: readonly T[], offset = 0, limit = PAGE) {

@@ -1,9 +1,9 @@
 /** A report as an answer: what follows from it, and each number with its interval. */
-import { type ComparedBy, decide, type Finding, findingsOf } from '../compare/decide';
+import { type ComparedBy, decide, findingsOf, type PairedFinding } from '../compare/decide';
 import type { CandidateReport, Report } from '../compare/report';
 import { verdictOf } from '../compare/verdict';
 import { verdictWords } from '../compare/verdictWords';
-import { figure, quoted } from './bounded';
+import { figure, quote } from './bounded';
 
 /** What decides, as the panel's table has it. */
 const DECIDING: readonly ComparedBy[] = ['forward', 'training', 'heldLoss', 'flow', 'dead', 'snrChannel'];
@@ -18,11 +18,11 @@ export function answerOf(report: Report, isFull = false) {
     ...(choice !== undefined && { choice }),
     worthGpuRun: decide(report).worth,
     complete,
-    model: quoted(model.name),
+    model: quote(model.name),
     inputs: (model.batched ?? model.inputs.map(({ shape }) => shape)).slice(0, 20),
     device: {
       backend: environment.backend,
-      ...(environment.adapter !== undefined && { adapter: quoted(environment.adapter) }),
+      ...(environment.adapter !== undefined && { adapter: quote(environment.adapter) }),
       ...(environment.software && { isSoftware: true }),
     },
     budgetSeconds: plan.budget / 1000,
@@ -35,7 +35,7 @@ export function answerOf(report: Report, isFull = false) {
       })),
     }),
     candidates: candidates.map((each) => candidateOf(report, each, isFull)),
-    notes: model.notes.slice(0, 10).map((note) => quoted(note)),
+    notes: model.notes.slice(0, 10).map((note) => quote(note)),
   };
 }
 
@@ -48,7 +48,7 @@ function candidateOf(report: Report, candidate: CandidateReport, isFull: boolean
   return {
     id,
     title,
-    ...(error !== undefined && { error: quoted(error) }),
+    ...(error !== undefined && { error: quote(error) }),
     ...(addedParameters > 0 && { addedParameters }),
     ...Object.fromEntries(
       named.flatMap((by) => {
@@ -57,14 +57,14 @@ function candidateOf(report: Report, candidate: CandidateReport, isFull: boolean
         if (!found) return [];
         const { unit, median, low, high } = found;
         const value = { unit, value: figure(median), low: figure(low), high: figure(high) };
-        return [[by, { ...value, ...(finding && { againstWritten: besideWritten(finding) }) }]];
+        return [[by, { ...value, ...(finding && { againstWritten: describeStanding(finding) }) }]];
       }),
     ),
   };
 }
 
 /** How it stands beside the model as written; `needed`: pairs of rounds or seeds that would tell, as far as these tell it. */
-function besideWritten({ standing, against, pairs, needed }: Finding) {
+function describeStanding({ standing, against, pairs, needed }: PairedFinding) {
   const { scale, estimate, low, high, confidence, enough } = against;
   return {
     standing,

@@ -21,14 +21,14 @@ export class ConfinedSource implements Source {
   }
 
   async resolve(from: string, module: string, level: number): Promise<string | undefined> {
-    return this.within(await this.inner.resolve(from, module, level));
+    return this.keepInside(await this.inner.resolve(from, module, level));
   }
 
   async locate(from: string, path: string): Promise<string | undefined> {
-    return this.within(await this.inner.locate?.(from, path));
+    return this.keepInside(await this.inner.locate?.(from, path));
   }
 
-  private async within(file: string | undefined): Promise<string | undefined> {
+  private async keepInside(file: string | undefined): Promise<string | undefined> {
     return file !== undefined && (await this.admit(file)) !== undefined ? file : undefined;
   }
 }

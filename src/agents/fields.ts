@@ -12,7 +12,7 @@ type Field = { readonly description: string; readonly required?: true } & (
   | { readonly kind: 'texts'; readonly longest: number; readonly most: number }
   | { readonly kind: 'parameters' }
 );
-export type Fields = Readonly<Record<string, Field>>;
+export type ArgumentFields = Readonly<Record<string, Field>>;
 
 interface Values {
   readonly text: string;
@@ -24,7 +24,7 @@ interface Values {
   readonly parameters: ActivationParameters;
 }
 /** The arguments that a table lets in. */
-export type ArgumentsOf<F extends Fields> = {
+export type ArgumentsOf<F extends ArgumentFields> = {
   readonly [N in keyof F]: F[N] extends { readonly required: true }
     ? Values[F[N]['kind']]
     : Values[F[N]['kind']] | undefined;
@@ -33,7 +33,7 @@ export type ArgumentsOf<F extends Fields> = {
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
 /** The table as a JSON schema. */
-export function schemaOf(fields: Fields): JsonSchema & { readonly type: 'object' } {
+export function schemaOf(fields: ArgumentFields): JsonSchema & { readonly type: 'object' } {
   const required = Object.keys(fields).filter((name) => fields[name]?.required);
   return {
     type: 'object',
@@ -73,9 +73,9 @@ function propertyOf(field: Field): JsonSchema {
 }
 
 /** @throws ToolError that names the argument and what it must be */
-export function readArguments<const F extends Fields>(fields: F, given: unknown): ArgumentsOf<F> {
+export function readArguments<const F extends ArgumentFields>(fields: F, given: unknown): ArgumentsOf<F> {
   const values = given ?? {};
-  if (typeof values !== 'object' || Array.isArray(values)) throw wrong('arguments', 'a JSON object', fields);
+  if (typeof values !== 'object' || Array.isArray(values)) throw wrongArgument('arguments', 'a JSON object', fields);
   const unknown = Object.keys(values).find((name) => !Object.hasOwn(fields, name));
   if (unknown !== undefined)
     throw new ToolError('wrong-argument', 'There is an argument that this tool does not have.', nextFor(fields), {
@@ -86,7 +86,7 @@ export function readArguments<const F extends Fields>(fields: F, given: unknown)
     const value = (values as Record<string, unknown>)[name] ?? undefined;
     if (value === undefined && !field.required) continue;
     const wanted = refusalOf(field, value);
-    if (wanted !== undefined) throw wrong(name, wanted, fields);
+    if (wanted !== undefined) throw wrongArgument(name, wanted, fields);
     found[name] = value;
   }
   return found as ArgumentsOf<F>;
@@ -122,7 +122,7 @@ function refusalOf(field: Field, value: unknown): string | undefined {
   }
 }
 
-const nextFor = (fields: Fields) => `Call it again with arguments out of ${Object.keys(fields).join(', ')}.`;
+const nextFor = (fields: ArgumentFields) => `Call it again with arguments out of ${Object.keys(fields).join(', ')}.`;
 
-const wrong = (name: string, wanted: string, fields: Fields) =>
+const wrongArgument = (name: string, wanted: string, fields: ArgumentFields) =>
   new ToolError('wrong-argument', `${name} must be ${wanted}.`, nextFor(fields));

@@ -6,10 +6,11 @@ import { type InputSpec, parseInputSpec } from '../extract/spec';
 import { parseSize } from '../fromOnnx/sizes';
 import type { Graph } from '../graph/types';
 import { formOf } from '../reader/forms';
-import { MOST_PAGE, quoted } from './bounded';
-import type { ArgumentsOf, Fields } from './fields';
+import { MOST_PAGE, quote } from './bounded';
+import type { ArgumentFields, ArgumentsOf } from './fields';
 import type { AgentHost } from './host';
-import { missing, type Subject } from './subject';
+import { missing } from './refusals';
+import type { Subject } from './subject';
 import { ToolError } from './toolError';
 
 export const modelFields = {
@@ -45,7 +46,7 @@ export const modelFields = {
     description:
       'Must be true for TypeScript and JavaScript: such a model is read by running its code in a sealed interpreter (no files, no network). Python is never run.',
   },
-} as const satisfies Fields;
+} as const satisfies ArgumentFields;
 export type ModelArguments = ArgumentsOf<typeof modelFields>;
 
 export interface ModelRead {
@@ -99,7 +100,7 @@ export async function readSubject(
   const [batched, training] = [read.batched, read.training].map(
     (graph) => graph && relocateGraph(graph, cells, notebooks()),
   );
-  if (!extraction.ok) throw unread(subject, extraction);
+  if (!extraction.ok) throw unreadError(subject, extraction);
   return { extraction, ...(batched && { batched }), ...(training && { training }) };
 }
 
@@ -127,26 +128,29 @@ function settingIn(text: string, isSize: boolean): Setting {
 
 const unfit = (argument: string, given: string, error: unknown, next: string) =>
   new ToolError('wrong-argument', `An entry of ${argument} can not be read.`, next, {
-    given: quoted(given),
-    reason: quoted(error instanceof Error ? error.message : String(error)),
+    given: quote(given),
+    reason: quote(error instanceof Error ? error.message : String(error)),
   });
 
-function unread(subject: Subject, { problem, others, parts, models }: Extract<Extraction, { ok: false }>): ToolError {
+function unreadError(
+  subject: Subject,
+  { problem, others, parts, models }: Extract<Extraction, { ok: false }>,
+): ToolError {
   const problems = [problem, ...others].slice(0, 5).map(({ message, source }) => ({
-    message: quoted(message),
+    message: quote(message),
     ...(source && { place: subject.place(source) }),
   }));
   return new ToolError('unreadable', 'The model can not be read as it is.', nextFor(problem), {
     kind: problem.kind,
     problems,
-    ...(problem.draft !== undefined && { draft: quoted(problem.draft) }),
-    ...(problem.parameters && { parameters: problem.parameters.slice(0, MOST_PAGE).map((name) => quoted(name, 200)) }),
+    ...(problem.draft !== undefined && { draft: quote(problem.draft) }),
+    ...(problem.parameters && { parameters: problem.parameters.slice(0, MOST_PAGE).map((name) => quote(name, 200)) }),
     ...(problem.sizes && {
-      sizes: problem.sizes.slice(0, MOST_PAGE).map(({ name, text }) => quoted(`${name}=${text}`)),
+      sizes: problem.sizes.slice(0, MOST_PAGE).map(({ name, text }) => quote(`${name}=${text}`)),
     }),
-    ...(problem.guessed !== undefined && { guessedInput: quoted(problem.guessed) }),
-    ...(parts.length > 0 && { parts: parts.slice(0, 10).map(({ path }) => quoted(path)) }),
-    ...(models.length > 0 && { models: models.slice(0, 10).map(({ expression }) => quoted(expression)) }),
+    ...(problem.guessed !== undefined && { guessedInput: quote(problem.guessed) }),
+    ...(parts.length > 0 && { parts: parts.slice(0, 10).map(({ path }) => quote(path)) }),
+    ...(models.length > 0 && { models: models.slice(0, 10).map(({ expression }) => quote(expression)) }),
   });
 }
 

@@ -3,9 +3,10 @@ import type { SourceRange } from '../graph/types';
 import { formOf } from '../reader/forms';
 import { OverlaidSource } from '../source/overlaid';
 import { MAX_SOURCE_LENGTH, type Source, type SourceText } from '../source/source';
-import { quotedPath } from './bounded';
-import type { Fields } from './fields';
+import { quotePath } from './bounded';
+import type { ArgumentFields } from './fields';
 import type { AgentHost, Reach } from './host';
+import { missing } from './refusals';
 import { ToolError } from './toolError';
 
 export const subjectFields = {
@@ -26,7 +27,7 @@ export const subjectFields = {
     choices: ['python', 'typescript'],
     description: 'What text is written in where there is no path; python by default.',
   },
-} as const satisfies Fields;
+} as const satisfies ArgumentFields;
 
 interface SubjectArguments {
   readonly path?: string | undefined;
@@ -34,6 +35,7 @@ interface SubjectArguments {
   readonly language?: string | undefined;
 }
 
+/** What a call is about, and what may be read for it. */
 export interface Subject extends Omit<Reach, 'source'> {
   /** As the host names it. */
   readonly file: string;
@@ -44,10 +46,10 @@ export interface Subject extends Omit<Reach, 'source'> {
   /** Reads it as it was given. */
   readonly source: Source;
   /** A place as callers know it: lines and columns from 1. */
-  readonly place: (range: SourceRange) => Place;
+  readonly place: (range: SourceRange) => ToldPlace;
 }
 
-export interface Place {
+export interface ToldPlace {
   /** `snippet` for a text without a file. */
   readonly file: string;
   readonly line: number;
@@ -77,7 +79,7 @@ export async function subjectOf(
     given: text,
     isSnippet,
     place: (range) => ({
-      file: quotedPath(range.file === file ? name : host.pathOf(range.file)),
+      file: quotePath(range.file === file ? name : host.pathOf(range.file)),
       line: range.line + 1,
       column: range.column + 1,
       endLine: range.endLine + 1,
@@ -90,16 +92,9 @@ export async function subjectOf(
 export async function textOf(subject: Subject): Promise<SourceText> {
   const found = await subject.source.read(subject.file).catch((error: unknown) => {
     throw new ToolError('unreadable', 'The file can not be read.', 'Give a smaller file, or its part as text.', {
-      reason: quotedPath(error instanceof Error ? error.message : String(error)),
+      reason: quotePath(error instanceof Error ? error.message : String(error)),
     });
   });
   if (!found) throw missing();
   return found;
 }
-
-export const missing = () =>
-  new ToolError(
-    'no-file',
-    'There is no such file in the open folders, or it is not text.',
-    'Check the path, or give the code as text.',
-  );

@@ -1,8 +1,8 @@
-import type { ArgumentsOf, Fields } from './fields';
+import { type ArgumentFields, type ArgumentsOf, readArguments } from './fields';
 import type { AgentHost } from './host';
 
 /** What a tool answers: plain data, bounded (`bounded.ts`). */
-export type Answer = Readonly<Record<string, unknown>>;
+export type ToolAnswer = Readonly<Record<string, unknown>>;
 
 /** One tool, for every host. */
 export interface Tool {
@@ -12,7 +12,7 @@ export interface Tool {
   readonly title: string;
   /** For models: English whatever the editor speaks. */
   readonly description: string;
-  readonly fields: Fields;
+  readonly fields: ArgumentFields;
   /** It reads models or measures: one such call at a time, within a time. */
   readonly isLong: boolean;
   /** It needs a runtime for models. */
@@ -25,20 +25,22 @@ export interface Tool {
     host: AgentHost,
     given: unknown,
     signal: AbortSignal,
-    tell: (answer: Answer) => void,
-  ) => Promise<Answer>;
+    tell: (answer: ToolAnswer) => void,
+  ) => Promise<ToolAnswer>;
 }
 
 /** A tool from its table of arguments. */
-export const toolOf = <const F extends Fields>(
+export const toolOf = <const F extends ArgumentFields>(
   tool: Omit<Tool, 'run' | 'fields'> & {
     readonly fields: F;
     readonly run: (
       host: AgentHost,
       asked: ArgumentsOf<F>,
       signal: AbortSignal,
-      tell: (answer: Answer) => void,
-    ) => Promise<Answer>;
+      tell: (answer: ToolAnswer) => void,
+    ) => Promise<ToolAnswer>;
   },
-  read: (fields: F, given: unknown) => ArgumentsOf<F>,
-): Tool => ({ ...tool, run: (host, given, signal, tell) => tool.run(host, read(tool.fields, given), signal, tell) });
+): Tool => ({
+  ...tool,
+  run: (host, given, signal, tell) => tool.run(host, readArguments(tool.fields, given), signal, tell),
+});

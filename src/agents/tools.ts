@@ -1,12 +1,12 @@
 /** The tools for agents, and how one is run: within a time, one long call at a time. */
-import { quoted } from './bounded';
+import { quote } from './bounded';
 import { checkCode } from './checkCode';
 import { compareActivations } from './compareActivations';
 import { explainActivation } from './explainActivation';
-import { type Fields, type JsonSchema, schemaOf } from './fields';
+import { type ArgumentFields, type JsonSchema, schemaOf } from './fields';
 import type { AgentHost } from './host';
 import { readModel } from './readModel';
-import type { Answer, Tool } from './tool';
+import type { Tool, ToolAnswer } from './tool';
 import { ToolError } from './toolError';
 
 export const tools: readonly Tool[] = [explainActivation, checkCode, readModel, compareActivations];
@@ -24,7 +24,7 @@ const timeField = {
     most: MOST_SECONDS,
     description: `When the call is ended at the latest; ${USUAL_SECONDS} by default. Ask the user before much more.`,
   },
-} as const satisfies Fields;
+} as const satisfies ArgumentFields;
 
 /** What callers are told of a tool's arguments. */
 export const inputSchema = (tool: Tool): JsonSchema & { readonly type: 'object' } =>
@@ -38,9 +38,9 @@ export function secondsOf(given: unknown): number | undefined {
 }
 
 /** What came of a call. */
-export interface Outcome {
+export interface ToolOutcome {
   readonly isError: boolean;
-  readonly answer: Answer;
+  readonly answer: ToolAnswer;
 }
 
 /** Runs tools for one host. */
@@ -55,7 +55,7 @@ export class ToolRunner {
    * Never rejects for what a caller or a file may have done wrong.
    * @throws the signal's reason when it is aborted
    */
-  async run(name: string, given: unknown, signal: AbortSignal): Promise<Outcome> {
+  async run(name: string, given: unknown, signal: AbortSignal): Promise<ToolOutcome> {
     try {
       const tool = tools.find((each) => each.name === name);
       if (!tool)
@@ -64,21 +64,17 @@ export class ToolRunner {
           'There is no such tool.',
           `Call one of ${tools.map((each) => each.name).join(', ')}.`,
         );
-      return {
-        isError: false,
-        answer: await (tool.isLong ? this.runLong(tool, given, signal) : this.runNow(tool, given, signal)),
-      };
+      const answer = tool.isLong
+        ? await this.runLong(tool, given, signal)
+        : await tool.run(this.host, given, signal, () => undefined);
+      return { isError: false, answer };
     } catch (error) {
       signal.throwIfAborted();
       return { isError: true, answer: errorAnswer(error) };
     }
   }
 
-  private runNow(tool: Tool, given: unknown, signal: AbortSignal): Promise<Answer> {
-    return tool.run(this.host, given, signal, () => undefined);
-  }
-
-  private async runLong(tool: Tool, given: unknown, signal: AbortSignal): Promise<Answer> {
+  private async runLong(tool: Tool, given: unknown, signal: AbortSignal): Promise<ToolAnswer> {
     const seconds = secondsOf(given);
     if (seconds === undefined)
       throw new ToolError(
@@ -92,7 +88,7 @@ export class ToolRunner {
     const before = this.last;
     const mine = before.then(() => {
       signal.throwIfAborted();
-      return this.within(seconds, tool, given, signal);
+      return this.runWithin(seconds, tool, given, signal);
     });
     this.last = mine.catch(() => undefined);
     try {
@@ -103,20 +99,21 @@ export class ToolRunner {
   }
 
   /** What is true so far stands in the place of an answer that takes too long. */
-  private async within(seconds: number, tool: Tool, given: unknown, signal: AbortSignal): Promise<Answer> {
+  private async runWithin(seconds: number, tool: Tool, given: unknown, signal: AbortSignal): Promise<ToolAnswer> {
     const { time_limit_seconds: _, ...rest } = (given ?? {}) as Readonly<Record<string, unknown>>;
     const ending = new AbortController();
     const end = () => ending.abort(signal.reason);
     signal.addEventListener('abort', end);
     const timer = setTimeout(() => ending.abort(new TimeUp()), 1000 * seconds);
-    let soFar: Answer | undefined;
+    let soFar: ToolAnswer | undefined;
     try {
       return await tool.run(this.host, rest, ending.signal, (answer) => {
         soFar = answer;
       });
     } catch (error) {
       if (signal.aborted || !(ending.signal.reason instanceof TimeUp)) throw error;
-      const next = `Call again with time_limit_seconds above ${seconds}${tool.fields.candidates ? ', fewer candidates or a smaller budget_seconds' : ', or with a part of the model'}.`;
+      const less = tool.measures ? 'fewer candidates or a smaller budget_seconds' : 'a part of the model';
+      const next = `Call again with time_limit_seconds above ${seconds}, or with ${less}.`;
       if (soFar) return { ...soFar, endedAfterSeconds: seconds, next };
       throw new ToolError('too-long', `It did not end within ${seconds} seconds.`, next);
     } finally {
@@ -128,13 +125,13 @@ export class ToolRunner {
 
 class TimeUp extends Error {}
 
-function errorAnswer(error: unknown): Answer {
+function errorAnswer(error: unknown): ToolAnswer {
   if (error instanceof ToolError) {
     const { code, message, next, details } = error;
     return { error: { code, message, next, ...details } };
   }
   // What others throw may have text of a file in it.
-  const reason = quoted(error instanceof Error ? error.message : String(error));
+  const reason = quote(error instanceof Error ? error.message : String(error));
   const next = 'Try another file or a part of it, and tell the user the reason.';
   return { error: { code: 'failed', message: 'The call failed.', next, reason } };
 }

@@ -1,10 +1,10 @@
 /** "Worth a GPU run?", in one line of the terminal. */
 import {
   type CandidateDecision,
+  type CompareDecision,
   type ComparedBy,
-  type Decision,
   decide,
-  type Finding,
+  type PairedFinding,
   type Worth,
 } from '../compare/decide';
 import { MOST_PAIRS } from '../compare/needed';
@@ -42,7 +42,7 @@ export function decisionLine(report: Report): string {
   return excerpt([`${answers[worth]}${why}`, ...each].join('; '), 5000);
 }
 
-function reasonOf({ candidates }: Report, { worth, candidates: decided }: Decision): string {
+function reasonOf({ candidates }: Report, { worth, candidates: decided }: CompareDecision): string {
   if (worth !== 'unknown') return '';
   const steps = candidates[0]?.learning?.setup.steps;
   const isTrained = decided.some(({ findings }) => findings.some(({ by }) => by === 'heldLoss'));
@@ -59,7 +59,7 @@ function candidateWords({ findings }: CandidateDecision): string {
   return [...apart, ...open].join(', ') || 'nothing to compare by';
 }
 
-function openWords({ by, standing, needed, pairs }: Finding): string | undefined {
+function openWords({ by, standing, needed, pairs }: PairedFinding): string | undefined {
   if (standing === 'better' || standing === 'worse') return undefined;
   const [name, samples] = [told[by], samplesOf(by)];
   if (!needed) return `${name} not told: some runs diverged`;

@@ -1,7 +1,7 @@
 /** What a report decides between each candidate and the model as written, number by number, and what it leaves open. */
 import { itemAt } from '../graph/access';
 import { type Score, scoreDefinitions, scores } from './measures/index';
-import { type Needed, pairsNeeded } from './needed';
+import { type PairsNeeded, pairsNeeded } from './needed';
 import type { CandidateReport, ConfidenceInterval, Report } from './report';
 import { penalty } from './scores';
 import { type Claim, verdictOf } from './verdict';
@@ -9,7 +9,7 @@ import { type Claim, verdictOf } from './verdict';
 /** What two models are compared by: a time, or a score that is paired. */
 export type ComparedBy = 'forward' | 'training' | Score;
 
-export interface Finding {
+export interface PairedFinding {
   readonly by: ComparedBy;
   /** `tie`: the interval holds that there is no difference; `unknown`: so few pairs bear none. */
   readonly standing: 'better' | 'worse' | 'tie' | 'unknown';
@@ -17,12 +17,12 @@ export interface Finding {
   /** Pairs that there are. */
   readonly pairs: number;
   /** What it would take to tell; absent where it is told, or where runs diverged, so that the pairs are not known. */
-  readonly needed?: Needed;
+  readonly needed?: PairsNeeded;
 }
 
 export interface CandidateDecision {
   readonly id: string;
-  readonly findings: readonly Finding[];
+  readonly findings: readonly PairedFinding[];
 }
 
 /**
@@ -34,12 +34,12 @@ export interface CandidateDecision {
  */
 export type Worth = 'yes' | 'no' | 'open' | 'unknown';
 
-export interface Decision {
+export interface CompareDecision {
   readonly worth: Worth;
   readonly candidates: readonly CandidateDecision[];
 }
 
-export function decide(report: Report): Decision {
+export function decide(report: Report): CompareDecision {
   const [written, ...others] = report.candidates;
   const candidates = written
     ? others
@@ -51,19 +51,19 @@ export function decide(report: Report): Decision {
   return { worth: worthOf(losses, kinds), candidates };
 }
 
-function worthOf(losses: readonly Finding[], claims: ReadonlySet<Claim['kind']>): Worth {
+function worthOf(losses: readonly PairedFinding[], claims: ReadonlySet<Claim['kind']>): Worth {
   if (losses.length === 0 || claims.has('at-chance')) return 'unknown';
   if (claims.has('learns-better')) return 'yes';
-  const isTold = ({ standing, needed }: Finding) => standing === 'worse' || needed?.kind === 'too-many';
+  const isTold = ({ standing, needed }: PairedFinding) => standing === 'worse' || needed?.kind === 'too-many';
   return losses.every(isTold) ? 'no' : 'open';
 }
 
 type Beside = Pick<CandidateReport, 'latency' | 'step' | 'scores'>;
 
 /** What a candidate and the model as written are compared by, in the order of the measures. */
-export function findingsOf(report: Report, candidate: CandidateReport, written: Beside): Finding[] {
+export function findingsOf(report: Report, candidate: CandidateReport, written: Beside): PairedFinding[] {
   const comparisons = Math.max(1, report.candidates.length - 1);
-  const found: Finding[] = [];
+  const found: PairedFinding[] = [];
   for (const by of ['forward', 'training'] as const) {
     const [own, other] = [candidate, written].map(({ latency, step }) => (by === 'forward' ? latency : step));
     const against = own?.ratio;
@@ -94,7 +94,7 @@ function findingBy(
   own: readonly number[],
   other: readonly number[] | undefined,
   comparisons: number,
-): Finding {
+): PairedFinding {
   const { enough, separable, scale, confidence } = against;
   const pairs = Math.min(own.length, other?.length ?? own.length);
   const standing = !enough ? 'unknown' : !separable ? 'tie' : isBetter ? 'better' : 'worse';

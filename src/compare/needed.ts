@@ -8,7 +8,7 @@ const POWER = 0.8;
 /** Nobody runs more than these: what they don't tell is called alike. */
 export const MOST_PAIRS = 1000;
 
-export type Needed =
+export type PairsNeeded =
   /** So many pairs in all. */
   | { readonly kind: 'pairs'; readonly count: number }
   /** Too few were seen to estimate it from: at least so many bear an interval at all. */
@@ -25,7 +25,7 @@ export type Needed =
  * @param differences candidate − baseline a round or seed, which did not tell; of ratios their logarithms
  * @param error how often the interval may miss
  */
-export function pairsNeeded(differences: readonly number[], error: number): Needed {
+export function pairsNeeded(differences: readonly number[], error: number): PairsNeeded {
   if (differences.length < leastSeeds) return { kind: 'at-least', count: leastPairs(error) };
   const effect = Math.abs(median(differences));
   if (effect === 0) return { kind: 'too-many' };

@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
-import { quotedPath } from '../agents/bounded';
-import { ToolError } from '../agents/toolError';
+import { noFolder, notAbsolute, outsideError } from '../agents/refusals';
 
 /** Where a path of this machine leads, links resolved, whether anything is there or not; undefined in a circle. */
 export type ResolveLinks = (path: string) => Promise<string | undefined>;
@@ -18,17 +17,14 @@ export class AgentFiles {
    * @throws ToolError, the same whether there is a file or not, where it leads outside
    */
   async admit(path: string): Promise<string> {
-    if (!/^(?:[\\/]|[A-Za-z]:[\\/])/.test(path))
-      throw new ToolError('wrong-argument', 'The path is not absolute.', 'Give the whole path of the file.');
+    if (!/^(?:[\\/]|[A-Za-z]:[\\/])/.test(path)) throw notAbsolute();
     for (const { uri: folder } of vscode.workspace.workspaceFolders ?? []) {
       const file = folder.scheme === 'file' ? vscode.Uri.file(path) : folder.with({ path: path.replaceAll('\\', '/') });
       const found = await this.find(file);
       if (found) return found.toString();
     }
-    const roots = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => quotedPath(pathOf(uri)));
-    const next =
-      roots.length > 0 ? 'Give a path inside one of `roots`, or the code as text.' : 'Give the code as text.';
-    throw new ToolError('outside', 'The path is not inside a folder that is open.', next, { roots });
+    const roots = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => pathOf(uri));
+    throw outsideError(roots, noFolder);
   }
 
   /** Where a file of the workspace's folders leads; undefined where that is outside. */

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import { mayComputeLoss } from '../advise/neighbours';
-import { quoted } from '../agents/bounded';
+import { quote } from '../agents/bounded';
 import { ConfinedSource } from '../agents/confinedSource';
 import type { AgentHost, CompareOrder, Reach } from '../agents/host';
-import { ToolError } from '../agents/toolError';
+import { noSettings, noTraining, notCompared } from '../agents/refusals';
 import type { Report } from '../compare/report';
 import type { ComparePanelTarget } from '../panel/compareServices';
 import type { ModelReading } from '../reader/readers';
@@ -86,9 +86,7 @@ export function agentHost({ documents, thread, asked, files, measure }: Surround
         return await measure(target, signal);
       } catch (error) {
         signal.throwIfAborted();
-        const reason = quoted(error instanceof Error ? error.message : String(error));
-        const next = 'See the reason; read_model says more of a model that can not be read.';
-        throw new ToolError('failed', 'The comparison could not be run.', next, { reason });
+        throw notCompared(quote(error instanceof Error ? error.message : String(error)));
       }
     },
   };
@@ -99,18 +97,8 @@ function targetOf(
   { subject, model, candidates, budget, learning }: CompareOrder,
   source: (workspace: Source) => Promise<Source>,
 ): ComparePanelTarget {
-  if (learning)
-    throw new ToolError(
-      'unavailable',
-      'In the editor training runs are begun by the user, in the tab of the comparison.',
-      'Compare without learn, or run `activation-lens compare FILE --decide` in a terminal.',
-    );
-  if (model.settings?.length)
-    throw new ToolError(
-      'wrong-argument',
-      'In the editor a comparison takes no settings.',
-      'Write the call with its arguments in model, such as "Net(hidden=64)".',
-    );
+  if (learning) throw noTraining();
+  if (model.settings?.length) throw noSettings();
   return {
     file: subject.file,
     ...(model.model !== undefined && { expression: model.model }),

@@ -63,7 +63,7 @@ export function prepare(tool: Tool, input: object): vscode.PreparedToolInvocatio
     ...(told.length > 0 && {
       confirmationMessages: {
         title: messageOf(tool, file),
-        message: [...told, vscode.l10n.t('Nothing is written.')].join(' '),
+        message: [...told, vscode.l10n.t('No file is changed.')].join(' '),
       },
     }),
   };

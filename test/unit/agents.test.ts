@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { page, quoted } from '../../src/agents/bounded';
-import { type Fields, readArguments, schemaOf } from '../../src/agents/fields';
+import { page, quote } from '../../src/agents/bounded';
+import { type ArgumentFields, readArguments, schemaOf } from '../../src/agents/fields';
 import { ToolError } from '../../src/agents/toolError';
 import { inputSchema, tools } from '../../src/agents/tools';
 import { resolveLinks } from '../../src/source/links';
@@ -49,7 +49,7 @@ describe('tools for agents', () => {
       on: { kind: 'flag', description: '' },
       list: { kind: 'texts', longest: 2, most: 2, description: '' },
       values: { kind: 'parameters', description: '' },
-    } as const satisfies Fields;
+    } as const satisfies ArgumentFields;
     const good = {
       name: 'x',
       kind: 'a',
@@ -106,7 +106,7 @@ describe('tools for agents', () => {
   it('quote any text as one bounded line in which nothing acts', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 3000 }), (text) => {
-        const told = quoted(text, 500);
+        const told = quote(text, 500);
         assert.ok(told.length <= 500);
         assert.doesNotMatch(told, /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u);
       }),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { decisionLine } from '../../src/cli/decide';
-import { type Decision, decide } from '../../src/compare/decide';
+import { type CompareDecision, decide } from '../../src/compare/decide';
 import { leastPairs, MOST_PAIRS, pairsNeeded } from '../../src/compare/needed';
 import { Random } from '../../src/compare/random';
 import type { CandidateReport, Report } from '../../src/compare/report';
@@ -113,7 +113,7 @@ describe('worth a GPU run?', () => {
     });
     return { ...report, candidates };
   }
-  const by = ({ candidates }: Decision, id: string) =>
+  const by = ({ candidates }: CompareDecision, id: string) =>
     candidates.find((each) => each.id === id)?.findings.find((each) => each.by === 'heldLoss');
 
   it('is yes where a candidate learns better for sure', () => {

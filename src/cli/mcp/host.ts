@@ -1,11 +1,11 @@
 import { join, resolve } from 'node:path';
 import { suggestedCandidates } from '../../activations/catalogue';
 import { mayComputeLoss } from '../../advise/neighbours';
-import { quoted } from '../../agents/bounded';
+import { quote } from '../../agents/bounded';
 import { ConfinedSource } from '../../agents/confinedSource';
 import type { AgentHost, CompareOrder, Reach } from '../../agents/host';
 import { readSubject } from '../../agents/readSubject';
-import { ToolError } from '../../agents/toolError';
+import { notCompared } from '../../agents/refusals';
 import { quickMeasures } from '../../compare/measures/index';
 import { defaultPlan } from '../../compare/plan';
 import { defaultLearning, type Report } from '../../compare/report';
@@ -37,19 +37,19 @@ export function agentHost(host: CliHost, rootsNow: () => Promise<Roots>, librari
     const hub = hubFolder(process.env);
     const own = [...libraries, ...(hub === undefined ? [] : [hub])].map((folder) => resolve(folder));
     const folders = await roots.libraries(await librariesFor(file, libraries), own);
-    const admit = async (asked: string) => (await roots.find(asked)) ?? inLibrary(folders, asked);
+    const admit = async (asked: string) => (await roots.find(asked)) ?? findInLibrary(folders, asked);
     const notebooks = new NotebookSource(new ConfinedSource(host.source, admit));
     // What lies above the folders that may be read is not searched either.
     const folderOf = async (of: string) => {
       const folder = await projectFolder(of);
-      return roots.holds(folder) ? folder : (roots.around(of) ?? join(of, '..'));
+      return roots.holds(folder) ? folder : (roots.folderAround(of) ?? join(of, '..'));
     };
     const search = projectSearch(folderOf);
     return {
       source: new LibrarySource(notebooks, [...folders.keys()]),
       cells: cellsOf(notebooks),
       notebooks: () => notebooks.files,
-      callers: roots.around(file) === undefined ? async () => [] : projectCallers(folderOf),
+      callers: roots.folderAround(file) === undefined ? async () => [] : projectCallers(folderOf),
       users: async (of) => (await search(mayComputeLoss, of)).slice(0, MOST_USERS),
     };
   };
@@ -67,7 +67,7 @@ export function agentHost(host: CliHost, rootsNow: () => Promise<Roots>, librari
 }
 
 /** Where a file of a library leads, if that is in the library. */
-async function inLibrary(folders: ReadonlyMap<string, string>, file: string): Promise<string | undefined> {
+async function findInLibrary(folders: ReadonlyMap<string, string>, file: string): Promise<string | undefined> {
   for (const [folder, real] of folders) {
     if (!isWithin(folder, resolve(file))) continue;
     const found = await resolveLinks(file);
@@ -104,12 +104,6 @@ async function compare(
     return await runComparison(host, request, (event) => event.type === 'report' && tell(event.report), signal);
   } catch (error) {
     signal.throwIfAborted();
-    const reason = quoted(error instanceof Error ? error.message : String(error));
-    throw new ToolError(
-      'failed',
-      'The comparison could not be run.',
-      'Try a smaller model or part, and tell the user the reason.',
-      { reason },
-    );
+    throw notCompared(quote(error instanceof Error ? error.message : String(error)));
   }
 }

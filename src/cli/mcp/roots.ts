@@ -1,6 +1,5 @@
 import { basename, isAbsolute, resolve } from 'node:path';
-import { quotedPath } from '../../agents/bounded';
-import { ToolError } from '../../agents/toolError';
+import { notAbsolute, outsideError } from '../../agents/refusals';
 import { isWithin, resolveLinks } from '../../source/links';
 
 /** What a project's environment calls its libraries may lie outside of the project only in a folder of such a name. */
@@ -28,17 +27,12 @@ export class Roots {
    * @throws ToolError, the same whether there is a file or not, where it leads outside
    */
   async admit(path: string): Promise<string> {
-    if (!isAbsolute(path))
-      throw new ToolError('wrong-argument', 'The path is not absolute.', 'Give the whole path of the file.');
+    if (!isAbsolute(path)) throw notAbsolute();
     const found = await this.find(path);
     if (found !== undefined) return found;
-    throw new ToolError(
-      'outside',
-      'The path is not inside a folder that may be read.',
-      this.named.length > 0
-        ? 'Give a path inside one of `roots`, or the code as text.'
-        : 'Start the server with --root FOLDER, have the client tell its roots, or give the code as text.',
-      { roots: this.named.map(quotedPath) },
+    throw outsideError(
+      this.named,
+      'Start the server with --root FOLDER, have the client tell its roots, or give the code as text.',
     );
   }
 
@@ -56,12 +50,13 @@ export class Roots {
     return this.real.some((folder) => isWithin(folder, real));
   }
 
-  /** The first of the folders, and that around a file without links. */
+  /** The first of the folders, links resolved. */
   get first(): string | undefined {
     return this.real[0];
   }
 
-  around(file: string): string | undefined {
+  /** The folder that a file without links is in. */
+  folderAround(file: string): string | undefined {
     return this.real.find((folder) => isWithin(folder, file));
   }
 
