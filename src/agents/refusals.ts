@@ -10,7 +10,7 @@ export const notAbsolute = () =>
  * @param roots the folders that may be read, as the caller knows them
  * @param instead what may be done where there are none
  */
-export const outsideError = (roots: readonly string[], instead: string) =>
+export const refuseOutside = (roots: readonly string[], instead: string) =>
   new ToolError(
     'outside',
     'The path is not inside a folder that may be read.',

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { noFolder, notAbsolute, outsideError } from '../agents/refusals';
+import { noFolder, notAbsolute, refuseOutside } from '../agents/refusals';
 
 /** Where a path of this machine leads, links resolved, whether anything is there or not; undefined in a circle. */
 export type ResolveLinks = (path: string) => Promise<string | undefined>;
@@ -24,7 +24,7 @@ export class AgentFiles {
       if (found) return found.toString();
     }
     const roots = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => pathOf(uri));
-    throw outsideError(roots, noFolder);
+    throw refuseOutside(roots, noFolder);
   }
 
   /** Where a file of the workspace's folders leads; undefined where that is outside. */

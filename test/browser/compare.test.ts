@@ -413,6 +413,8 @@ describe('compare panel', function () {
     await panel.send({ ...panel.resources, worker: `${panel.resources.worker}.missing` });
     await button(panel, 'Run again').click();
     await panel.page.getByText('runner.worker.js.missing could not be loaded (HTTP 404)').waitFor();
+    // The host hears of it, too: an agent may wait for the run.
+    assert.match(String((await panel.message('failed')).message), /could not be loaded/);
     await row(panel, 'hardswish').waitFor();
     // The failed request is the browser's own line in the console.
     assert.equal(panel.problems.length, 1);

@@ -1,5 +1,5 @@
 import { basename, isAbsolute, resolve } from 'node:path';
-import { notAbsolute, outsideError } from '../../agents/refusals';
+import { notAbsolute, refuseOutside } from '../../agents/refusals';
 import { isWithin, resolveLinks } from '../../source/links';
 
 /** What a project's environment calls its libraries may lie outside of the project only in a folder of such a name. */
@@ -30,7 +30,7 @@ export class Roots {
     if (!isAbsolute(path)) throw notAbsolute();
     const found = await this.find(path);
     if (found !== undefined) return found;
-    throw outsideError(
+    throw refuseOutside(
       this.named,
       'Start the server with --root FOLDER, have the client tell its roots, or give the code as text.',
     );
