@@ -5,6 +5,8 @@ import { median, signTestTrim } from './statistics';
 
 /** How often so many pairs would tell a difference of the size that was seen. */
 const POWER = 0.8;
+/** Pairs from which on a share says as much as a deviation. */
+const A_DOZEN = 12;
 /** Nobody runs more than these: what they don't tell is called alike. */
 export const MOST_PAIRS = 1000;
 
@@ -18,19 +20,18 @@ export type PairsNeeded =
 
 /**
  * How many pairs it takes until the interval of the median (the sign test's, see `medianInterval`) excludes that there is
- * no difference, were the difference and the spread those that were seen. The differences are taken as normal, with the
- * median and the deviation that were seen: each then falls on the wrong side of 0 with probability q = Φ(−|median|/deviation),
- * and n pairs tell the difference where no more than the test's trim fall there. The least n is given, above the pairs
- * that there are, for which that happens with probability 0.8. An estimate from few pairs is a rough one.
+ * no difference, were the difference and the spread those that were seen. Each difference falls on the wrong side of 0 with
+ * some probability q, and n pairs tell the difference where no more than the test's trim fall there. The least n is given,
+ * above the pairs that there are, for which that happens with probability 0.8. From a dozen pairs on q is the share that was
+ * seen there, whatever the distribution (times have outliers); of fewer, Φ(−|median|/deviation), as of a normal one. An
+ * estimate from few pairs is a rough one.
  * @param differences candidate − baseline a round or seed, which did not tell; of ratios their logarithms
  * @param error how often the interval may miss
  */
 export function pairsNeeded(differences: readonly number[], error: number): PairsNeeded {
   if (differences.length < leastSeeds) return { kind: 'at-least', count: leastPairs(error) };
-  const effect = Math.abs(median(differences));
-  if (effect === 0) return { kind: 'too-many' };
-  const spread = deviationOf(differences);
-  const wrong = spread === 0 ? 0 : normalCdf(-effect / spread);
+  if (median(differences) === 0) return { kind: 'too-many' };
+  const wrong = wrongShare(differences);
   const first = Math.max(leastPairs(error), differences.length + 1);
   for (let count = first; count <= MOST_PAIRS; count++)
     if (atMost(signTestTrim(count, error), count, wrong) >= POWER) return { kind: 'pairs', count };
@@ -42,6 +43,17 @@ export function leastPairs(error: number): number {
   let count = 1;
   while (signTestTrim(count, error) < 0) count++;
   return count;
+}
+
+/** How often a difference falls on the other side of 0 than their median. */
+function wrongShare(differences: readonly number[]): number {
+  const middle = median(differences);
+  if (differences.length < A_DOZEN) {
+    const spread = deviationOf(differences);
+    return spread === 0 ? 0 : normalCdf(-Math.abs(middle) / spread);
+  }
+  const wrong = differences.filter((each) => each * middle <= 0).length;
+  return (wrong + 0.5) / (differences.length + 1);
 }
 
 function deviationOf(values: readonly number[]): number {

@@ -75,6 +75,16 @@ describe('how many pairs it takes', () => {
     );
   });
 
+  it('goes by how many of many differ the wrong way, however far off one is', () => {
+    const seen = Array.from({ length: 20 }, (_, i) => (i % 4 === 0 ? -1 : 1));
+    const far = seen.map((value, i) => (i === 0 ? 1e6 * value : value));
+    assert.deepEqual(pairsNeeded(far, 0.05), pairsNeeded(seen, 0.05));
+    // 5 of 20 the wrong way: tables of the sign test have some 35 pairs for a share of a quarter.
+    const { kind, ...needed } = pairsNeeded(seen, 0.05);
+    assert.equal(kind, 'pairs');
+    assert.ok('count' in needed && needed.count > 25 && needed.count < 45, JSON.stringify(needed));
+  });
+
   it('needs more for a smaller effect, and for a smaller error', () => {
     const noise = [-1.3, -0.9, -0.4, 0, 0.4, 0.9, 1.3];
     const count = (effect: number, error: number) => {
