@@ -1,6 +1,6 @@
 import { answerOf } from './comparison';
 import { findByName } from './explainActivation';
-import { modelFields } from './readSubject';
+import { admitCode, modelFields } from './readSubject';
 import { subjectFields, subjectOf } from './subject';
 import { toolOf } from './tool';
 
@@ -36,6 +36,7 @@ export const compareActivations = toolOf({
   run: async (host, asked, signal, tell) => {
     const candidates = (asked.candidates ?? []).map((name) => findByName(name).id);
     const subject = await subjectOf(host, asked, signal);
+    await admitCode(host, subject.file, asked);
     const isFull = asked.detail === 'full';
     const learning = {
       budget: 1000 * (asked.learn_budget_seconds ?? 40),

@@ -68,14 +68,7 @@ export async function readSubject(
 ): Promise<ModelRead> {
   const { file, source, callers, cells, notebooks } = subject;
   const form = formOf(file);
-  if (form === 'tfjs' && !asked.run_typescript)
-    throw new ToolError(
-      'wrong-argument',
-      'Reading this model runs its code, in a sealed interpreter.',
-      'Where the user wants that, call again with run_typescript: true.',
-    );
-  if (form === 'tfjs' && !(await host.mayRun(file)))
-    throw new ToolError('unavailable', 'The user did not let its code be run.', 'Go on without this model.');
+  await admitCode(host, file, asked);
   // The reader tells a file that is not there as a model that is not there.
   const isThere = form === 'onnx' ? await hasBytes(subject) : await source.read(file).catch(() => true);
   if (!isThere) throw missing();
@@ -102,6 +95,23 @@ export async function readSubject(
   );
   if (!extraction.ok) throw unreadError(subject, extraction);
   return { extraction, ...(batched && { batched }), ...(training && { training }) };
+}
+
+/** @throws ToolError where reading the model runs code that the caller, or the user, did not let be run */
+export async function admitCode(
+  host: AgentHost,
+  file: string,
+  { run_typescript }: Pick<ModelArguments, 'run_typescript'>,
+): Promise<void> {
+  if (formOf(file) !== 'tfjs') return;
+  if (!run_typescript)
+    throw new ToolError(
+      'wrong-argument',
+      'Reading this model runs its code, in a sealed interpreter.',
+      'Where the user wants that, call again with run_typescript: true.',
+    );
+  if (!(await host.mayRun(file)))
+    throw new ToolError('unavailable', 'The user did not let its code be run.', 'Go on without this model.');
 }
 
 /** An ONNX file is not read twice to see whether it is there: a source without bytes can't have any. */

@@ -69,6 +69,6 @@ function openWords({ by, standing, needed, pairs }: PairedFinding): string | und
     case 'at-least':
       return `${name} not told by ${pairs} ${samples}, at least ${needed.count} are needed`;
     case 'too-many':
-      return `${name} alike (not told by ${MOST_PAIRS} ${samples} either)`;
+      return `${name} alike (even ${MOST_PAIRS} ${samples} would hardly tell)`;
   }
 }

@@ -334,6 +334,7 @@ class Net(nn.Module):
       ['read_model', { text: net, time_limit_seconds: 0 }, /time_limit_seconds must be/],
       ['compare_activations', { text: net, candidates: ['unheard-of'] }, /no such activation/],
       ['read_model', { path: folder.write('m.ts', 'export const model = 1;\n') }, /runs its code/],
+      ['compare_activations', { path: folder.at('m.ts') }, /runs its code/],
     ];
     for (const [tool, given, message] of cases) {
       const { isError, answer } = await call(tool, given);

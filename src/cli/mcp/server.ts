@@ -89,7 +89,14 @@ function rootsOf(server: Server, named: readonly string[]): () => Promise<Roots>
     known = undefined;
   });
   return () => {
-    known ??= named.length > 0 ? Roots.of(named) : askForRoots(server);
+    if (!known) {
+      const asked = named.length > 0 ? Roots.of(named) : askForRoots(server);
+      known = asked;
+      // A client that gave no answer is asked again.
+      asked.catch(() => {
+        if (known === asked) known = undefined;
+      });
+    }
     return known;
   };
 }
