@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { pairCommand } from './cli/beside';
+import { checkCommand } from './cli/check';
 import { compareCommand } from './cli/compare';
 import { detectCommand } from './cli/detect';
 import { explainCommand } from './cli/explain';
@@ -33,7 +34,7 @@ function rulePage(code: string): string | undefined {
   }
 }
 
-/** Runs a command line. @returns 0 done, 1 lint found problems, 2 usage or unreadable input; what `compare --decide` says. */
+/** Runs a command line. @returns 0 done, 1 lint or check found problems, 2 usage or unreadable input; what `compare --decide` says. */
 export async function main(argv: readonly string[], { out, err, ...more }: Io = {}): Promise<number> {
   const readGrammar: ReadGrammar = (file) => readFile(join(__dirname, 'grammars', file));
   const readPart: ReadPart = (name) => readFile(join(__dirname, 'sealed', name));
@@ -58,11 +59,11 @@ export async function main(argv: readonly string[], { out, err, ...more }: Io = 
   );
   program.addCommand(detectCommand(host));
   program.addCommand(explainCommand(host));
-  program.addCommand(
-    lintCommand(host, () => {
-      code = 1;
-    }),
-  );
+  const fail = () => {
+    code = 1;
+  };
+  program.addCommand(lintCommand(host, fail));
+  program.addCommand(checkCommand(host, fail));
   program.addCommand(extractCommand(host));
   program.addCommand(
     compareCommand(host, (decided) => {

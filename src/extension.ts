@@ -9,6 +9,7 @@ import type { Api } from './editor/api';
 import { AskedFiles } from './editor/asked';
 import { BesideDocuments } from './editor/beside';
 import { settingOption } from './editor/candidateOptions';
+import * as check from './editor/check';
 import * as checkWorkspace from './editor/checkWorkspace';
 import { chooseModel } from './editor/chooseModel';
 import * as compare from './editor/compare';
@@ -56,6 +57,7 @@ import { chooseWeights } from './editor/weights';
 import { speakIn } from './language/speakIn';
 import { ComparePanels } from './panel/comparePanels';
 import { ExplainPanel } from './panel/explainPanel';
+import { HealthPanel } from './panel/healthPanel';
 import type { OnnxServices } from './panel/onnxPanel';
 import { PricePanel } from './panel/pricePanel';
 import type { CompareTarget } from './protocol/model';
@@ -112,6 +114,7 @@ export function compose(
   const reopen = (comparison: StoredComparison) => comparePanels.open(comparison.request, comparison);
   const fileSites = new FileSites(documents, roles, results);
   const device = new RememberedDevice(globalState);
+  const healthPanel = new HealthPanel(extensionUri, check.services(reader, device));
   const comparePanels: ComparePanels = new ComparePanels(extensionUri, {
     language,
     read: (request, ask, signal) => reader.read(request, ask, signal),
@@ -192,6 +195,7 @@ export function compose(
     explainPanel,
     prices,
     pricePanel,
+    healthPanel,
     readings,
     results,
     hover.register(documents, roles),
@@ -209,6 +213,7 @@ export function compose(
     rules.register(),
     checkWorkspace.register(documents),
     compare.register(comparing),
+    check.register({ documents, extensionUri }, (target) => healthPanel.show(target)),
     recent.register(store, reopen),
     comparisonsView.register(store, results, beside, reopen),
     beside,
@@ -228,7 +233,9 @@ export function compose(
     onDidReport: comparePanels.onDidReport,
     onDidPostToExplain: explainPanel.onDidPost,
     onDidPostToPrice: pricePanel.onDidPost,
+    onDidPostToHealth: healthPanel.onDidPost,
     onDidPostToOnnx: onnxPosted.event,
+    onDidCheck: healthPanel.onDidCheck,
     onDidMeasure: pricePanel.onDidMeasure,
     agents,
     startedThreads: () => startedThreads,

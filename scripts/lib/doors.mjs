@@ -62,6 +62,7 @@ export const doors = [
       'src/panel/comparePanel.ts',
       'src/panel/comparePanels.ts',
       'src/panel/explainPanel.ts',
+      'src/panel/healthPanel.ts',
       'src/panel/onnxPanel.ts',
       'src/panel/pricePanel.ts',
     ],

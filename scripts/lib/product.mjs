@@ -13,7 +13,7 @@ export const outputs = [
 ];
 
 /** The pages, built together: what several of them have, or one needs later, becomes a file of its own beside them. */
-export const pages = ['compare', 'explain', 'onnx', 'price'].map((name) => ({
+export const pages = ['compare', 'explain', 'health', 'onnx', 'price'].map((name) => ({
   out: `webview/${name}`,
   entry: `webview/${name}/main.ts`,
 }));

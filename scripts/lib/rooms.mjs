@@ -53,9 +53,11 @@ const pure = {
   data: ['graph', 'activations', 'compare', 'weights'],
   // What a finding costs: which model is measured as written and as mended, and what is read of both.
   price: ['graph', 'activations', 'data', 'compare'],
+  // What is wrong with a model as it stands: rules over what was measured of it.
+  health: ['graph', 'activations', 'compare'],
   // What is kept of a comparison: tables, and a script that repeats it in PyTorch.
   exports: ['graph', 'activations', 'compare', 'data'],
-  run: ['graph', 'lower', 'onnx', 'compare', 'activations', 'data', 'weights', 'price'],
+  run: ['graph', 'lower', 'onnx', 'compare', 'activations', 'data', 'weights', 'price', 'health'],
   // What coding agents may call, in every host.
   agents: [
     'syntax',
@@ -139,12 +141,12 @@ export const rooms = {
   'src/reader/web.ts': { imports: ['src/reader'], hosts: ['dom'] },
   'src/protocol': {
     imports: [],
-    types: ['src/graph', 'src/compare', 'src/activations', 'src/extract', 'src/price', 'src/fromOnnx'],
+    types: ['src/graph', 'src/compare', 'src/activations', 'src/extract', 'src/price', 'src/fromOnnx', 'src/health'],
   },
   'src/editor': { imports: inSource([...core, 'protocol', 'panel']), hosts: ['vscode'] },
   'src/panel': {
     imports: ['src/protocol', 'src/language'],
-    types: ['src/graph', 'src/compare', 'src/price', 'src/source'],
+    types: ['src/graph', 'src/compare', 'src/price', 'src/health', 'src/source'],
     hosts: ['vscode'],
   },
   'src/extension.ts': {
@@ -163,7 +165,7 @@ export const rooms = {
     hosts: ['node'],
   },
   webview: {
-    imports: ['src/protocol', 'src/compare', 'src/activations', 'src/price', 'src/language'],
+    imports: ['src/protocol', 'src/compare', 'src/activations', 'src/price', 'src/health', 'src/language'],
     types: ['src/graph', 'src/run'],
     hosts: ['dom'],
   },

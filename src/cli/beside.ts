@@ -4,10 +4,10 @@ import { Command } from 'commander';
 import { quickMeasures } from '../compare/measures/index';
 import { defaultLearning } from '../compare/report';
 import { type NamedReport, writeBeside } from '../exports/beside';
-import { measure, parsePositive, parseWhole } from './compare';
+import { measure } from './compare';
 import { CliError, type CliHost } from './host';
 import { parseTarget, readModel } from './model';
-import { type ReadOptions, withReadOptions } from './options';
+import { parsePositive, parseWhole, type ReadOptions, withReadOptions } from './options';
 import { checkOut, parseRevision } from './revision';
 
 interface Options extends ReadOptions {

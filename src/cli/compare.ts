@@ -6,7 +6,6 @@ import { defaultPlan } from '../compare/plan';
 import { type RankMeasure, rankMeasures } from '../compare/rank';
 import { defaultLearning, type Report } from '../compare/report';
 import { verdictWords } from '../compare/verdictWords';
-import type { RunEvent } from '../run/protocol';
 import { NotebookSource } from '../source/notebookSource';
 import { dataFrom } from './data';
 import { decisionCodes, decisionLine } from './decide';
@@ -14,7 +13,8 @@ import { type ExportOptions, writeExports } from './exports';
 import { CliError, type CliHost } from './host';
 import { type ReadModel, readModel } from './model';
 import { isOnnx } from './onnx';
-import { type ReadOptions, withReadOptions } from './options';
+import { parsePositive, parseWhole, type ReadOptions, withReadOptions } from './options';
+import { progressTo } from './progress';
 import { printReport } from './reportTables';
 import { runComparison } from './runComparison';
 import { weightsFrom, weightsOption } from './weights';
@@ -40,35 +40,6 @@ interface Options extends MeasureOptions, ExportOptions {
   readonly rank?: RankMeasure;
   readonly json?: boolean;
   readonly decide?: boolean;
-}
-
-/** Tells what is being done, one line a step. */
-function progressTo(host: CliHost): (event: RunEvent) => void {
-  let last = '';
-  return (event) => {
-    if (event.type !== 'progress') return;
-    const { stage, candidate, done, total, remaining } = event;
-    const rest = remaining === undefined ? '' : `, about ${Math.ceil(remaining / 1000)} s left`;
-    const share =
-      candidate === undefined || stage === 'learning' ? `${Math.floor((10 * done) / total) * 10} %` : candidate;
-    const line = `${stage === 'latency' || stage === 'step' ? `timing ${stage}` : stage} ${share}${rest}`;
-    if (line !== last) host.err(line);
-    last = line;
-  };
-}
-
-/** A number above 0. */
-export function parsePositive(text: string): number {
-  const value = Number(text);
-  if (!(value > 0)) throw new InvalidArgumentError('it must be a number above 0');
-  return value;
-}
-
-/** A whole number from 0. */
-export function parseWhole(text: string): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError('it must be a whole number from 0');
-  return value;
 }
 
 function parseAtLeastOne(text: string): number {

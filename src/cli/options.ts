@@ -1,5 +1,5 @@
 /** What the command line says about how to read a model. */
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { parseSetting, type Setting } from '../extract/given';
 import { type InputSpec, parseInputSpec } from '../extract/spec';
 import { CliError } from './host';
@@ -68,4 +68,18 @@ export function settingOf(text: string): Setting {
     const reason = error instanceof Error ? error.message : String(error);
     throw new CliError(`--set ${text}: ${reason}; write a name and a value, such as --set hidden=64`);
   }
+}
+
+/** A number above 0 on the command line. @throws InvalidArgumentError where it is none */
+export function parsePositive(text: string): number {
+  const value = Number(text);
+  if (!(value > 0)) throw new InvalidArgumentError('it must be a number above 0');
+  return value;
+}
+
+/** A whole number from 0. */
+export function parseWhole(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError('it must be a whole number from 0');
+  return value;
 }

@@ -97,7 +97,8 @@ export function resolvePlan(graph: Graph, plan: ComparePlan): ResolvedPlan {
     if (!site) throw new PlanError(say('the model has no activation at {0}; read it again', id));
     return site;
   });
-  if (sites.length === 0) {
+  // The model as written alone needs no place to swap.
+  if (sites.length === 0 && plan.candidates.length > 0) {
     throw new PlanError(
       all.length
         ? say('no activation is chosen to be swapped')

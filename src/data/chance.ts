@@ -47,6 +47,23 @@ export function chanceLoss(task: Task, { train }: Pick<Dataset, 'train'>, asked:
   }
 }
 
+/** The loss of taking every answer for equally likely, where the task has answers and its loss is their surprise. */
+export function evenChance(task: Task): number | undefined {
+  switch (task.kind) {
+    case 'classes':
+    case 'places':
+      return Math.log(task.classes);
+    case 'tokens':
+    case 'nextToken':
+    case 'maskedTokens':
+      return Math.log(task.vocabulary);
+    case 'binary':
+      return lossOf(task).kind === 'mse' ? undefined : Math.LN2;
+    default:
+      return undefined;
+  }
+}
+
 const classesOf = ({ target }: Samples) => target.data as Int32Array;
 
 /** All but the first token of each sample: what is to be told. */

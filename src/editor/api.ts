@@ -2,9 +2,11 @@ import type * as vscode from 'vscode';
 import type { Advice } from '../advise/advice';
 import type { ToolRunner } from '../agents/tools';
 import type { Report } from '../compare/report';
+import type { HealthReport } from '../health/report';
 import type { PriceReport } from '../price/report';
 import type { ToComparePanel } from '../protocol/compare';
 import type { ToExplainPanel } from '../protocol/explain';
+import type { ToHealthPanel } from '../protocol/health';
 import type { ToOnnxPanel } from '../protocol/onnx';
 import type { ToPricePanel } from '../protocol/price';
 import type { ModelForm } from '../reader/forms';
@@ -18,7 +20,9 @@ export interface Api {
   readonly onDidReport: vscode.Event<Report>;
   readonly onDidPostToExplain: vscode.Event<ToExplainPanel>;
   readonly onDidPostToPrice: vscode.Event<ToPricePanel>;
+  readonly onDidPostToHealth: vscode.Event<ToHealthPanel>;
   readonly onDidPostToOnnx: vscode.Event<ToOnnxPanel>;
+  readonly onDidCheck: vscode.Event<HealthReport>;
   readonly onDidMeasure: vscode.Event<PriceReport>;
   /** The tools for agents, past the editor's confirmations: nobody is there to answer them. */
   readonly agents: ToolRunner;

@@ -27,15 +27,22 @@ export interface ModelPlaces {
   readonly documents: Documents;
   readonly extensionUri: vscode.Uri;
   readonly recent: () => Promise<readonly StoredComparison[]>;
+  /** What it is chosen for; absent: to be compared. */
+  readonly title?: string;
 }
 
 /**
  * Lets the user choose a model where none stands in front: of ONNX files that are open, of earlier comparisons, of the
  * workspace's files and of the samples. Undefined where they think better of it.
  */
-export async function chooseModel({ documents, extensionUri, recent }: ModelPlaces): Promise<ChosenModel | undefined> {
+export async function chooseModel({
+  documents,
+  extensionUri,
+  recent,
+  title = vscode.l10n.t('Compare the activation functions of a model'),
+}: ModelPlaces): Promise<ChosenModel | undefined> {
   const options = {
-    title: vscode.l10n.t('Compare the activation functions of a model'),
+    title,
     placeHolder: vscode.l10n.t('Choose a model'),
   };
   const open = onnxTabs();

@@ -6,6 +6,7 @@ export const commands = {
   compareWithWeights: 'activationLens.compareWithWeights',
   recent: 'activationLens.openRecentComparison',
   explain: 'activationLens.explainActivation',
+  check: 'activationLens.checkModel',
   measure: 'activationLens.measureProblem',
   replace: 'activationLens.replaceActivation',
   showRule: 'activationLens.showRule',

@@ -8,7 +8,7 @@ import { selector } from './languages';
 import { toRange } from './ranges';
 import { section, settings } from './settings';
 
-/** `Compare activations` above each model. */
+/** `Compare activations` and `Check this model` above each model. */
 export function register(documents: Documents, active: ActiveModels): vscode.Disposable {
   const changed = new vscode.EventEmitter<void>();
   const provider: vscode.CodeLensProvider = {
@@ -18,14 +18,27 @@ export function register(documents: Documents, active: ActiveModels): vscode.Dis
       if (token.isCancellationRequested) return [];
       active.tell(document, models);
       if (!settings(document).codeLens) return [];
-      return models.map((model) => {
+      return models.flatMap((model) => {
         const target: CompareTarget = { file: document.uri.toString(), expression: model.expression };
-        return new vscode.CodeLens(toRange(model.range), {
-          command: commands.compare,
-          title: vscode.l10n.t('Compare activations'),
-          tooltip: vscode.l10n.t('Measure {0} with other activation functions on this machine', excerpt(model.name)),
-          arguments: [target],
-        });
+        const range = toRange(model.range);
+        const name = excerpt(model.name);
+        return [
+          new vscode.CodeLens(range, {
+            command: commands.compare,
+            title: vscode.l10n.t('Compare activations'),
+            tooltip: vscode.l10n.t('Measure {0} with other activation functions on this machine', name),
+            arguments: [target],
+          }),
+          new vscode.CodeLens(range, {
+            command: commands.check,
+            title: vscode.l10n.t('Check this model'),
+            tooltip: vscode.l10n.t(
+              'Measure signal, gradient, dead units and weights of {0} as it stands, in a few seconds',
+              name,
+            ),
+            arguments: [target],
+          }),
+        ];
       });
     },
   };

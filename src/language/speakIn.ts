@@ -7,6 +7,7 @@ import exports from '../../l10n/core/exports.zh-cn.json';
 import extract from '../../l10n/core/extract.zh-cn.json';
 import fromOnnx from '../../l10n/core/fromOnnx.zh-cn.json';
 import graph from '../../l10n/core/graph.zh-cn.json';
+import health from '../../l10n/core/health.zh-cn.json';
 import language from '../../l10n/core/language.zh-cn.json';
 import lower from '../../l10n/core/lower.zh-cn.json';
 import numpy from '../../l10n/core/numpy.zh-cn.json';
@@ -34,6 +35,7 @@ const chinese = [
   extract,
   fromOnnx,
   graph,
+  health,
   language,
   lower,
   numpy,

@@ -4,7 +4,6 @@ import {
   type CompareRequests,
   type FromComparePanel,
   fromComparePanel,
-  type ModelWeights,
   type ToComparePanel,
 } from '../protocol/compare';
 import type { CompareTarget } from '../protocol/model';
@@ -14,7 +13,7 @@ import { type RequestParameters, Responder } from '../protocol/requests';
 import type { StoredComparison } from '../protocol/stored';
 import type { ChosenFiles, ComparePanelTarget, CompareServices, Reading } from './compareServices';
 import { CompareWriting } from './compareWriting';
-import { admit, refusal } from './folders';
+import { admit, refusal, weightsForPage } from './folders';
 import { html, resourceRoots } from './html';
 
 export const compareViewType = 'activationLens.compare';
@@ -273,24 +272,12 @@ export class ComparePanel implements vscode.Disposable {
     };
     if (message.type === 'model') {
       const { weights, ...rest } = message;
-      const file = weights?.uri === undefined ? undefined : vscode.Uri.parse(weights.uri, true);
-      const folder = file && vscode.Uri.joinPath(file, '..');
-      const refused = folder && refusal(folder);
+      const loaded = weights && weightsForPage(this.panel.webview, weights);
       // A page that starts anew is told then.
-      if (folder && !refused && admit(this.panel.webview, folder)) return;
-      const beside = weights?.beside?.map(({ path, uri }) => ({
-        path,
-        uri: this.pageUri(vscode.Uri.parse(uri, true)),
-      }));
-      const loaded: Partial<ModelWeights> = refused
-        ? { uri: undefined, matched: 0, problems: [refused] }
-        : {
-            uri: file && this.pageUri(file),
-            ...(beside && { beside }),
-          };
+      if (loaded === 'anew') return;
       tellStored();
       const key = reading.keyFor(undefined);
-      this.post({ ...rest, key, pointed: this.pointed, ...(weights && { weights: { ...weights, ...loaded } }) });
+      this.post({ ...rest, key, pointed: this.pointed, ...(loaded && { weights: loaded }) });
       this.pointed = false;
     } else {
       tellStored();

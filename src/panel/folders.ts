@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { ModelWeights } from '../protocol/compare';
 
 /** Why a page may not load from a folder; undefined where it may. */
 export function refusal(folder: vscode.Uri): string | undefined {
@@ -22,4 +23,20 @@ export function admit(webview: vscode.Webview, folder: vscode.Uri): boolean {
   if (roots.some(isInside)) return false;
   webview.options = { enableScripts: true, localResourceRoots: [...roots, folder] };
   return true;
+}
+
+/**
+ * A checkpoint as a page loads it, from the folder that it is in, or why it can't.
+ * @returns `anew` where the folder is new to the page, which then starts anew and asks again
+ */
+export function weightsForPage(webview: vscode.Webview, weights: ModelWeights): ModelWeights | 'anew' {
+  const file = weights.uri === undefined ? undefined : vscode.Uri.parse(weights.uri, true);
+  if (!file) return weights;
+  const folder = vscode.Uri.joinPath(file, '..');
+  const refused = refusal(folder);
+  if (refused !== undefined) return { ...weights, uri: undefined, matched: 0, problems: [refused] };
+  if (admit(webview, folder)) return 'anew';
+  const pageUri = (uri: vscode.Uri) => webview.asWebviewUri(uri).toString();
+  const beside = weights.beside?.map(({ path, uri }) => ({ path, uri: pageUri(vscode.Uri.parse(uri, true)) }));
+  return { ...weights, uri: pageUri(file), ...(beside && { beside }) };
 }

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 
 export interface Page {
   /** Name of the bundle in `dist/webview/`. */
-  readonly name: 'compare' | 'explain' | 'onnx' | 'price';
+  readonly name: 'compare' | 'explain' | 'health' | 'onnx' | 'price';
   readonly title: string;
   readonly language: string;
 }

@@ -41,7 +41,7 @@ const chosenData = v.object({
 export type ChosenData = Readonly<v.InferOutput<typeof chosenData>>;
 
 /** A checkpoint laid over the model. */
-const modelWeights = v.object({
+export const modelWeights = v.object({
   /** The file as the host names it, and its shown name. */
   file: line,
   label: line,

@@ -78,8 +78,8 @@ export class Experiment {
     readonly now: () => number = () => performance.now(),
   ) {
     const { graph, file, plan } = request;
-    this.time = new TimePlan(plan.budget, now);
     this.resolved = resolvePlan(graph, plan);
+    this.time = new TimePlan(plan.budget, now, this.resolved.candidates.length === 0);
     this.measures = new Set(plan.measures ?? quickMeasures);
     requireMemory(graph, this.resolved.candidates.length + 1, runtime);
     const batched = measuredBatch(graph, request.batched);

@@ -2,12 +2,14 @@ import type { MeasureName } from '../compare/measures/index';
 import type { ComparePlan, Report } from '../compare/report';
 import type { DataFile } from '../data/user/index';
 import type { GivenWeights, Graph } from '../graph/types';
+import type { HealthReport } from '../health/report';
 import type { Language } from '../language/say';
 import type { PriceReport } from '../price/report';
+import type { HealthRequest } from './health';
 import type { PriceRequest } from './price';
 
 /** Messages between a page (or the terminal) and the worker that owns ONNX Runtime. Cancelling ends the worker. */
-export type WorkerRequest = RunRequest | PriceRunRequest;
+export type WorkerRequest = RunRequest | PriceRunRequest | HealthRunRequest;
 
 /** What every request has. */
 interface Surroundings {
@@ -23,6 +25,12 @@ interface Surroundings {
 /** Measure what a finding costs. */
 export interface PriceRunRequest extends Surroundings, PriceRequest {
   readonly type: 'price';
+}
+
+/** Check a model as it stands. */
+export interface HealthRunRequest extends Surroundings, HealthRequest {
+  readonly type: 'health';
+  readonly checkpoint?: Checkpoint;
 }
 
 /** Compare activations. */
@@ -98,6 +106,13 @@ export type PriceEvent =
   | { readonly type: 'progress'; readonly stage: Stage; readonly done: number; readonly total: number }
   | CheckedEvent
   | { readonly type: 'priced'; readonly report: PriceReport }
+  | ErrorEvent;
+
+/** The same of a check. */
+export type HealthEvent =
+  | { readonly type: 'progress'; readonly stage: Stage; readonly done: number; readonly total: number }
+  | CheckedEvent
+  | { readonly type: 'diagnosed'; readonly report: HealthReport }
   | ErrorEvent;
 
 /** What is being done: getting ready, timing, or taking a measure. */

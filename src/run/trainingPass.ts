@@ -28,6 +28,8 @@ interface Step {
   readonly builder: GraphBuilder;
   readonly layers: readonly ActivationLayer[];
   readonly gradients: ReadonlyMap<ValueId, ValueId>;
+  /** Absent without a gradient. */
+  readonly loss?: ValueId;
 }
 
 const noGradients: ReadonlyMap<ValueId, ValueId> = new Map();
@@ -62,7 +64,7 @@ function stepOf(
   refuseOverwrites(model, rulesFor(device));
   const { graph, loss } = objective(trained, lossOf(task));
   const inputs = moved.map(({ input }) => input);
-  return { graph, layers: moved, ...differentiate(graph, loss, inputs, rulesFor(device)) };
+  return { graph, layers: moved, loss, ...differentiate(graph, loss, inputs, rulesFor(device)) };
 }
 
 /**
@@ -76,7 +78,7 @@ export function stepGraph(
   measures: readonly StepMeasure[],
   about: { readonly task: Task; readonly device: Device } & Pick<ModelView, 'title' | 'hidden'>,
 ): { readonly graph: Graph; readonly read: (outputs: Outputs) => SeedReading } {
-  const { graph, builder, layers, gradients } = stepOf(model, mode, about);
+  const { graph, builder, layers, gradients, loss } = stepOf(model, mode, about);
   const { title, hidden } = about;
   const readout = new Readout(builder);
   const batch = batchOf(model);
@@ -87,6 +89,7 @@ export function stepGraph(
     builder,
     readout,
     layers,
+    ...(loss !== undefined && { loss }),
     gradientAt: ({ input }: ActivationLayer) => gradients.get(input),
   };
   const readers = measures.map((measure) => measure.prepare(view));

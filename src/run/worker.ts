@@ -8,19 +8,28 @@ import { speakIn } from '../language/speakIn';
 import { planPrice } from '../price/planPrice';
 import { applyWeights } from '../weights/apply';
 import { readWeights } from '../weights/read';
+import { runHealth } from './health';
 import { ConsoleTap } from './placement';
 import { isSmall, runPrice } from './price';
-import type { PriceEvent, PriceRunRequest, RunEvent, RunRequest, WorkerRequest } from './protocol';
+import type {
+  HealthEvent,
+  HealthRunRequest,
+  PriceEvent,
+  PriceRunRequest,
+  RunEvent,
+  RunRequest,
+  WorkerRequest,
+} from './protocol';
 import { runExperiment } from './runExperiment';
 import { Runtime } from './runtime';
 import { selfCheck } from './selfcheck';
 
 const scope = globalThis as unknown as {
   onmessage: ((event: MessageEvent<WorkerRequest>) => void) | null;
-  postMessage(event: RunEvent | PriceEvent): void;
+  postMessage(event: RunEvent | PriceEvent | HealthEvent): void;
 };
 
-const emit = (event: RunEvent | PriceEvent) => scope.postMessage(event);
+const emit = (event: RunEvent | PriceEvent | HealthEvent) => scope.postMessage(event);
 
 async function run(request: WorkerRequest): Promise<void> {
   if (!('Suspending' in WebAssembly)) {
@@ -39,6 +48,7 @@ async function run(request: WorkerRequest): Promise<void> {
   const runtime = await openChecked(request, tap);
   try {
     if (request.type === 'price') await price(request, runtime);
+    else if (request.type === 'health') await checkHealth(withWeights(request), runtime);
     else await runExperiment(withWeights(request), runtime, emit, new AbortController().signal);
   } catch (error) {
     throw new Error(runtime.explain(error), { cause: error });
@@ -55,8 +65,14 @@ async function price(request: PriceRunRequest, runtime: Runtime): Promise<void> 
   emit({ type: 'priced', report });
 }
 
+async function checkHealth(request: HealthRunRequest, runtime: Runtime): Promise<void> {
+  // Only the whole is told: what follows from a part of the numbers might not follow from all.
+  const onEvent = (event: RunEvent) => event.type === 'progress' && emit(event);
+  emit({ type: 'diagnosed', report: await runHealth(request, runtime, onEvent, new AbortController().signal) });
+}
+
 /** Reads the checkpoint here, where its bytes are. */
-function withWeights(request: RunRequest): RunRequest {
+function withWeights<R extends RunRequest | HealthRunRequest>(request: R): R {
   const { checkpoint, graph } = request;
   if (!checkpoint) return request;
   const { name, bytes, beside, part } = checkpoint;
@@ -91,8 +107,11 @@ async function openChecked(request: WorkerRequest, tap: ConsoleTap): Promise<Run
 }
 
 /** Where a request runs: to compile for a GPU takes longer than a few passes of a small model on the CPU. */
-const backendOf = (request: WorkerRequest): WorkerRequest['backend'] =>
-  request.backend ?? (request.type === 'price' && isSmall(request.model) ? 'wasm' : undefined);
+function backendOf(request: WorkerRequest): WorkerRequest['backend'] {
+  const isQuick =
+    (request.type === 'price' && isSmall(request.model)) || (request.type === 'health' && isSmall(request));
+  return request.backend ?? (isQuick ? 'wasm' : undefined);
+}
 
 scope.onmessage = ({ data }) => {
   speakIn(data.language);

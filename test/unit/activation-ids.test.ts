@@ -34,7 +34,7 @@ const others: Readonly<Record<string, RegExp>> = {
   'src/detect/typescript/tfjsTable.ts': /'prelu'/,
   // A slice's step, a step of training.
   'src/python/run/attributes.ts': /'step'/,
-  'src/cli/compare.ts': /'step'/,
+  'src/cli/progress.ts': /'step'/,
 };
 
 describe('what is said of an activation', () => {

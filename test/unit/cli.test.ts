@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { main } from '../../src/cli';
 import { readOnnx } from '../../src/fromOnnx/read';
 import { initialise } from '../../src/graph/initialise';
+import type { HealthReport } from '../../src/health/report';
 import { lower } from '../../src/lower/lower';
 import { encodeModel } from '../../src/onnx/encode';
 import { NodeSource } from '../../src/source/node';
@@ -52,7 +53,7 @@ describe('the command line', () => {
   it('lists all commands', async () => {
     const { code, out } = await run('--help');
     assert.equal(code, 0);
-    for (const name of ['detect', 'explain', 'lint', 'extract', 'compare', 'beside', 'mcp'])
+    for (const name of ['detect', 'explain', 'lint', 'check', 'extract', 'compare', 'beside', 'mcp'])
       assert.match(out, new RegExp(`^  ${name} `, 'm'));
   });
 
@@ -124,6 +125,32 @@ describe('the command line', () => {
     const full = await run('compare', inRoot('samples', 'mlp.py'), ...measured, '--csv', at('nowhere/kept.csv'));
     assert.equal(full.code, 2);
     assert.match(full.err, /--csv .*kept\.csv: it can't be written/);
+  });
+
+  it('check: says what is wrong with a model as it stands, and ends by how bad it is', async () => {
+    const healthy = await run('check', inRoot('samples', 'mlp.py'), '--fail-on', 'information');
+    assert.equal(healthy.code, 0, healthy.err);
+    assert.match(healthy.out, /Nothing found\.\n$/);
+    assert.match(healthy.out, /Looked at: .*gradient by layer/);
+    write({
+      'off.py':
+        'from torch import nn\n\nclass Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n        self.one = nn.Linear(8, 8)\n        self.act = nn.ReLU()\n        self.head = nn.Linear(8, 4)\n        nn.init.ZERO\n\n    def forward(self, x):\n        return self.head(self.act(self.one(x)))\n',
+    });
+    const fault = (text: string) => write({ 'net.py': read('off.py').replace('nn.init.ZERO', text) });
+    fault('nn.init.constant_(self.one.bias, -20)');
+    const off = await run('check', at('net.py'), '--input', '16x8');
+    assert.equal(off.code, 1, off.err);
+    assert.match(off.out, /net\.py:12: 1 ReLU \(act\): error: All of its units are off.* \[dead\]\n {4}what to do: /);
+    assert.match(off.out, /Found: 1 error\.\n$/);
+    fault('nn.init.zeros_(self.head.weight)');
+    const note = ['check', at('net.py'), '--input', '16x8', '--json', '--budget', '120'];
+    const quiet = await run(...note);
+    assert.equal(quiet.code, 0, 'a note is no reason to fail');
+    const { findings, seeds } = JSON.parse(quiet.out) as HealthReport;
+    assert.deepEqual([findings.map(({ rule }) => rule), seeds], [['zero-output'], 5]);
+    assert.equal((await run(...note, '--fail-on', 'information')).code, 1);
+    assert.equal((await run('check', at('nowhere.py'))).code, 2);
+    assert.equal((await run('check', at('net.py'), '--fail-on', 'never')).code, 2);
   });
 
   it('extract --swap: writes a model with another activation, of an ONNX file or of source', async () => {

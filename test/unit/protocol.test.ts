@@ -25,6 +25,7 @@ import {
   type ToExplainPanel,
   toExplainPanel,
 } from '../../src/protocol/explain';
+import { type FromHealthPanel, fromHealthPanel, type ToHealthPanel, toHealthPanel } from '../../src/protocol/health';
 import { compareTarget, linkTarget, modelAnswer, modelRequest } from '../../src/protocol/model';
 import { pack, unpack } from '../../src/protocol/numbers';
 import { type FromOnnxPanel, fromOnnxPanel, type ToOnnxPanel, toOnnxPanel } from '../../src/protocol/onnx';
@@ -39,6 +40,7 @@ import {
 } from '../../src/protocol/price';
 import { reportOutline } from '../../src/protocol/report';
 import type { done, Ok } from '../../src/protocol/requests';
+import { healthOf } from '../support/healths';
 import { priceOf } from '../support/prices';
 import { detailedReport, graph, modelMessage, reportOf } from '../support/reports';
 import { optionalFields, type SchemaParts, typesOf, wrongs } from '../support/schemas';
@@ -51,6 +53,15 @@ type Examples<M extends { readonly type: string }> = {
 const source = { file: 'file:///m.py', line: 1, column: 0, endLine: 1, endColumn: 4 };
 const report = reportOf(['gelu'], true);
 const id = 'page-1';
+const weights = {
+  file: 'file:///w.pt',
+  label: 'w.pt',
+  uri: 'https://w.pt',
+  beside: [{ path: 'w.bin', uri: 'https://w.bin' }],
+  matched: 1,
+  total: 2,
+  problems: ['no'],
+};
 
 const toCompare: Examples<ToComparePanel> = {
   model: [
@@ -84,15 +95,7 @@ const toCompare: Examples<ToComparePanel> = {
           curve: [-0.1, 0, 3],
         },
       ],
-      weights: {
-        file: 'file:///w.pt',
-        label: 'w.pt',
-        uri: 'https://w.pt',
-        beside: [{ path: 'w.bin', uri: 'https://w.bin' }],
-        matched: 1,
-        total: 2,
-        problems: ['no'],
-      },
+      weights,
     }),
   ],
   unreadable: [
@@ -205,6 +208,35 @@ const fromPrice: Examples<FromPricePanel> = {
   fix: [{ type: 'fix', id }],
 };
 
+const health = healthOf();
+const toHealth: Examples<ToHealthPanel> = {
+  reading: [{ type: 'reading', label: 'm.py' }],
+  model: [
+    {
+      type: 'model',
+      graph,
+      batched: graph,
+      training: graph,
+      label: 'm.py',
+      expression: 'Net()',
+      part: 'encoder.0',
+      weights,
+      backend: 'wasm',
+      report: health,
+    },
+  ],
+  unreadable: [{ type: 'unreadable', message: 'no', source }],
+  stale: [{ type: 'stale', isStale: true }],
+  resources: [{ type: 'resources', wasm: 'https://a.wasm', worker: 'https://a.js' }],
+};
+
+const fromHealth: Examples<FromHealthPanel> = {
+  ready: [{ type: 'ready' }],
+  reveal: [{ type: 'reveal', source }],
+  again: [{ type: 'again' }],
+  report: [{ type: 'report', report: health }],
+};
+
 const toOnnx: Examples<ToOnnxPanel> = {
   reading: [{ type: 'reading', label: 'm.onnx' }],
   file: [
@@ -312,6 +344,8 @@ const shapes: Readonly<Record<string, readonly [schema: GenericSchema, examples:
   'host → editor of ONNX files': [toOnnxPanel, Object.values(toOnnx).flat()],
   'editor of ONNX files → host': [fromOnnxPanel, Object.values(fromOnnx).flat()],
   'price panel → host': [fromPricePanel, Object.values(fromPrice).flat()],
+  'host → health panel': [toHealthPanel, Object.values(toHealth).flat()],
+  'health panel → host': [fromHealthPanel, Object.values(fromHealth).flat()],
   'a price’s report': [priceReport, [price]],
   'the argument of a measurement': [priceTarget, [{ code: 'softmax-before-nll', range: source }]],
   'a report’s outline': [reportOutline, [detailedReport(['gelu']), report]],
@@ -408,6 +442,8 @@ describe('messages between host and page', () => {
       [fromExplainPanel, fromExplain],
       [toPricePanel, toPrice],
       [fromPricePanel, fromPrice],
+      [toHealthPanel, toHealth],
+      [fromHealthPanel, fromHealth],
       [toOnnxPanel, toOnnx],
       [fromOnnxPanel, fromOnnx],
     ] as const)

@@ -3,6 +3,8 @@ import type { ChosenData } from '../../src/protocol/compare';
 import type {
   AdapterCheck,
   Checkpoint,
+  HealthEvent,
+  HealthRunRequest,
   PriceEvent,
   PriceRunRequest,
   RunEvent,
@@ -19,17 +21,19 @@ export interface RunnerResources {
 /** What the runner adds to every request. */
 type Added = 'runtime' | 'language' | 'checked';
 
-type RunOrder = Omit<RunRequest, Added | 'checkpoint' | 'data'> & {
-  /** A file of weights, and where it is loaded from. */
+/** A file of weights, and where it is loaded from. */
+interface CheckpointOrder {
   readonly checkpoint?: Omit<Checkpoint, 'bytes' | 'beside'> & {
     readonly uri: string;
     readonly beside?: ChosenData['files'];
   };
-  readonly data?: ChosenData;
-};
+}
+
+type RunOrder = Omit<RunRequest, Added | 'checkpoint' | 'data'> & CheckpointOrder & { readonly data?: ChosenData };
+type HealthOrder = Omit<HealthRunRequest, Added | 'checkpoint'> & CheckpointOrder & { readonly data?: never };
 
 type PriceOrder = Omit<PriceRunRequest, Added> & { readonly checkpoint?: never; readonly data?: never };
-type EventOf<Order> = Order extends PriceOrder ? PriceEvent : RunEvent;
+type EventOf<Order> = Order extends PriceOrder ? PriceEvent : Order extends HealthOrder ? HealthEvent : RunEvent;
 
 interface LoadedResources {
   /** Address of the worker's script, as a blob. */
@@ -56,7 +60,7 @@ export class WorkerRunner {
   ) {}
 
   /** Starts a run and ends the one before. `emit` gets its events until the last one, `error` or `cancel`. */
-  start<Order extends RunOrder | PriceOrder>(
+  start<Order extends RunOrder | PriceOrder | HealthOrder>(
     resources: RunnerResources,
     order: Order,
     emit: (event: EventOf<Order>) => void,
@@ -85,10 +89,10 @@ export class WorkerRunner {
         };
         worker.onmessageerror = () => fail(this.texts.compare.noWorker);
         // Both sides come from one build and nothing else knows this worker: types are enough, no shape is checked.
-        worker.onmessage = (event: MessageEvent<RunEvent | PriceEvent>) => {
+        worker.onmessage = (event: MessageEvent<RunEvent | PriceEvent | HealthEvent>) => {
           if (run !== this.run) return;
           if (event.data.type === 'checked') this.checked.push(event.data.check);
-          if (['done', 'priced', 'error'].includes(event.data.type)) this.cancel();
+          if (['done', 'priced', 'diagnosed', 'error'].includes(event.data.type)) this.cancel();
           emit(event.data as EventOf<Order>);
         };
         const request = {

@@ -17,6 +17,8 @@ export interface ModelView {
   readonly layers: readonly ActivationLayer[];
   /** Which of them count: not a softmax at the end. */
   readonly hidden: ReadonlySet<number>;
+  /** Absent where no gradient is taken. */
+  readonly loss?: ValueId;
   /** The loss's gradient at a layer's input, for measures that need it; undefined where the loss depends on none. */
   gradientAt(layer: ActivationLayer): ValueId | undefined;
 }

@@ -1,0 +1,78 @@
+import { Command, Option } from 'commander';
+import { type FindingSeverity, type HealthReport, severities } from '../health/report';
+import { excerpt, MESSAGE } from '../language/legible';
+import { runHealth } from '../run/health';
+import { healthLines } from './healthText';
+import { CliError, type CliHost } from './host';
+import { type ReadModel, readModel } from './model';
+import { parsePositive, type ReadOptions, withReadOptions } from './options';
+import { progressTo } from './progress';
+import { weightsFrom, weightsOption } from './weights';
+
+interface CheckOptions extends ReadOptions {
+  readonly weights?: string;
+  readonly budget?: number;
+  readonly failOn: FindingSeverity;
+  readonly json?: boolean;
+}
+
+async function check(
+  host: CliHost,
+  { graph, batched, training, file }: ReadModel,
+  options: CheckOptions,
+  signal: AbortSignal,
+): Promise<HealthReport> {
+  const weights = options.weights === undefined ? undefined : await weightsFrom(options.weights, graph, options.part);
+  const runtime = await host.openRuntime();
+  try {
+    const request = {
+      graph,
+      file,
+      ...(batched && { batched }),
+      ...(training && { training }),
+      ...(weights && { weights }),
+      ...(options.budget !== undefined && { budget: options.budget * 1000 }),
+    };
+    return await runHealth(request, runtime, progressTo(host), signal);
+  } catch (error) {
+    if (signal.aborted) throw new CliError('cancelled');
+    throw new CliError(excerpt(runtime.explain(error), MESSAGE));
+  } finally {
+    await runtime.dispose();
+  }
+}
+
+/** `activation-lens check FILE[:EXPR]`; `onFindings` is told where any are as bad as `--fail-on`. */
+export function checkCommand(host: CliHost, onFindings: () => void): Command {
+  return withReadOptions(new Command('check'))
+    .description(
+      'Measure the health of a model as it stands: signal and gradient by layer, dead units, weights, 8 bits. Ends with 1 where something is wrong.',
+    )
+    .argument(
+      '<FILE[:EXPR]>',
+      'Python file or notebook, and a class, builder or call in it: model.py:ResNet(depth=18); or an ONNX file: model.onnx',
+    )
+    .option(...weightsOption)
+    .addOption(
+      new Option('--fail-on <severity>', 'end with 1 from this severity on')
+        .choices(severities.toReversed())
+        .default('warning'),
+    )
+    .option('--budget <seconds>', 'time for measuring, at most; 30 unless given', parsePositive)
+    .option('--json', 'print the report as JSON')
+    .action(async (target: string, options: CheckOptions) => {
+      const controller = new AbortController();
+      const cancel = () => controller.abort(new CliError('cancelled'));
+      process.once('SIGINT', cancel);
+      try {
+        const model = await readModel(host, target, options, controller.signal, true);
+        const report = await check(host, model, options, controller.signal);
+        if (options.json) host.json(report);
+        else host.out(healthLines(report));
+        const worst = severities.indexOf(options.failOn);
+        if (report.findings.some(({ severity }) => severities.indexOf(severity) <= worst)) onFindings();
+      } finally {
+        process.off('SIGINT', cancel);
+      }
+    });
+}
