@@ -4,6 +4,7 @@ import type { AdvisedModel } from '../advise/models/adviseModels';
 import type { ActivationSite } from '../detect/site';
 import type { ModelCandidate } from '../extract/models';
 import { rangeIn } from '../extract/relocate';
+import type { Fault } from '../graph/fault';
 import type { Syntax } from '../syntax/syntax';
 import { DocumentImports } from './imports';
 import { grammarOf } from './languages';
@@ -102,10 +103,14 @@ export class Documents implements vscode.Disposable {
     return this.tracked.get(document.uri.toString())?.isJudged ?? false;
   }
 
-  /** Adds what the graphs of a document's models show, which were read of its present text. */
-  async adviseModels(document: vscode.TextDocument, models: readonly AdvisedModel[]): Promise<void> {
+  /** Adds what the graphs of a document's models show, which were read of its present text, and what others end in. */
+  async adviseModels(
+    document: vscode.TextDocument,
+    models: readonly AdvisedModel[],
+    faults: readonly Fault[],
+  ): Promise<void> {
     await this.track(document)
-      ?.adviseModels(models)
+      ?.adviseModels(models, faults)
       .catch((error: unknown) => console.error('Activation Lens could not judge the models of', document.uri, error));
   }
 

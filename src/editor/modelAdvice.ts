@@ -53,14 +53,16 @@ class ModelAdvice implements vscode.Disposable {
     if (this.seen.get(key) === code && this.documents.hasModelAdvice(document)) return;
     const { version } = document;
     const models = [];
+    const faults = [];
     const reading = this.readings.of(document);
     for await (const { candidate, extraction } of reading.readAll()) {
       const model = certainModel(extraction, candidate);
       if (model) models.push(model);
+      if (extraction.fault) faults.push(extraction.fault);
     }
     if (!reading.isCurrent || document.version !== version) return;
     this.seen.set(key, code);
-    await this.documents.adviseModels(document, models);
+    await this.documents.adviseModels(document, models, faults);
   }
 
   forget(document: vscode.TextDocument): void {

@@ -10,6 +10,7 @@ import { detectTree, mayName } from '../detect/detect';
 import { finish, PythonSites } from '../detect/python/detect';
 import type { Imported } from '../detect/python/names';
 import type { ActivationSite } from '../detect/site';
+import type { Fault } from '../graph/fault';
 import { convertProgram } from '../python/syntax/convert';
 import { MAX_SOURCE_LENGTH, type SourceText } from '../source/source';
 import type { LanguageId, Syntax, Tree } from '../syntax/syntax';
@@ -141,11 +142,11 @@ export class TrackedDocument implements vscode.Disposable {
     return this.found.advice.then((advice) => mergeAdvice(advice, this.ofModels));
   }
 
-  async adviseModels(models: readonly AdvisedModel[]): Promise<void> {
+  async adviseModels(models: readonly AdvisedModel[], faults: readonly Fault[]): Promise<void> {
     const { version } = this.document;
     const known = await this.advice().then(() => this.found?.advice);
     // Without a model there is nothing that the text alone has not told.
-    const found = models.length > 0 ? await this.findAdvice(models) : [];
+    const found = models.length + faults.length > 0 ? await this.findAdvice(models, faults) : [];
     if (this.disposed || !known || this.document.version !== version) return;
     const before = new Set((await known).map(placeKey));
     this.ofModels = found.filter((each) => !before.has(placeKey(each)));
@@ -178,15 +179,22 @@ export class TrackedDocument implements vscode.Disposable {
     this.shown = [];
   }
 
-  /** @param models what was read of the text, where its graphs are to be looked at as well */
-  private async findAdvice(models: readonly AdvisedModel[] = []): Promise<readonly Advice[]> {
+  /**
+   * @param models what was read of the text, where its graphs are to be looked at as well
+   * @param faults what others of its models end in
+   */
+  private async findAdvice(
+    models: readonly AdvisedModel[] = [],
+    faults: readonly Fault[] = [],
+  ): Promise<readonly Advice[]> {
     const { advice, rules } = settings(this.document);
     if (!advice || COPIES.has(this.document.uri.scheme)) return [];
     if (this.document.getText().length > MAX_SOURCE_LENGTH) return [];
     const notebook = notebookAround(this.document.uri.toString());
     const project = await this.around.projectRules.of(notebook?.uri ?? this.document.uri);
     if (!project) return [];
-    if (notebook && this.grammar === 'python') return this.findCellAdvice(notebook, { ...project, ...rules }, models);
+    if (notebook && this.grammar === 'python')
+      return this.findCellAdvice(notebook, { ...project, ...rules }, models, faults);
     if (this.grammar !== 'python') return this.findScriptAdvice({ ...project, ...rules });
     if (!mayBeAdvised(this.document.getText())) return [];
     const imported = await this.importedMeanings();
@@ -203,7 +211,7 @@ export class TrackedDocument implements vscode.Disposable {
     const options = { ...settled, ...answers, imported, neighbours, program: own };
     const known = (await this.tree.readSliced((tree) => this.advise(tree, imported, options))) ?? [];
     const isOwn = (file: string) => file === text.file;
-    return mergeAdvice(known, adviseModels(models, { ...settled, texts, isOwn, known }));
+    return mergeAdvice(known, adviseModels(models, { ...settled, texts, isOwn, known, faults }));
   }
 
   /** What is wrong in a cell of a notebook: the others take part, as one program. */
@@ -211,12 +219,13 @@ export class TrackedDocument implements vscode.Disposable {
     notebook: vscode.NotebookDocument,
     rules: RuleSettings,
     models: readonly AdvisedModel[],
+    faults: readonly Fault[],
   ): Promise<readonly Advice[]> {
     const text = sourceText(this.document);
     this.beside = new Set(notebook.getCells().map(({ document }) => document.uri.toString()));
     const known = await this.around.notebooks.of(notebook.uri.toString(), text.file, rules);
     const isOwn = (file: string) => file === text.file;
-    const options = { settings: rules, language: language(), texts: new CodeTexts([text]), isOwn, known };
+    const options = { settings: rules, language: language(), texts: new CodeTexts([text]), isOwn, known, faults };
     return mergeAdvice(known, adviseModels(models, options));
   }
 

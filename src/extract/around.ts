@@ -1,4 +1,6 @@
 /** Reads a model as its own file has it, and where that says too little, as other files do. */
+
+import type { Fault } from '../graph/fault';
 import { say } from '../language/say';
 import { ExtractionError } from '../python/natives/errors';
 import type { Expr } from '../python/syntax/ast';
@@ -9,6 +11,7 @@ import type { ArgumentOrigin } from './caller';
 import type { CallParts } from './callParts';
 import { readWithUsualSizes } from './chosen';
 import { asSettings, choicesFor, noteOf, OpenOptions } from './chosenOptions';
+import { certainFault } from './defaults';
 import { readAsKin, readElsewhere } from './elsewhere';
 import { type Entry, NeedsArgument, NoModel } from './entry';
 import type { ReadingTask } from './evaluation';
@@ -29,6 +32,8 @@ interface Found extends TracedModel {
 export class AroundReader {
   /** What was tried last: what is told of a failure is told of it. */
   attempt: Attempt;
+  /** What the model surely ends in, as its own file has it. */
+  fault: Fault | undefined;
   /** Whether something was left out that may tell arguments. */
   private isCut = false;
   /** What is known of a call in another file, where a part of it is not. */
@@ -93,8 +98,11 @@ export class AroundReader {
     const { request, program, entry } = task;
     if (request.within) return await this.runAgain(request.within);
     try {
-      return { ...(await attempt.run()), origin: attempt.origin };
+      const read = await attempt.run();
+      this.fault = attempt.fault;
+      return { ...read, origin: attempt.origin };
     } catch (error) {
+      this.fault = await certainFault(task, attempt, this.deadline);
       const needs = error instanceof NeedsArgument ? error : await this.unknownArguments(error);
       const name = nameAlone(entry.expression);
       const wanted = needs?.callee ?? attempt.refused ?? (this.isInputProblem(error) ? name : undefined);

@@ -1,4 +1,5 @@
 import { activationsOf } from '../graph/activations';
+import type { Fault } from '../graph/fault';
 import type { TensorType } from '../graph/types';
 import { ExtractionError } from '../python/natives/errors';
 import { drive } from '../python/run/driver';
@@ -9,6 +10,7 @@ import { python } from '../syntax/identifiers';
 import type { ArgumentOrigin } from './caller';
 import type { FedInput } from './calls';
 import { type Choose, Evaluation, type Manner, type ReadingTask } from './evaluation';
+import { type Suspect, suspectIn } from './faults';
 import type { InputGuess } from './guess';
 import { ObstacleList, type ReadablePart } from './obstacles';
 import { describe, isShapeProblem } from './problems';
@@ -72,6 +74,16 @@ export class Attempt {
     const run = [...(this.last?.ctx.sources.values() ?? [])].flatMap((each) => each ?? []);
     const own = run.filter(({ file }) => !/[\\/](?:site|dist)-packages[\\/]/.test(file));
     return [...new Set([this.task.program, ...own])];
+  }
+
+  /** What the model surely ends in, where its arguments are no guess. */
+  get fault(): Fault | undefined {
+    return this.origin?.isGuess ? undefined : this.search.fault;
+  }
+
+  /** What the first way to feed it ends in. */
+  async firstSuspect(deadline: number): Promise<Suspect | undefined> {
+    return (await this.trial(deadline, 0)).suspect;
   }
 
   /** Modules that the code expected to be missing, and that were. */
@@ -148,8 +160,13 @@ export class Attempt {
       const found = await this.evaluate(milliseconds, tell);
       return { found, guess, count };
     } catch (error) {
-      return { error, guess, count, more };
+      return { error, guess, count, more, suspect: this.suspectIn(error), isBuilt: this.isBuilt };
     }
+  }
+
+  private suspectIn(error: unknown): Suspect | undefined {
+    const { last, task } = this;
+    return last && suspectIn(error, task.request.file, last.ctx, last.model);
   }
 
   /** One evaluation, fed as `choose` says; undefined where it takes none of the ways. */

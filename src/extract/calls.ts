@@ -1,5 +1,7 @@
 /** Calls of a model in its own file: what it is fed with where it is run, traced, exported or summarised. */
 
+import type { RunningCall } from '../graph/fault';
+import type { SourceRange } from '../graph/types';
 import { say } from '../language/say';
 import type { Eval } from '../python/natives/context';
 import { ExtractionError } from '../python/natives/errors';
@@ -11,6 +13,7 @@ import { boundNames, mainBlock, walk } from '../python/syntax/survey';
 import { Scope } from '../python/values/scope';
 import { type PyInstance, PyList, PyTuple, PythonError, type PyValue } from '../python/values/values';
 import type { CallFrame } from './caller';
+import { isCertainCall } from './certainCalls';
 import { inputValueOf } from './feed';
 import { expectsRefusal } from './slice';
 import { type InputValue, tensorsOf } from './spec';
@@ -32,6 +35,8 @@ export interface WrittenCall {
   readonly inputs: readonly FedInput[];
   /** Whether the shapes say nothing of the batch. */
   readonly single: boolean;
+  /** Where nothing between the model's making and the call can change what runs there. */
+  readonly running?: RunningCall;
 }
 
 /** Statements that may call the model. */
@@ -75,6 +80,7 @@ const HANDED: ReadonlyMap<
  * statements give.
  * @param name of the class, the builder or the variable that was asked for
  * @param parameters of `forward`, in order
+ * @param builtAt where the call stands whose arguments the model was built with
  */
 export function* callsIn(
   ctx: Interpreter,
@@ -83,6 +89,7 @@ export function* callsIn(
   parameters: readonly string[],
   scope: Scope,
   frame?: CallFrame,
+  builtAt?: SourceRange,
 ): Eval<WrittenCall[]> {
   const found: WrittenCall[] = [];
   const makers = makersOf(program, name);
@@ -120,7 +127,9 @@ export function* callsIn(
             parameters,
             program,
           );
-          if (inputs) found.push({ line: node.span.line, what: fed.what, ...inputs });
+          const isCertain = isCertainCall(node, statement, block, { name, program, builtAt });
+          const running = isCertain && { what: fed.what, source: { file: program.file, ...node.span } };
+          if (inputs) found.push({ line: node.span.line, what: fed.what, ...inputs, ...(running && { running }) });
         }
       }
     }
@@ -154,7 +163,7 @@ const isCallOf = (node: Expr | Stmt, names: ReadonlySet<string>): boolean =>
     (node.callee.kind === 'attribute' && names.has(node.callee.name)));
 
 /** Statements in the order in which they run, inside `with`, `if`, `try` and loops too. */
-function* flatten(body: readonly Stmt[]): Generator<Stmt> {
+export function* flatten(body: readonly Stmt[]): Generator<Stmt> {
   for (const statement of body) {
     if (expectsRefusal(statement)) continue;
     if (statement.kind === 'with' || statement.kind === 'for' || statement.kind === 'while')

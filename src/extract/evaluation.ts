@@ -79,6 +79,8 @@ export class Evaluation {
   hasPart = false;
   /** Whether the model was made: what failed then failed as it ran. */
   isBuilt = false;
+  /** The model, once it was made. */
+  model: PyInstance | undefined;
   /** The input that the model is read for, where it is for one. */
   private inputRun: InputRun | undefined;
 
@@ -116,6 +118,7 @@ export class Evaluation {
     ctx.obstacles = obstacles ?? around;
     const { model, scope } = yield* within ? this.takePart(within.place) : this.make();
     this.isBuilt = true;
+    this.model = model;
     if (around?.skipped) throw around.skipped;
     for (const { message, range } of part === undefined ? [] : (around?.found ?? [])) {
       ctx.graph.note({ message: say('Outside of this part: {0}', sentence(message)), ...(range && { source: range }) });
@@ -242,7 +245,8 @@ export class Evaluation {
     // The part's own file says most of it.
     const { program, source: text } = task.within ?? task;
     const { frame } = this;
-    const guessing = { ctx, model, name, given, scope, frame, anyShape: this.manner.anyShape };
+    const builtAt = this.origin?.source;
+    const guessing = { ctx, model, name, given, scope, frame, builtAt, anyShape: this.manner.anyShape };
     const guesses = yield* guessInputs({ ...guessing, program, text });
     if (guesses.length > 0 || program === task.program) return guesses;
     return yield* guessInputs({ ...guessing, program: task.program, text: task.source });

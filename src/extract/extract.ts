@@ -1,3 +1,4 @@
+import type { Fault } from '../graph/fault';
 import type { Graph, SourceRange } from '../graph/types';
 import { say, sentence } from '../language/say';
 import { PreludeSource } from '../prelude/index';
@@ -40,6 +41,8 @@ export type Extraction =
       readonly hasModes: boolean;
       /** The larger model in which it was found, where it could not be read alone. */
       readonly within?: Within;
+      /** A call of the file that it surely can't be run by. */
+      readonly fault?: Fault;
       /** Where the model's arguments are from; absent: they were given, or are its defaults. */
       readonly argumentOrigin?: ArgumentOrigin;
       readonly milliseconds: number;
@@ -48,6 +51,8 @@ export type Extraction =
   | {
       readonly ok: false;
       readonly problem: ExtractionProblem;
+      /** What it surely ends in, whatever it is fed with, or as its file feeds it. */
+      readonly fault?: Fault;
       /** What else on the way through the model can't be read. */
       readonly others: readonly ExtractionProblem[];
       /** Submodules that can be read by themselves. */
@@ -116,6 +121,7 @@ async function extractOne(request: ExtractRequest): Promise<Extraction> {
       hasModes,
       ...(origin && { argumentOrigin: origin }),
       ...(within && { within }),
+      ...(around.fault?.basis === 'call' && { fault: around.fault }),
       milliseconds,
       models,
     };
@@ -128,7 +134,9 @@ async function extractOne(request: ExtractRequest): Promise<Extraction> {
     const described = others.flatMap((other) => describe(other, request.file, program) ?? []);
     const isSame = (other: ExtractionProblem) => other.message === problem.message;
     const parts = (await attempt?.parts()) ?? [];
-    return { ok: false, problem, others: described.filter((other) => !isSame(other)), parts, models };
+    const others_ = described.filter((other) => !isSame(other));
+    const fault = around?.fault;
+    return { ok: false, problem, others: others_, parts, models, ...(fault && { fault }) };
   }
 }
 

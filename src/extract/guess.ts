@@ -1,5 +1,6 @@
 /** A way to feed a model that was not told how. */
 
+import type { RunningCall } from '../graph/fault';
 import { say } from '../language/say';
 import type { Interpreter } from '../python/run/interpreter';
 import type { ParameterNode } from '../python/syntax/ast';
@@ -19,6 +20,8 @@ export interface InputGuess {
   readonly scale?: SizeGuess;
   /** The file's own call, where the shapes are its: what does not fit then is told. */
   readonly call?: string;
+  /** It is that call as it stands, which surely runs, of the model as it was built. */
+  readonly written?: RunningCall;
   /** Its edges are known, and what comes out need not be as many as the nodes that go in. */
   readonly isGraph?: true;
   /** Of each tensor, in order: whether a layer tells how many channels or features it has. */

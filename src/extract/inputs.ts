@@ -1,3 +1,4 @@
+import type { SourceRange } from '../graph/types';
 import { say } from '../language/say';
 import type { Eval } from '../python/natives/context';
 import { ExtractionError } from '../python/natives/errors';
@@ -33,13 +34,15 @@ export interface Guessing {
   readonly scope: Scope;
   /** The call that built the model, where it stands in a function. */
   readonly frame?: CallFrame | undefined;
+  /** Where the call stands whose arguments the model was built with. */
+  readonly builtAt?: SourceRange | undefined;
   /** Where nothing tells a shape, feed it one of no account. */
   readonly anyShape?: boolean | undefined;
 }
 
 /** Ways to feed the model: as given, as the file does it, else by how `forward` uses what it takes. */
 export function* guessInputs(guessing: Guessing): Eval<InputGuess[]> {
-  const { ctx, program, text, model, name, given, scope, frame } = guessing;
+  const { ctx, program, text, model, name, given, scope, frame, builtAt } = guessing;
   const all = allParameters(ctx, model);
   const positional = all.filter(({ kind }) => kind !== 'keyword').map((parameter) => parameter.name);
   if (given && given.length > 0) return [{ inputs: givenInputs(given, positional), origin: 'given' }];
@@ -60,7 +63,7 @@ export function* guessInputs(guessing: Guessing): Eval<InputGuess[]> {
   }
   const guesser = new Guesser(ctx, program, text, model, optional ? [optional] : parameters, uses);
   const guesses: InputGuess[] = [];
-  let calls = name === undefined ? [] : yield* callsIn(ctx, program, name, positional, scope, frame);
+  let calls = name === undefined ? [] : yield* callsIn(ctx, program, name, positional, scope, frame, builtAt);
   if (calls.length === 0 && name !== undefined) {
     const examples = yield* examplesOf(ctx, program, text, name);
     if (examples) calls = yield* callsIn(ctx, examples, name, positional, scope);
@@ -73,7 +76,13 @@ export function* guessInputs(guessing: Guessing): Eval<InputGuess[]> {
       const changed = say('The input is that of {0}, with a batch of {1}', told, BATCH);
       guesses.push({ inputs: one, origin: 'file', detail: changed, call: told });
     }
-    guesses.push({ inputs: call.inputs, origin: 'file', detail, call: told });
+    guesses.push({
+      inputs: call.inputs,
+      origin: 'file',
+      detail,
+      call: told,
+      ...(call.running && { written: call.running }),
+    });
   }
   const example = exampleOf(model, positional);
   if (example) {

@@ -1,4 +1,6 @@
 /** Places in the cells of notebooks, which are read as one text each. */
+
+import type { Fault } from '../graph/fault';
 import type { Graph, Note, SourceRange } from '../graph/types';
 import { shortName } from '../source/path';
 import type { Extraction } from './extract';
@@ -21,13 +23,32 @@ export function relocate(extraction: Extraction, find: FindCell, files: readonly
   const text = (message: string) => messageIn(message, find, files);
   const note = ({ message, source }: Note): Note => ({ message: text(message), ...(source && { source: at(source) }) });
   const problem = (each: ExtractionProblem): ExtractionProblem => ({ ...each, ...note(each) });
+  const fault = extraction.fault && { fault: faultIn(extraction.fault, at) };
   const models = extraction.models.map((model) => ({ ...model, range: at(model.range) }));
   if (!extraction.ok) {
-    return { ...extraction, models, problem: problem(extraction.problem), others: extraction.others.map(problem) };
+    const others = extraction.others.map(problem);
+    return { ...extraction, models, problem: problem(extraction.problem), others, ...fault };
   }
   const { argumentOrigin: origin } = extraction;
   const graph = relocateGraph(extraction.graph, find, files);
-  return { ...extraction, models, graph, ...(origin && { argumentOrigin: { ...origin, ...note(origin as Note) } }) };
+  return {
+    ...extraction,
+    models,
+    graph,
+    ...fault,
+    ...(origin && { argumentOrigin: { ...origin, ...note(origin as Note) } }),
+  };
+}
+
+function faultIn(fault: Fault, at: (range: SourceRange) => SourceRange): Fault {
+  const { layer, call } = fault;
+  return {
+    ...fault,
+    source: at(fault.source),
+    operands: fault.operands.map((each) => ({ ...each, ...(each.source && { source: at(each.source) }) })),
+    ...(layer && { layer: { ...layer, site: at(layer.site) } }),
+    ...(call && { call: { ...call, source: at(call.source) } }),
+  };
 }
 
 /** A graph whose places are those of cells. */

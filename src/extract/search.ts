@@ -1,17 +1,21 @@
 /** The search for an input on which a model runs: one guess after the other, each mended as the errors say. */
 
+import type { Fault } from '../graph/fault';
 import type { Graph, Note } from '../graph/types';
 import { say, sentence } from '../language/say';
 import { ExtractionError } from '../python/natives/errors';
 import { PythonError } from '../python/values/values';
 import { shortName } from '../source/path';
+import { isPinned } from './decisive';
 import { doubtsOf } from './doubts';
+import { faultFrom, isSameFault, type Suspect } from './faults';
 import type { InputGuess } from './guess';
 import { isShapeProblem } from './problems';
 import { complaintOf, type Repair, repairsFor } from './repairs';
 import { BATCH } from './settings';
 import { type FeatureMismatch, mismatchIn, rectanglesFor, SizeSolver, usualSizesNear } from './solve';
 import { formatInputSpecs, type InputSpec } from './spec';
+import { variationsOf } from './variations';
 
 export interface TracedModel {
   readonly graph: Graph;
@@ -22,6 +26,10 @@ export interface TracedModel {
 export interface Trial {
   readonly found?: TracedModel | undefined;
   readonly error?: unknown;
+  /** The fault that the error may be. */
+  readonly suspect?: Suspect | undefined;
+  /** Whether the model was built: what failed then is how it runs. */
+  readonly isBuilt?: boolean;
   readonly guess: InputGuess | undefined;
   /** Ways to feed it. */
   readonly count: number;
@@ -43,6 +51,10 @@ export class InputSearch {
   failedGuess: InputGuess | undefined;
   /** Which of the guesses was tried last. */
   tried = 0;
+  /** What the model surely ends in: when it is built, in a call of its file, or with every input. */
+  fault: Fault | undefined;
+  /** What failed first. */
+  private failed: { readonly index: number; readonly trial: Trial } | undefined;
   /** Calls of the file that the model can't be run with, and why. */
   private readonly misfits = new Map<string, Pick<Note, 'message' | 'source'>>();
 
@@ -59,6 +71,20 @@ export class InputSearch {
 
   /** @throws what the first guess failed by, where none fits */
   async run(deadline: number): Promise<TracedModel> {
+    this.fault = undefined;
+    this.failed = undefined;
+    try {
+      const found = await this.find(deadline);
+      // One of its calls runs: the other may be there to be refused.
+      if (found.guess.call !== undefined) this.fault = undefined;
+      return found;
+    } catch (error) {
+      if (!this.signal?.aborted) this.fault ??= await this.faultOfAll(deadline);
+      throw error;
+    }
+  }
+
+  private async find(deadline: number): Promise<TracedModel> {
     const patience = Math.min(deadline, performance.now() + TRYING);
     let first: unknown;
     let doubtful: TracedModel | undefined;
@@ -80,7 +106,9 @@ export class InputSearch {
         if (isTold(found.guess) || doubtsOf(found.graph).length === 0) return this.withNotes(found);
         doubtful ??= found;
       } else if (trial.error !== undefined) {
-        const { call } = trial.guess ?? {};
+        this.failed ??= { index, trial };
+        const { call, written } = trial.guess ?? {};
+        if (written && trial.suspect) this.fault ??= faultFrom(trial.suspect, 'call', written);
         if (call !== undefined) {
           const source = trial.error instanceof ExtractionError ? trial.error.range : undefined;
           this.misfits.set(call, { message: messageOf(trial.error), ...(source && { source }) });
@@ -96,6 +124,27 @@ export class InputSearch {
       if (doubtful && (isLast || left-- <= 0)) return this.withNotes(doubtful);
       if (isLast) throw first ?? inputError(this.text, this.file);
     }
+  }
+
+  /** The fault that ends every run, where all that was tried failed: no size, rank or kind of input changes it. */
+  private async faultOfAll(deadline: number): Promise<Fault | undefined> {
+    const {
+      index,
+      trial: { suspect, guess, isBuilt },
+    } = this.failed ?? { index: 0, trial: {} as Partial<Trial> };
+    if (!suspect) return undefined;
+    if (!isBuilt) return faultFrom(suspect, 'construction');
+    const isForEvery = !suspect.isOpen && !suspect.isOfInput && guess?.origin !== 'given' && guess?.origin !== 'model';
+    const variations = isForEvery && guess ? variationsOf(guess) : undefined;
+    if (!variations) return undefined;
+    for (const { change, size } of variations) {
+      if (performance.now() > deadline || this.signal?.aborted) return undefined;
+      const { found, error, suspect: other } = await this.trial(deadline, index, change);
+      if (found) return undefined;
+      if (!size || isSameFault(suspect, other)) continue;
+      if (!isPinned(messageOf(error), size.base, size.tried)) return undefined;
+    }
+    return faultFrom(suspect, 'every-input');
   }
 
   /** Keeps what the model was fed with where that may be why it failed. */

@@ -40,6 +40,7 @@ const LENGTHS: readonly {
   { pattern: /running_mean should contain (\d+) elements not (\d+)/, found: 1, wanted: 2 },
   { pattern: /normalized_shape=\[(?:\d+, )*(\d+)\].*\[(?:\d+, )*(\d+)\]/, wanted: 1, found: 2 },
   { pattern: /Expected (\d+), got (\d+)/, wanted: 1, found: 2 },
+  { pattern: /expecting embedding dimension of (\d+), but got (\d+)/, wanted: 1, found: 2 },
   { pattern: /size of tensor a \((\d+)\) must match the size of tensor b \((\d+)\)/, found: 1, wanted: 2, meets: true },
   { pattern: /size of tensor a \((\d+)\) must match the size of tensor b \((\d+)\)/, wanted: 1, found: 2, meets: true },
 ];

@@ -62,6 +62,24 @@ export function suggest(namespace: string, name: string): string | undefined {
   return best?.name;
 }
 
+/** The one of these names that was meant by another: misspelt by a letter in four, or not written to its end. */
+export function suggestAmong(names: Iterable<string>, written: string): string | undefined {
+  const wanted = letters(written);
+  const digits = (name: string) => name.replace(/\D/g, '');
+  const open = [...new Set(names)].filter((each) => !each.startsWith('_') && each !== written);
+  const limit = Math.max(1, Math.floor(wanted.length / 4));
+  const apart = open
+    .filter((each) => digits(each) === digits(written))
+    .map((name) => ({ name, distance: editDistance(wanted, letters(name), limit) }))
+    .filter(({ distance }) => distance <= limit);
+  const least = Math.min(...apart.map(({ distance }) => distance));
+  const [near, ...others] = apart.filter(({ distance }) => distance === least);
+  if (near) return others.length === 0 && wanted.length > 1 ? near.name : undefined;
+  const longer = open.filter((each) => wanted.length > 2 && letters(each).startsWith(wanted));
+  const shortest = longer.reduce((a, b) => (b.length < a.length ? b : a), longer[0] ?? '');
+  return shortest && longer.every((each) => each.startsWith(shortest)) ? shortest : undefined;
+}
+
 const spelling = (a: string, b: string) => editDistance(a, b, a.length + b.length);
 
 const letters = (name: string) => name.toLowerCase().replaceAll('_', '');

@@ -48,6 +48,26 @@ def main():
     print(Net())
 `;
 
+/** Features of an image that is larger than the linear layer was made for, as the file itself runs it. */
+const refused = `import torch
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(3, 8, 3, padding=1)
+        self.fc = nn.Linear(8 * 14 * 14, 10)
+
+    def forward(self, x):
+        x = nn.functional.max_pool2d(self.conv(x), 2)
+        return self.fc(x.flatten(1))
+
+
+net = Net()
+print(net(torch.randn(4, 3, 32, 32)))
+`;
+
 function problems(uri: vscode.Uri, code?: string): vscode.Diagnostic[] {
   const ours = vscode.languages.getDiagnostics(uri).filter((each) => each.source === 'Activation Lens');
   return ours.filter((each) => code === undefined || codeOf(each) === code);
@@ -193,6 +213,27 @@ describe('advice', () => {
     await eventually('the problem a line below', () => problems(document.uri)[0]?.range.start.line === 14 || undefined);
     const place = document.positionAt(document.getText().indexOf('torch.sigmoid(x)'));
     await replace(document, new vscode.Range(place, place.translate(0, 'torch.sigmoid(x)'.length)), 'torch.tanh(x)');
+    await none(document.uri);
+    await pause(4000);
+    assert.deepEqual(problems(document.uri), []);
+  });
+
+  it('shows an error of PyTorch on its line with both shapes, and mends it', async () => {
+    const { document } = await openPython(refused);
+    const found = await problem(document.uri, 'cannot-run');
+    assert.equal(found.severity, vscode.DiagnosticSeverity.Error);
+    assert.equal(document.getText(found.range), 'self.fc(x.flatten(1))');
+    assert.match(found.message, /^mat1 and mat2 shapes cannot be multiplied \(4x2048 and 1568x10\)/);
+    const related = (found.relatedInformation ?? []).map(({ location, message }) => [
+      location.range.start.line,
+      message,
+    ]);
+    assert.deepEqual(related.map(([line]) => line).sort(), [12, 16, 8].sort());
+    assert.match(related.map(([, message]) => message).join('\n'), /4×2048[\s\S]*`fc`[\s\S]*net/);
+    const fix = (await fixes(document, found.range)).find(({ edit: change }) => change !== undefined);
+    assert.ok(fix?.edit && fix.isPreferred);
+    await vscode.workspace.applyEdit(fix.edit);
+    assert.match(document.getText(), /nn\.Linear\(2048, 10\)/);
     await none(document.uri);
     await pause(4000);
     assert.deepEqual(problems(document.uri), []);

@@ -396,6 +396,15 @@ describe('the command line', () => {
     assert.equal(code, 0);
   });
 
+  it('lint --models tells what PyTorch would refuse', async () => {
+    const text = readFileSync(inRoot('test', 'fixtures', 'faults', 'linear_chain.py'), 'utf8');
+    write({ 'chain.py': text });
+    assert.deepEqual(await run('lint', folder), { code: 0, out: '', err: '' });
+    const { code, out } = await run('lint', '--models', '--format', 'concise', folder);
+    assert.equal(code, 1);
+    assert.match(out, /^\S*chain\.py:17:16: error: mat1 and mat2 shapes cannot be multiplied .* \[cannot-run\]\n$/);
+  });
+
   it('lint takes what a project sets of its rules, and names what it can not read there', async () => {
     write({ 'a.py': wrong, 'pyproject.toml': '[tool.activation-lens.rules]\nhandwritten-silu = "off"\n' });
     assert.deepEqual(await run('lint', folder), { code: 0, out: '', err: '' });

@@ -1,11 +1,14 @@
 /** What the graphs of a file's models show that its syntax doesn't. */
+import type { Fault } from '../../graph/fault';
 import type { Graph, SourceRange } from '../../graph/types';
 import type { Language } from '../../language/say';
 import type { Advice } from '../advice';
 import { isOn, type RuleSettings, withSeverity } from '../configuration';
 import { Ignores } from '../ignore';
 import { adviceFrom } from '../report';
+import { cannotRun } from '../rules/parts/cannot-run';
 import type { CodeTexts } from '../texts';
+import { adviceOfFaults } from './faults';
 import { keyOf, ModelGraph } from './modelGraph';
 import type { ModelContext, ModelRule, ModelVerdict } from './modelRule';
 import { nodesOfFinding } from './nodes';
@@ -27,6 +30,8 @@ export interface ModelAdviceOptions {
   readonly isOwn: (file: string) => boolean;
   /** What is known from the syntax: what both find is told once. */
   readonly known?: readonly Advice[];
+  /** What models surely end in that PyTorch would refuse. */
+  readonly faults?: readonly Fault[];
 }
 
 /** Nodes of a graph that is looked at, within some tenth of a second: an editor's host waits for it. */
@@ -38,7 +43,7 @@ export const MOST_NODES = 20_000;
  */
 export function adviseModels(
   models: readonly AdvisedModel[],
-  { settings = {}, language = 'en', texts, isOwn, known = [] }: ModelAdviceOptions,
+  { settings = {}, language = 'en', texts, isOwn, known = [], faults = [] }: ModelAdviceOptions,
 ): Advice[] {
   const looked = models.filter(({ graph }) => graph.nodes.length <= MOST_NODES);
   const contexts = looked.map(({ graph, isBuilt = false }): ModelContext => {
@@ -47,9 +52,15 @@ export function adviseModels(
   const active = modelRules.filter(({ rule }) => isOn(rule, settings));
   const ignores = new Ignores(texts);
   const found = active.flatMap((rule) => findingsOf(rule, contexts));
-  return found
-    .filter(({ advice, seen }) => !ignores.has(advice) && !seen.some((each) => isKnown(each, advice, known)))
-    .map(({ advice }) => withSeverity(advice, settings))
+  const own = isOn(cannotRun, settings) ? faults.filter(({ source }) => isOwn(source.file)) : [];
+  // A name that the syntax shows to be misspelt is told by its own rule.
+  const ended = adviceOfFaults(own, language, texts).filter(
+    ({ range }) => !known.some((each) => each.severity === 'error' && overlap(each.range, range)),
+  );
+  const told = found.filter(({ advice, seen }) => !seen.some((each) => isKnown(each, advice, known)));
+  return [...told.map(({ advice }) => advice), ...ended]
+    .filter((advice) => !ignores.has(advice))
+    .map((advice) => withSeverity(advice, settings))
     .sort((a, b) => a.range.line - b.range.line || a.range.column - b.range.column);
 }
 

@@ -1,5 +1,17 @@
-import { ShapeError } from '../types';
-import { broadcast, requiredInput, size, sizes, type TypeRules } from './rule';
+import { type DType, ShapeError } from '../types';
+import { broadcast, elements, requiredInput, size, sizes, type TypeRules } from './rule';
+
+/** Dtypes as PyTorch's older messages name tensors of them. */
+const titles: Readonly<Partial<Record<DType, string>>> = {
+  float16: 'Half',
+  bfloat16: 'BFloat16',
+  float32: 'Float',
+  float64: 'Double',
+  int16: 'Short',
+  int8: 'Char',
+  uint8: 'Byte',
+  bool: 'Bool',
+};
 
 export const algebra: TypeRules<'linear' | 'matmul' | 'attention' | 'recurrent' | 'embedding'> = {
   linear(_attributes, inputs) {
@@ -26,14 +38,18 @@ export const algebra: TypeRules<'linear' | 'matmul' | 'attention' | 'recurrent' 
     const right = b.shape.length === 1 ? [...b.shape, 1] : b.shape;
     const [m, k] = [size(left, -2), size(left, -1)];
     const [k2, n] = [size(right, -2), size(right, -1)];
-    if (k !== k2) {
-      throw new ShapeError(
-        a.shape.length <= 2 && b.shape.length <= 2
-          ? `mat1 and mat2 shapes cannot be multiplied (${m}x${k} and ${k2}x${n})`
-          : `Expected size for first two dimensions of batch2 tensor to be: [.., ${k}] but got: ${sizes(b.shape)}`,
-      );
+    if (k !== k2 && b.shape.length <= 2) {
+      // A batch of matrices by one is one product of all its rows.
+      const rows = elements(a.shape) / k;
+      throw new ShapeError(`mat1 and mat2 shapes cannot be multiplied (${rows}x${k} and ${k2}x${n})`);
     }
     const shape = broadcast(left.slice(0, -2), right.slice(0, -2));
+    if (k !== k2) {
+      const batch = elements(shape);
+      throw new ShapeError(
+        `Expected size for first two dimensions of batch2 tensor to be: [${batch}, ${k}] but got: [${batch}, ${k2}].`,
+      );
+    }
     if (a.shape.length > 1) shape.push(m);
     if (b.shape.length > 1) shape.push(n);
     return [{ dtype: a.dtype, shape }];
@@ -75,7 +91,7 @@ export const algebra: TypeRules<'linear' | 'matmul' | 'attention' | 'recurrent' 
     const weight = requiredInput(inputs, 1);
     if (indices.dtype !== 'int64' && indices.dtype !== 'int32') {
       throw new ShapeError(
-        `Expected tensor for argument #1 'indices' to have one of the following scalar types: Long, Int; but got ${indices.dtype} instead`,
+        `Expected tensor for argument #1 'indices' to have one of the following scalar types: Long, Int; but got torch.${titles[indices.dtype] ?? indices.dtype}Tensor instead (while checking arguments for embedding)`,
       );
     }
     return [{ dtype: weight.dtype, shape: [...indices.shape, size(weight.shape, 1)] }];

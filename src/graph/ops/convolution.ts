@@ -121,8 +121,19 @@ export const convolution: TypeRules<'conv' | 'conv_transpose' | 'max_pool' | 'av
       for (const [dim, padding] of attributes.outputPadding.entries()) {
         const [stride, dilation] = [size(attributes.stride, dim), size(attributes.dilation, dim)];
         if (padding > 0 && padding >= stride && padding >= dilation) {
+          // PyTorch tells the sizes of all sides; a signal is an image of height 1.
+          const sides = ['depth', 'height', 'width'].slice(-Math.max(2, rank));
+          const named = (each: readonly number[], name: string, absent: number) =>
+            sides.map(
+              (side, at) => `${name}_${side}: ${rank === 1 && at === 0 ? absent : each[at - sides.length + rank]}`,
+            );
+          const told = [
+            ...named(attributes.outputPadding, 'output_padding', 0),
+            ...named(attributes.stride, 'stride', 1),
+            ...named(attributes.dilation, 'dilation', 1),
+          ];
           throw new ShapeError(
-            `output padding must be smaller than either stride or dilation, but got output_padding=${padding}, stride=${stride} and dilation=${dilation} in dimension ${dim}`,
+            `output padding must be smaller than either stride or dilation, but got ${told.join(' ')}`,
           );
         }
       }

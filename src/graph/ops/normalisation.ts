@@ -34,6 +34,16 @@ export const normalisation: TypeRules<'batch_norm' | 'layer_norm' | 'group_norm'
         `Expected number of channels in input to be divisible by num_groups, but got input of shape ${sizes(x.shape)} and num_groups=${attributes.groups}`,
       );
     }
+    for (const [name, each] of [
+      ['weight', inputs[1]],
+      ['bias', inputs[2]],
+    ] as const) {
+      if (each && (each.shape.length !== 1 || each.shape[0] !== channels)) {
+        throw new ShapeError(
+          `Expected ${name} to be a vector of size equal to the number of channels in input, but got ${name} of shape ${sizes(each.shape)} and input of shape ${sizes(x.shape)}`,
+        );
+      }
+    }
     return [x];
   },
 

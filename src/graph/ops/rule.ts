@@ -28,15 +28,16 @@ export function sizes(shape: readonly number[]): string {
 /** PyTorch's broadcasting of two shapes. */
 export function broadcast(a: readonly number[], b: readonly number[]): number[] {
   const rank = Math.max(a.length, b.length);
-  const result: number[] = [];
-  for (let i = 0; i < rank; i++) {
+  const result = new Array<number>(rank);
+  // PyTorch begins with the last dimension, and tells the first that doesn't fit.
+  for (let i = rank - 1; i >= 0; i--) {
     const [x, y] = [itemOr(a, a.length - rank + i, 1), itemOr(b, b.length - rank + i, 1)];
     if (x !== y && x !== 1 && y !== 1) {
       throw new ShapeError(
         `The size of tensor a (${x}) must match the size of tensor b (${y}) at non-singleton dimension ${i}`,
       );
     }
-    result.push(x === 1 ? y : x);
+    result[i] = x === 1 ? y : x;
   }
   return result;
 }

@@ -209,9 +209,11 @@ export class NativeArguments {
       );
       return this.ctx.refuseValues(message);
     }
+    const [first] = this.bound.values.keys();
+    const place = expected === 'Tensor' && name === first && this.isGiven(name) ? ' (position 1)' : '';
     return this.ctx.raise(
       'TypeError',
-      `${this.callee}(): argument '${name}' must be ${expected}, not ${typeName(value)}`,
+      `${this.callee}(): argument '${name}'${place} must be ${expected}, not ${typeName(value)}`,
     );
   }
 

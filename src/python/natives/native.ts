@@ -78,6 +78,9 @@ export function withName(name: string, value: NativeFunction): NativeFunction {
   return named;
 }
 
+/** Methods that Python's errors name with their class. */
+const QUALIFIED: ReadonlySet<string> = new Set(['__init__', '__new__', 'forward']);
+
 /**
  * A native class. Members are methods (with `self`), `property(…)`, `staticMethod(…)` or plain attributes. Besides
  * `__init__` and `__new__`, natives may define `__call__`, `__getattr__`, `__setattr__`, `__delattr__`, `__len__`,
@@ -91,7 +94,7 @@ export function nativeClass(
 ): PyClass {
   const own = new Map<string, PyValue>();
   for (const [key, value] of Object.entries(members)) {
-    const shown = key === '__init__' || key === '__new__' ? `${name}.${key}` : key;
+    const shown = QUALIFIED.has(key) ? `${name}.${key}` : key;
     own.set(key, value instanceof NativeFunction && value.name === 'function' ? withName(shown, value) : value);
   }
   const cls = new PyClass(name, bases, own, true);

@@ -1,4 +1,5 @@
 import { type Keywords, PyDict, PyTuple, PythonError, type PyValue } from '../values/values';
+import { traceChoices } from './trace';
 
 export type ParameterKind = 'positional-only' | 'positional' | 'keyword' | 'varargs' | 'varkeywords';
 
@@ -56,7 +57,10 @@ export function bind(
       given.add(key);
     } else if (named && key === rest && next === args.length) values.set(key, new PyTuple([value]));
     else if (extra) extra.set(key, value);
-    else throw new PythonError('TypeError', unexpectedKeyword(name, parameters, keywords ?? new Map(), key));
+    else {
+      const error = new PythonError('TypeError', unexpectedKeyword(name, parameters, keywords ?? new Map(), key));
+      throw traceChoices(error, () => parameters.filter(takesKeyword).map((each) => each.name));
+    }
   }
   if (restKeywords !== undefined && extra) values.set(restKeywords, extra);
 

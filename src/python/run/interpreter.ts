@@ -18,6 +18,7 @@ import {
 } from '../natives/context';
 import { ExtractionError, type ProblemKind } from '../natives/errors';
 import { NativeFunction } from '../natives/native';
+import { tensorsAmong, traceChoices, traceFrame, traceOperands, tracePath } from '../natives/trace';
 import type { Program, Span, Stmt } from '../syntax/ast';
 import { showRepr, showStr } from '../text/format';
 import type { BuiltinClasses, Builtins } from '../values/classes';
@@ -300,8 +301,9 @@ export class Interpreter implements Context {
         const result = callee.body(this, callee.bind(this, args, keywords));
         return isEval(result) ? yield* result : result;
       } catch (error) {
-        if (error instanceof ShapeError) this.error('shape', error.message);
-        throw error;
+        const told = error instanceof ShapeError ? this.shapeError(error) : error;
+        traceOperands(told, () => tensorsAmong([...args, ...(keywords?.values() ?? [])]));
+        throw told;
       }
     }
     if (callee instanceof PyFunction) return yield* callFunction(this, callee, args, keywords);
@@ -375,7 +377,8 @@ export class Interpreter implements Context {
       return new PythonError('AttributeError', `module '${object.name}' has no attribute '${name}'${hint}`);
     }
     const what = object instanceof PyClass ? `type object '${object.name}'` : `'${typeName(object)}' object`;
-    return new PythonError('AttributeError', `${what} has no attribute '${name}'`);
+    const error = new PythonError('AttributeError', `${what} has no attribute '${name}'`);
+    return object instanceof PyInstance && isOwnClass(object.cls) ? traceChoices(error, () => namesIn(object)) : error;
   }
 
   lookup(object: PyValue, name: string): PyValue | undefined {
@@ -649,9 +652,17 @@ export class Interpreter implements Context {
     try {
       return this.graph.emit(op, inputs);
     } catch (error) {
-      if (error instanceof ShapeError) this.error('shape', error.message);
-      throw error;
+      if (!(error instanceof ShapeError)) throw error;
+      const told = this.shapeError(error);
+      traceOperands(told, () =>
+        inputs.flatMap((value) => (value === null ? [] : [{ type: this.graph.type(value), value }])),
+      );
+      throw told;
     }
+  }
+
+  private shapeError({ message }: ShapeError): ExtractionError {
+    return new ExtractionError('shape', message, this.range);
   }
 
   emit1(op: Op, inputs: readonly (ValueId | null)[], options?: { readonly site?: SourceRange }): ValueId {
@@ -669,6 +680,9 @@ export class Interpreter implements Context {
     this.call_ = count;
     try {
       return yield* body();
+    } catch (error) {
+      tracePath(error, path);
+      throw error;
     } finally {
       this.modulePath = outerPath;
       this.call_ = outerCall;
@@ -691,11 +705,21 @@ export class Interpreter implements Context {
       return result;
     } catch (error) {
       if (error instanceof PythonError || error instanceof ExtractionError) error.range ??= this.range;
+      traceFrame(error, this.range);
       this.file = outerFile;
       this.span = outerSpan;
       throw error;
     }
   }
+}
+
+/** Whether all of a class is known: written by the user, over what Python and PyTorch have. */
+const isOwnClass = ({ mro, native }: PyClass): boolean =>
+  !native && !mro.some(({ range }) => range?.file.startsWith(PRELUDE));
+
+/** Attributes of an object, of its classes' too. */
+function namesIn({ fields, cls }: PyInstance): string[] {
+  return [...fields.keys(), ...cls.mro.flatMap(({ members }) => [...members.keys()])];
 }
 
 function isEval(value: PyValue | Eval<PyValue>): value is Eval<PyValue> {

@@ -3,6 +3,7 @@ import { say, sentence } from '../../language/say';
 import { shortName } from '../../source/path';
 import type { Eval, Obstacles } from '../natives/context';
 import { ExtractionError } from '../natives/errors';
+import { traceGuarded, traceWritten } from '../natives/trace';
 import type { Expr, Span, Stmt } from '../syntax/ast';
 import { boundNames, walk } from '../syntax/survey';
 import { errorFor, instanceOf } from '../values/exceptions';
@@ -125,7 +126,8 @@ export function* executeOne(ctx: Interpreter, statement: Stmt, scope: Scope): Ev
     case 'assert': {
       if (yield* holds(ctx, statement.condition, scope)) return undefined;
       const message = statement.message ? yield* evaluate(ctx, statement.message, scope) : undefined;
-      throw new PythonError('AssertionError', message === undefined ? '' : ctx.str(message), undefined, message);
+      const text = message === undefined ? '' : ctx.str(message);
+      throw traceWritten(new PythonError('AssertionError', text, undefined, message));
     }
     case 'delete':
       for (const target of statement.targets) yield* deleteTarget(ctx, target, scope);
@@ -365,6 +367,8 @@ function* tryBody(ctx: Interpreter, { body, handlers }: TryStatement, scope: Sco
   ctx.catching += handlers.length > 0 ? 1 : 0;
   try {
     return yield* execute(ctx, body, scope);
+  } catch (error) {
+    throw handlers.length > 0 ? traceGuarded(error) : error;
   } finally {
     ctx.expectMissing -= expects;
     ctx.catching -= handlers.length > 0 ? 1 : 0;
@@ -463,7 +467,7 @@ function* raiseStatement(ctx: Interpreter, statement: Extract<Stmt, { kind: 'rai
   if (value instanceof PyClass) value = yield* ctx.run(value);
   if (value instanceof Unknown)
     return ctx.error('unsupported', say('This raises an exception, and {0}', sentence(value.reason)), value);
-  const error = errorFor(value, (item) => ctx.str(item));
+  const error = traceWritten(errorFor(value, (item) => ctx.str(item)));
   if (statement.cause && value instanceof PyInstance) {
     let cause = yield* evaluate(ctx, statement.cause, scope);
     if (cause instanceof PyClass) cause = yield* ctx.run(cause);

@@ -12,6 +12,7 @@ import { apply, cast, full, isFloating, sizeOf } from '../tensor/tensor';
 import { broadcastTo, reshape, slice, transpose, unsqueeze } from '../tensor/views';
 import { activate } from './functional/activation';
 import { dropRate } from './functional/dropout';
+import { checkWidth } from './functional/attention';
 import { linear } from './functional/linear';
 import { type Build, FACTORY, field, type Layer, setting, xavier, zeros } from './layer';
 
@@ -120,6 +121,7 @@ function checkRanks(ctx: Context, args: NativeArguments): void {
 function* run(ctx: Context, self: PyInstance, args: NativeArguments): Eval<PyValue> {
   checkRanks(ctx, args);
   const [heads, dim] = [setting(self, 'num_heads'), setting(self, 'embed_dim')];
+  checkWidth(ctx, args, dim);
   const isBatched = args.tensor('query').type.shape.length === 3;
   const batchFirst = self.fields.get('batch_first') === true;
   const swap = (x: PyTensor) => (batchFirst ? x : transpose(ctx, x, 0, 1));

@@ -3,7 +3,7 @@ import type { SourceRange, StateEntry, StorageUpdate } from '../../graph/types';
 import { say } from '../../language/say';
 import type { NativeArguments } from '../../python/natives/arguments';
 import type { Context, Eval } from '../../python/natives/context';
-import { native, nativeClass } from '../../python/natives/native';
+import { NativeFunction, native, nativeClass } from '../../python/natives/native';
 import { definer } from '../../python/natives/table';
 import {
   type PyClass,
@@ -71,7 +71,19 @@ export function isModuleClass(ctx: Context, cls: PyClass): boolean {
 export function moduleArgument(ctx: Context, args: NativeArguments, name = 'module'): PyInstance {
   const value = args.get(name);
   if (value instanceof Unknown) return ctx.refuseUnknown(value, name);
-  return value instanceof PyInstance ? value : ctx.raise('TypeError', `${ctx.repr(value)} is not a Module subclass`);
+  return value instanceof PyInstance
+    ? value
+    : ctx.raise('TypeError', `${typeText(ctx, value)} is not a Module subclass`);
+}
+
+/** `torch.typename`: a function or a class by its full name, anything else by that of its type. */
+function typeText(ctx: Context, value: PyValue): string {
+  const functional = ctx.nativeModule('torch.nn.functional')?.members;
+  if (value instanceof NativeFunction && functional?.get(value.name) === value)
+    return `torch.nn.functional.${value.name}`;
+  const [module, name] = [ctx.lookup(value, '__module__'), ctx.lookup(value, '__qualname__')];
+  const own = typeof name === 'string' ? name : typeName(value);
+  return typeof module === 'string' && module !== 'builtins' ? `${module}.${own}` : own;
 }
 
 /** Registers a name without a value: it keeps its place among the others. */
@@ -236,7 +248,7 @@ export function setChild(ctx: Context, module: PyInstance, name: string, value: 
     return;
   }
   if (value === null || isModule(ctx, value)) fieldsOf(module).register('modules', name, value);
-  else ctx.raise('TypeError', `${ctx.repr(value)} is not a Module subclass`);
+  else ctx.raise('TypeError', `${typeText(ctx, value)} is not a Module subclass`);
 }
 
 /** Tensors that `nn.Buffer` made, and whether each is kept in the state: set as an attribute, each becomes a buffer. */
@@ -292,6 +304,7 @@ function setAttribute(ctx: Context, module: PyInstance, name: string, value: PyV
   const fields = fieldsOf(module);
   const refuse = (what: string, allowed: string): never =>
     ctx.raise('TypeError', `cannot assign '${typeName(value)}' as ${what} '${name}' (${allowed} or None expected)`);
+  if (fields.isFresh && (value instanceof PyParameter || isModule(ctx, value))) refuseFresh(ctx, module, value);
   const parametrisations = fields.parametrisationsOf(name);
   if (parametrisations) ctx.call(ctx.getattr(parametrisations, 'right_inverse'), [value]);
   else if (value instanceof PyParameter) {
@@ -316,12 +329,25 @@ function setAttribute(ctx: Context, module: PyInstance, name: string, value: PyV
   } else ctx.setattrDefault(module, name, value);
 }
 
+/** A class of the user's whose `__init__` has not called that of `nn.Module` has nowhere to register anything. */
+function refuseFresh(ctx: Context, module: PyInstance, value: PyValue): void {
+  const native = module.cls.mro.find((each) => each.native);
+  if (native?.canonical !== moduleState(ctx).cls.canonical) return;
+  const what = value instanceof PyParameter ? 'parameters' : 'module';
+  ctx.raise('AttributeError', `cannot assign ${what} before Module.__init__() call`);
+}
+
 function moduleClass(ctx: Context): PyClass {
   const members: Record<string, PyValue> = {};
   const define = definer((name, fn) => {
     fn.findsNothing = name === '__getattr__';
     fn.takesWeights = name === 'load_state_dict';
     members[name] = fn;
+  });
+  define('__new__', 'cls, /, *args, **kwargs', (_, args) => {
+    const made = new PyInstance((args.get('cls') as PyClass).canonical);
+    fieldsOf(made).isFresh = true;
+    return made;
   });
   define('__init__', 'self, *args, **kwargs', (_, args) => {
     fieldsOf(selfOf(args.get('self'))).begin();
@@ -334,10 +360,10 @@ function moduleClass(ctx: Context): PyClass {
   // Fields are found before it is asked; a class of the user's may call it.
   define('__getattr__', 'self, name', (inner, args) => {
     const module = selfOf(args.get('self'));
-    return (
-      module.fields.get(args.string('name')) ??
-      inner.raise('AttributeError', `'${module.cls.name}' object has no attribute '${args.string('name')}'`)
-    );
+    const name = args.string('name');
+    const found = module.fields.get(name);
+    if (found !== undefined) return found;
+    throw inner.attributeError(module, name);
   });
   define('__call__', 'self, *args, **kwargs', function* (inner, args): Eval<PyValue> {
     const module = selfOf(args.get('self'));
@@ -355,9 +381,9 @@ function moduleClass(ctx: Context): PyClass {
     );
   });
   define('forward', 'self, *args, **kwargs', (inner, args) =>
-    inner.error(
-      'unsupported',
-      say('{0} has no forward(); call a module that has one', selfOf(args.get('self')).cls.name),
+    inner.raise(
+      'NotImplementedError',
+      `Module [${selfOf(args.get('self')).cls.name}] is missing the required "forward" function`,
     ),
   );
   define('register_buffer', 'self, name, tensor, persistent=True', (inner, args) => {

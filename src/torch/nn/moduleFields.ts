@@ -18,6 +18,9 @@ const NON_PERSISTENT = '_non_persistent_buffers_set';
 export class ModuleFields extends LayeredFields {
   readonly own = new Map<string, PyValue>();
 
+  /** Made by its class, and `Module.__init__` has not run: nothing can be registered. */
+  isFresh = false;
+
   /** @param compute what a list of parametrisations makes of its originals */
   constructor(private readonly compute?: (parametrisations: PyInstance) => PyValue) {
     super();
@@ -26,6 +29,7 @@ export class ModuleFields extends LayeredFields {
 
   /** `Module.__init__`: nothing is registered yet. */
   begin(): void {
+    this.isFresh = false;
     this.own.set('training', true);
     for (const name of [PARAMETERS, BUFFERS, MODULES]) this.own.set(name, new PyDict());
     this.own.set(NON_PERSISTENT, new PySet());

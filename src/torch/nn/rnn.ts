@@ -169,6 +169,14 @@ function firstStates(ctx: Context, given: PyValue, cell: Cell, zero: (projected:
   return { hidden, cell: cells instanceof PyTensor ? cells : null };
 }
 
+/** @throws RuntimeError where a state is not of the size that the layer and its input ask for */
+function checkState(ctx: Context, { type }: PyTensor, wanted: PyTensor, isBatched: boolean, what: string): void {
+  const expected = wanted.type.shape.filter((_, axis) => isBatched || axis !== 1);
+  // A single sequence may have its state with a batch of one.
+  if (type.shape.join() === expected.join() || type.shape.join() === wanted.type.shape.join()) return;
+  ctx.raise('RuntimeError', `Expected ${what} size (${expected.join(', ')}), got [${type.shape.join(', ')}]`);
+}
+
 function run(ctx: Context, self: PyInstance, args: NativeArguments, cell: Cell): PyValue {
   const packed = unpack(args.get('input'));
   const given = packed?.padded ?? args.tensor('input');
@@ -190,6 +198,8 @@ function run(ctx: Context, self: PyInstance, args: NativeArguments, cell: Cell):
       0,
     );
   const first = firstStates(ctx, args.get('hx'), cell, zero);
+  checkState(ctx, first.hidden, zero(true), isBatched, cell === 'lstm' ? 'hidden[0]' : 'hidden');
+  if (first.cell) checkState(ctx, first.cell, zero(false), isBatched, 'hidden[1]');
   const at = (states: PyTensor, index: number) => {
     const one = select(ctx, states, 0, index);
     return one.type.shape.length === 1 ? unsqueeze(ctx, one, 0) : one;

@@ -1,5 +1,6 @@
 import type { Rule } from '../../rule';
 import { biasBeforeBatchnorm } from './bias-before-batchnorm';
+import { cannotRun } from './cannot-run';
 import { exportOpset } from './export-opset';
 import { fuseModules } from './fuse-modules';
 import { gluOdd } from './glu-odd';
@@ -22,6 +23,7 @@ import { unknownName } from './unknown-name';
 
 /** How single layers are built, initialised and used. */
 export const partRules: readonly Rule[] = [
+  cannotRun,
   lossClassCalled,
   moduleInForward,
   inplaceReuse,

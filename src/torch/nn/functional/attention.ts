@@ -66,6 +66,12 @@ function closing(ctx: Context, mask: PyTensor): PyTensor {
   return isFloating(mask.type.dtype) ? mask : choose(ctx, cast(ctx, mask, 'bool'), Number.NEGATIVE_INFINITY, 0);
 }
 
+/** @throws PythonError AssertionError where the query has another width than the weights were made for */
+export function checkWidth(ctx: Context, args: NativeArguments, dim: number): void {
+  const width = args.tensor('query').type.shape.at(-1);
+  if (width !== dim) ctx.raise('AssertionError', `was expecting embedding dimension of ${dim}, but got ${width}`);
+}
+
 /** What `nn.MultiheadAttention` computes, of weights that are given: query [L, N, E] or [L, E]. */
 function wholeAttention(ctx: Context, args: NativeArguments): PyValue {
   for (const name of ['bias_k', 'bias_v', 'add_zero_attn', 'static_k', 'static_v']) {
@@ -78,6 +84,7 @@ function wholeAttention(ctx: Context, args: NativeArguments): PyValue {
     }
   }
   const [heads, dim] = [args.int('num_heads'), args.int('embed_dim_to_check')];
+  checkWidth(ctx, args, dim);
   const isBatched = args.tensor('query').type.shape.length === 3;
   const bias = args.optionalTensor('in_proj_bias') ?? null;
   const projected = (['query', 'key', 'value'] as const).map((name, part) => {
