@@ -160,7 +160,15 @@ export class Attempt {
       const found = await this.evaluate(milliseconds, tell);
       return { found, guess, count };
     } catch (error) {
-      return { error, guess, count, more, suspect: this.suspectIn(error), isBuilt: this.isBuilt };
+      return {
+        error,
+        guess,
+        count,
+        more,
+        suspect: this.suspectIn(error),
+        isBuilt: this.isBuilt,
+        progress: this.last?.ctx.graph.nodeCount ?? 0,
+      };
     }
   }
 

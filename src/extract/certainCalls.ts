@@ -7,7 +7,7 @@ import { expectsRefusal, lastName } from './slice';
 type CallExpression = Extract<Expr, { kind: 'call' }>;
 
 /** What is known of the model that was read. */
-interface ReadModel {
+interface AskedModel {
   /** The class, the builder or the variable that was asked for. */
   readonly name: string;
   readonly program: Program;
@@ -24,7 +24,7 @@ interface Block {
  * Whether a call is one of the model itself, in statements that run one after the other: the model's variable is bound once, to what
  * was read, and only moved and asked for its parameters since; what the arguments need is bound once and not changed in place.
  */
-export function isCertainCall(call: CallExpression, statement: Stmt, block: Block, read: ReadModel): boolean {
+export function isCertainCall(call: CallExpression, statement: Stmt, block: Block, read: AskedModel): boolean {
   const straight = [...straightIn(block.body)];
   const at = straight.indexOf(statement);
   if (at < 0) return false;
@@ -46,11 +46,11 @@ function* straightIn(body: readonly Stmt[]): Generator<Stmt> {
 }
 
 /** `Net()`, `Net(3).to(device)`: built without arguments, or by the very call whose arguments were taken. */
-function isMakerOf(expr: Expr, { name, builtAt }: ReadModel): boolean {
+function isMakerOf(expr: Expr, { name, builtAt }: AskedModel): boolean {
   if (expr.kind !== 'call') return false;
   const { callee, args, span } = expr;
   if (callee.kind === 'attribute' && MOVES.has(callee.name))
-    return isMakerOf(callee.object, { name, builtAt } as ReadModel);
+    return isMakerOf(callee.object, { name, builtAt } as AskedModel);
   if (lastName(callee) !== name) return false;
   return args.length === 0 || (builtAt?.line === span.line && builtAt.column === span.column);
 }
@@ -72,7 +72,7 @@ const ASKED: ReadonlySet<string> = new Set([
 ]);
 
 /** Whether a variable holds the model as it was read, and nothing before the call may have changed that. */
-function holdsModelAsRead(variable: string, before: readonly Stmt[], block: Block, read: ReadModel): boolean {
+function holdsModelAsRead(variable: string, before: readonly Stmt[], block: Block, read: AskedModel): boolean {
   const { program, name } = read;
   const own = bindersOf(variable, block.body);
   if (block.code?.parameters.some((parameter) => parameter.name === variable)) return false;

@@ -7,6 +7,7 @@ const PATTERNS: readonly RegExp[] = [
   /divisible by num_groups, but got input of shape \[\d+, (\d+).* and num_groups=(\d+)/,
   /Expected (?:weight|bias) to be a vector .* of shape (\[[^\]]*\]) and input of shape \[\d+, (\d+)/,
   /Expected (\d\w*D.*) input to (\w+), but got input of size: (\[[^\]]*\])/,
+  /The size of tensor a \((\d+)\) must match the size of tensor b \((\d+)\)/,
   /(expected .*D input) \(got (\d)D input\)/,
 ];
 
@@ -23,7 +24,7 @@ export function decisiveIn(message: string): string {
 const rankOf = (text: string): string => (text.startsWith('[') ? `${text.split(',').length}D` : text);
 
 /** The sizes of joined tensors as PyTorch tells them; the evaluator tells all, by which inputs are found that fit. */
-export function inPyTorchsWords(message: string): string {
+export function tellAsPyTorch(message: string): string {
   const match = JOINED.exec(message);
   if (!match) return message;
   const [, dim, first = '', other = '', index] = match;
@@ -42,6 +43,15 @@ export function featuresIn(message: string): { readonly found: number; readonly 
   const match = PATTERNS[0]?.exec(message);
   return match ? { found: Number(match[1]), wanted: Number(match[2]) } : undefined;
 }
+
+/** Whether an error says that a tensor has too many or too few dimensions. */
+export const isOfRank = (message: string): boolean => /\d-?D\b/.test(message);
+
+const KINDS =
+  /[Dd]type|scalar type|index tensor|\b(?:int|integer|float|floating|Long|Int|Float|Double|Half|Byte|Bool)\b/;
+
+/** Whether an error is about what kind of number something is; a list of arguments is not. */
+export const isOfDtype = (message: string): boolean => KINDS.test(message.replace(/ - got \(.*\)/, ''));
 
 /** Whether an error says that a size other than `base` does not fit: the input can have no other there. */
 export const isPinned = (message: string, base: number, tried: number): boolean => {

@@ -2,12 +2,12 @@
 import type { Fault, FaultBasis, FaultOperand, RunningCall } from '../graph/fault';
 import type { SourceRange } from '../graph/types';
 import { ExtractionError } from '../python/natives/errors';
-import { type Operand, traceOf } from '../python/natives/trace';
+import { type TracedTensor, traceOf } from '../python/natives/trace';
 import type { Interpreter } from '../python/run/interpreter';
 import { type PyInstance, PythonError } from '../python/values/values';
 import { framework } from '../torch/framework';
 import { suggestAmong } from '../torch/names';
-import { decisiveIn, featuresIn, inPyTorchsWords } from './decisive';
+import { decisiveIn, featuresIn, isOfDtype, tellAsPyTorch } from './decisive';
 
 /** An error that may be a fault. */
 export interface Suspect extends Omit<Fault, 'basis' | 'call' | 'source'> {
@@ -19,6 +19,8 @@ export interface Suspect extends Omit<Fault, 'basis' | 'call' | 'source'> {
   readonly isOpen: boolean;
   /** It is about what a number is, or about what is None: another input may have it otherwise. */
   readonly isOfInput: boolean;
+  /** Several inputs meet there, or what does is not known: they may only have been guessed not to fit. */
+  readonly mixesInputs: boolean;
 }
 
 /** Exceptions over how a model is written; others are about data, files and what stands elsewhere. */
@@ -49,9 +51,9 @@ export function suspectIn(
     error instanceof PythonError ? TOLD.has(error.type) : error instanceof ExtractionError && error.kind === 'shape';
   if (!isTold || !trace || trace.isWritten || trace.isGuarded || ctx.absent.size > 0) return undefined;
   const source = trace.frames.find((frame) => frame.file === file);
-  const message = inPyTorchsWords((error as Error).message);
+  const message = tellAsPyTorch((error as Error).message);
   if (!isCertainlyTold(message, trace.choices !== undefined)) return undefined;
-  const meant = meantIn(message, trace.choices);
+  const meant = findMeant(message, trace.choices);
   const multiple = multipleBehind(trace.operands?.[0], ctx);
   return {
     message,
@@ -61,7 +63,8 @@ export function suspectIn(
     ...(multiple !== undefined && { multiple }),
     key: `${source?.line}:${source?.column} ${decisiveIn(message)}`,
     isOpen: /object has no attribute/.test(message) && !meant,
-    isOfInput: /NoneType|[Dd]type|scalar type/.test(message),
+    isOfInput: /NoneType/.test(message) || isOfDtype(message),
+    mixesInputs: !isOfNames(message) && countInputs(trace.operands, ctx) !== 1,
   };
 }
 
@@ -84,9 +87,17 @@ function isCertainlyTold(message: string, isListed: boolean): boolean {
   return !OWN.test(message);
 }
 
+/** Whether an error is about names and arguments: no input has to do with it. */
+const isOfNames = (message: string): boolean => /has no attribute|\(\) (?:got|takes|missing) /.test(message);
+
+/** How many of the model's inputs are behind the tensors that met. */
+function countInputs(operands: readonly TracedTensor[] = [], { graph }: Interpreter): number {
+  return new Set(operands.flatMap(({ value }) => (value === undefined ? [] : graph.inputsBehind(value)))).size;
+}
+
 /** What is told of a suspect; undefined where nothing of the file has to do with it. */
 export function faultFrom(suspect: Suspect, basis: FaultBasis, call?: RunningCall): Fault | undefined {
-  const { key: _, isOpen: __, isOfInput: ___, source: own, multiple, ...fault } = suspect;
+  const { key: _, isOpen: __, isOfInput: ___, mixesInputs: ____, source: own, multiple, ...fault } = suspect;
   const source = own ?? call?.source;
   const isOfAll = basis === 'every-input' && multiple !== undefined;
   return source && { ...fault, source, basis, ...(call && { call }), ...(isOfAll && { multiple }) };
@@ -105,7 +116,7 @@ export function isSameFault(fault: Suspect, other: Suspect | undefined): boolean
 
 /** The tensors that met and the layer in which, with where each is from. */
 function layersAround(
-  operands: readonly Operand[],
+  operands: readonly TracedTensor[],
   path: string | undefined,
   ctx: Interpreter,
   model: PyInstance | undefined,
@@ -145,7 +156,7 @@ const isSamePlace = (a: SourceRange, b: SourceRange): boolean =>
   a.file === b.file && a.line === b.line && a.column === b.column;
 
 /** What was meant by a name that an error says isn't there. */
-function meantIn(message: string, choices: (() => Iterable<string>) | undefined): Fault['meant'] {
+function findMeant(message: string, choices: (() => Iterable<string>) | undefined): Fault['meant'] {
   const written = /(?:has no attribute|unexpected keyword argument) '([^']+)'/.exec(message)?.[1];
   if (written === undefined) return undefined;
   const told = /Did you mean: '([^']+)'/.exec(message)?.[1];
@@ -172,7 +183,7 @@ function isWidthOfLayer(value: number, { graph }: Interpreter): boolean {
 }
 
 /** What the number of a tensor's features is a multiple of, where they are channels and what lies behind them, flattened. */
-function multipleBehind(operand: Operand | undefined, { graph }: Interpreter): number | undefined {
+function multipleBehind(operand: TracedTensor | undefined, { graph }: Interpreter): number | undefined {
   for (let value = operand?.value, depth = 0; value !== undefined && depth < 10; depth++) {
     const node = graph.producerOf(value);
     const [input] = node?.inputs ?? [];

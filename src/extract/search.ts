@@ -6,7 +6,7 @@ import { say, sentence } from '../language/say';
 import { ExtractionError } from '../python/natives/errors';
 import { PythonError } from '../python/values/values';
 import { shortName } from '../source/path';
-import { isPinned } from './decisive';
+import { isOfRank, isPinned } from './decisive';
 import { doubtsOf } from './doubts';
 import { faultFrom, isSameFault, type Suspect } from './faults';
 import type { InputGuess } from './guess';
@@ -15,7 +15,7 @@ import { complaintOf, type Repair, repairsFor } from './repairs';
 import { BATCH } from './settings';
 import { type FeatureMismatch, mismatchIn, rectanglesFor, SizeSolver, usualSizesNear } from './solve';
 import { formatInputSpecs, type InputSpec } from './spec';
-import { variationsOf } from './variations';
+import { type Variation, variationsOf } from './variations';
 
 export interface TracedModel {
   readonly graph: Graph;
@@ -30,6 +30,8 @@ export interface Trial {
   readonly suspect?: Suspect | undefined;
   /** Whether the model was built: what failed then is how it runs. */
   readonly isBuilt?: boolean;
+  /** How many operations the graph had when it ended. */
+  readonly progress?: number;
   readonly guess: InputGuess | undefined;
   /** Ways to feed it. */
   readonly count: number;
@@ -128,21 +130,17 @@ export class InputSearch {
 
   /** The fault that ends every run, where all that was tried failed: no size, rank or kind of input changes it. */
   private async faultOfAll(deadline: number): Promise<Fault | undefined> {
-    const {
-      index,
-      trial: { suspect, guess, isBuilt },
-    } = this.failed ?? { index: 0, trial: {} as Partial<Trial> };
-    if (!suspect) return undefined;
-    if (!isBuilt) return faultFrom(suspect, 'construction');
-    const isForEvery = !suspect.isOpen && !suspect.isOfInput && guess?.origin !== 'given' && guess?.origin !== 'model';
-    const variations = isForEvery && guess ? variationsOf(guess) : undefined;
-    if (!variations) return undefined;
-    for (const { change, size } of variations) {
+    const { index, trial } = this.failed ?? {};
+    const { suspect, guess } = trial ?? {};
+    if (index === undefined || !trial || !suspect) return undefined;
+    if (!trial.isBuilt) return faultFrom(suspect, 'construction');
+    const isGuess = guess !== undefined && guess.origin !== 'given' && guess.origin !== 'model';
+    const variations = isGuess && !suspect.isOpen && !suspect.isOfInput ? variationsOf(guess) : undefined;
+    if (!variations || (guess && guess.inputs.length > 1 && suspect.mixesInputs)) return undefined;
+    for (const variation of variations) {
       if (performance.now() > deadline || this.signal?.aborted) return undefined;
-      const { found, error, suspect: other } = await this.trial(deadline, index, change);
-      if (found) return undefined;
-      if (!size || isSameFault(suspect, other)) continue;
-      if (!isPinned(messageOf(error), size.base, size.tried)) return undefined;
+      const other = await this.trial(deadline, index, variation.change);
+      if (other.found || !failsAlike(trial, suspect, other, variation)) return undefined;
     }
     return faultFrom(suspect, 'every-input');
   }
@@ -271,6 +269,18 @@ function rowMismatch({ graph, guess }: TracedModel): FeatureMismatch | undefined
   const [rows = BATCH, ...rest] = (first && graph.values[first.value]?.type.shape) ?? [];
   const isView = graph.nodes.some(({ op }) => op.kind === 'reshape');
   return rows > BATCH && rest.length === 1 && isView ? { found: rows, wanted: BATCH } : undefined;
+}
+
+/** Whether another input is no way past a fault: it ends in the same one, or can't even come so far. */
+function failsAlike(
+  { progress = 0 }: Trial,
+  suspect: Suspect,
+  { error, suspect: other, progress: reached = 0 }: Trial,
+  { size, isUnlikely }: Variation,
+): boolean {
+  if (isUnlikely || isSameFault(suspect, other)) return true;
+  const message = messageOf(error);
+  return size ? isPinned(message, size.base, size.tried) : reached < progress || isOfRank(message);
 }
 
 /** Whether nothing of what comes out makes an input doubtful. */

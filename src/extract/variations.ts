@@ -6,12 +6,14 @@ import type { TensorSpec } from './spec';
 /** A guess with another size, rank or dtype. */
 export interface Variation {
   readonly change: Repair;
-  /** A size in place of another; absent where the input is another altogether, and has but to fail as well. */
+  /** An image without its batch, or numbers of another kind, which few models are meant for: it has but to fail. */
+  readonly isUnlikely?: boolean;
+  /** A size in place of another; absent where the input is another altogether. */
   readonly size?: { readonly base: number; readonly tried: number };
 }
 
 /** Sizes that are tried in place of one: the next ones show what a size decides, twice as many what it is rounded to. */
-const triedFor = (size: number, axis: number): number[] => [
+const sizesToTry = (size: number, axis: number): number[] => [
   ...new Set([size + 1, axis === 0 ? size + 2 : 2 * size + 1]),
 ];
 
@@ -25,20 +27,31 @@ export function variationsOf(guess: InputGuess): Variation[] | undefined {
     for (const [axis, base] of shape.entries()) {
       if (seen.has(`${axis} ${base}`)) continue;
       seen.add(`${axis} ${base}`);
-      for (const tried of triedFor(base, axis)) {
+      for (const tried of sizesToTry(base, axis)) {
         const change = eachTensor((tensor) =>
           tensor.shape[axis] === base ? { ...tensor, shape: tensor.shape.with(axis, tried) } : tensor,
         );
         found.push({ change, size: { base, tried } });
       }
     }
-  const others: readonly ((tensor: TensorSpec) => TensorSpec)[] = [
-    (tensor) => ({ ...tensor, shape: tensor.shape.map((size, axis) => (axis > 1 ? 2 * size : size)) }),
-    (tensor) => ({ ...tensor, shape: [...tensor.shape.slice(0, 1), 2, ...tensor.shape.slice(1)] }),
-    (tensor) => ({ ...tensor, shape: tensor.shape.slice(1) }),
-    (tensor) => ({ ...tensor, dtype: tensor.dtype.includes('float') ? 'int64' : 'float32' }),
+  const isOfImages = tensors.every(({ shape }) => shape.length > 3);
+  const doubled = (tensor: TensorSpec) => ({
+    ...tensor,
+    shape: tensor.shape.map((size, axis) => (axis > 1 ? 2 * size : size)),
+  });
+  const longer = (tensor: TensorSpec) => ({ ...tensor, shape: tensor.shape.toSpliced(1, 0, 2) });
+  const shorter = (tensor: TensorSpec) => ({ ...tensor, shape: tensor.shape.slice(1) });
+  const ofOtherKind = (tensor: TensorSpec): TensorSpec => ({
+    ...tensor,
+    dtype: tensor.dtype.includes('float') ? 'int64' : 'float32',
+  });
+  return [
+    ...found,
+    { change: eachTensor(doubled) },
+    { change: eachTensor(longer) },
+    { change: eachTensor(shorter), isUnlikely: isOfImages },
+    { change: eachTensor(ofOtherKind), isUnlikely: true },
   ];
-  return [...found, ...others.map((change) => ({ change: eachTensor(change) }))];
 }
 
 const eachTensor =

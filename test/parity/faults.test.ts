@@ -16,10 +16,11 @@ interface Verdict {
 
 /**
  * What is the same in every PyTorch and Python: 3.12 says which name was meant, a set prints in any order, PyTorch 1.13 names
- * another layout's `permute`, and tells of a pooling's padding without its dilation.
+ * another layout's `permute`, and tells of a pooling's padding without its dilation. Of a list of signatures the first line counts.
  */
 const plain = (message: string): string =>
   message
+    .replace(/\n[\s\S]*/, '')
     .replace(/\. Did you mean: '[^']+'\?$/, '')
     .replace(/\{('\w+'(?:, '\w+')*)\}/, (_, items: string) => items.split(', ').sort().join(', '))
     .replace('permute(sparse_coo)', 'permute')

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { applyEdits } from '../../src/advise/applyEdits';
+import { NodeSource } from '../../src/source/node';
 import { expectations } from '../support/carets';
 import { faultsIn } from '../support/faults';
 import { inRoot } from '../support/paths';
@@ -109,6 +110,19 @@ const silent: Readonly<Record<string, string>> = {
     'self.fc = nn.Linear(10, 4); self.fc2 = nn.Linear(10, 5)',
   ),
 };
+
+describe('models that run', () => {
+  for (const folder of [inRoot('samples'), inRoot('test', 'fixtures', 'models')])
+    for (const name of readdirSync(folder).filter((file) => file.endsWith('.py')))
+      it(`${name}: nothing is told`, async () => {
+        const file = `${folder}/${name}`;
+        const { told } = await faultsIn(file, readFileSync(file, 'utf8'), new NodeSource());
+        assert.deepEqual(
+          told.map(({ range, message }) => `${range.line + 1} ${message}`),
+          [],
+        );
+      });
+});
 
 describe('models of which it is not sure that PyTorch refuses them', () => {
   for (const [why, text] of Object.entries(silent))

@@ -54,8 +54,11 @@ export function adviseModels(
   const found = active.flatMap((rule) => findingsOf(rule, contexts));
   const own = isOn(cannotRun, settings) ? faults.filter(({ source }) => isOwn(source.file)) : [];
   // A name that the syntax shows to be misspelt is told by its own rule.
-  const ended = adviceOfFaults(own, language, texts).filter(
-    ({ range }) => !known.some((each) => each.severity === 'error' && overlap(each.range, range)),
+  const isTold = (range: SourceRange) => known.some((each) => each.severity === 'error' && overlap(each.range, range));
+  const ended = adviceOfFaults(
+    own.filter(({ source, layer }) => !isTold(source) && !(layer && isTold(layer.site))),
+    language,
+    texts,
   );
   const told = found.filter(({ advice, seen }) => !seen.some((each) => isKnown(each, advice, known)));
   return [...told.map(({ advice }) => advice), ...ended]

@@ -5,7 +5,7 @@ import type { Fix } from '../advice';
 import type { CodeTexts } from '../texts';
 
 /** What a layer gets and what it takes, and the argument of its constructor that says so. */
-interface Numbers {
+interface MisfitNumbers {
   readonly found: number;
   readonly wanted: number;
   readonly keyword: string;
@@ -54,7 +54,7 @@ const REFUSALS: readonly {
 ];
 
 /** The numbers that don't fit, where a layer's constructor has one of them. */
-export function numbersIn({ message, layer }: Fault): Numbers | undefined {
+export function numbersIn({ message, layer }: Fault): MisfitNumbers | undefined {
   for (const { layers, pattern, found, wanted, keyword, position } of REFUSALS) {
     const match = layer && layers.test(layer.name) ? pattern.exec(message) : null;
     if (match) return { found: Number(match[found]), wanted: Number(match[wanted]), keyword, position };
@@ -78,7 +78,7 @@ export function fixesOf(
   if (!numbers || !layer) return [];
   const { shape = [] } = fault.operands[0] ?? {};
   if (layer.name === 'Linear' && shape.length > 3) {
-    const call = flattened(texts.at(source), layer.path, shape, numbers.wanted);
+    const call = flattenCall(texts.at(source), layer.path, shape, numbers.wanted);
     return call ? [{ title: words('flatten', call), preferred: true, edits: [{ range: source, text: call }] }] : [];
   }
   if (layer.count > 1) return [];
@@ -92,7 +92,7 @@ export function fixesOf(
 }
 
 /** The call of a linear layer with an image flattened, where that has as many elements as the layer takes. */
-function flattened(call: string, path: string, shape: readonly number[], wanted: number): string | undefined {
+function flattenCall(call: string, path: string, shape: readonly number[], wanted: number): string | undefined {
   const match = /^(self\.\w+)\((\w+)\)$/.exec(call);
   const elements = shape.slice(1).reduce((product, size) => product * size, 1);
   return match && match[1] === `self.${path.split('.').at(-1)}` && elements === wanted

@@ -32,11 +32,10 @@ function adviceOf(fault: Fault, language: Language, texts: CodeTexts): Advice {
       ? words('come', describe(first), fault.layer?.path || fault.layer?.name || '')
       : first && second && words('meet', describe(first), describe(second));
   const { basis, meant, multiple, layer, call } = fault;
-  const isTold = fault.message.includes('Did you mean');
   const sentences = [
-    ended(fault.message),
+    endSentence(fault.message),
     meeting,
-    meant && !isTold && words('meant', meant.name),
+    meant && !fault.message.includes(`'${meant.name}'`) && words('meant', meant.name),
     multiple !== undefined ? words('multiple', multiple) : basis === 'every-input' && met.length > 0 && words('always'),
   ];
   const related: { range: SourceRange; message: string }[] = [];
@@ -72,7 +71,7 @@ function operandsOf({ operands, message }: Fault): readonly FaultOperand[] {
 /** NCHW, as PyTorch prints shapes otherwise in brackets. */
 const sizesOf = (shape: readonly number[]): string => (shape.length === 0 ? '[]' : shape.join('×'));
 
-const ended = (message: string): string => (/[.?!]$/.test(message) ? message : `${message}.`);
+const endSentence = (message: string): string => (/[.?!]$/.test(message) ? message : `${message}.`);
 
 const isAlike = (a: SourceRange, b: SourceRange): boolean =>
   a.file === b.file && a.line === b.line && a.column === b.column && a.endColumn === b.endColumn;

@@ -20,6 +20,9 @@ import {
 import type { Context } from './context';
 import type { Bound } from './parameters';
 
+/** Functions with more than one signature, by string and by number of their padding. */
+const SEVERAL = /^conv[123]d$/;
+
 /** Arguments of a native call, read by name and checked for type in PyTorch's words. */
 export class NativeArguments {
   constructor(
@@ -210,6 +213,12 @@ export class NativeArguments {
       return this.ctx.refuseValues(message);
     }
     const [first] = this.bound.values.keys();
+    // What has several signatures tells what all arguments are, the first line of that.
+    if (expected === 'Tensor' && SEVERAL.test(this.callee)) {
+      const given = [...this.bound.values].filter(([key]) => this.isGiven(key)).map(([, each]) => typeName(each));
+      const told = `received an invalid combination of arguments - got (${given.join(', ')}), but expected one of:`;
+      this.ctx.raise('TypeError', `${this.callee}() ${told}`);
+    }
     const place = expected === 'Tensor' && name === first && this.isGiven(name) ? ' (position 1)' : '';
     return this.ctx.raise(
       'TypeError',

@@ -4,17 +4,17 @@ import { PyList, PyTensor, PyTuple, PythonError, type PyValue } from '../values/
 import { ExtractionError } from './errors';
 
 /** A tensor that an operation was given which refused it. */
-export interface Operand {
+export interface TracedTensor {
   readonly type: TensorType;
   /** Absent where its elements are known: nothing in the graph makes it. */
   readonly value?: ValueId;
 }
 
-export interface Trace {
+export interface ErrorTrace {
   /** Where Python's code stood, innermost first. */
   readonly frames: SourceRange[];
   /** Of the innermost operation of a library. */
-  operands?: readonly Operand[];
+  operands?: readonly TracedTensor[];
   /** The module that was run, innermost. */
   path?: string;
   /** The code raised it itself, by `raise` or `assert`. */
@@ -25,13 +25,13 @@ export interface Trace {
   choices?: () => Iterable<string>;
 }
 
-const traces = new WeakMap<object, Trace>();
+const traces = new WeakMap<object, ErrorTrace>();
 
 /** What is kept of an error; undefined where it is none of the evaluated code's. */
-export const traceOf = (error: unknown): Trace | undefined =>
+export const traceOf = (error: unknown): ErrorTrace | undefined =>
   typeof error === 'object' && error !== null ? traces.get(error) : undefined;
 
-function begun(error: unknown): Trace | undefined {
+function traceFor(error: unknown): ErrorTrace | undefined {
   if (!(error instanceof PythonError || error instanceof ExtractionError)) return undefined;
   let trace = traces.get(error);
   if (!trace) {
@@ -46,46 +46,46 @@ const MOST_FRAMES = 64;
 
 /** Notes where a body of code stood that an error ended. */
 export function traceFrame(error: unknown, range: SourceRange | undefined): void {
-  const trace = range && begun(error);
+  const trace = range && traceFor(error);
   if (range && trace && trace.frames.length < MOST_FRAMES) trace.frames.push(range);
 }
 
 /** Notes the module whose run an error ended; the innermost stays. */
 export function tracePath(error: unknown, path: string): void {
-  const trace = begun(error);
+  const trace = traceFor(error);
   if (trace) trace.path ??= path;
 }
 
 /** Notes the tensors that an operation refused; those of the innermost stay. */
-export function traceOperands(error: unknown, operands: () => readonly Operand[]): void {
-  const trace = begun(error);
+export function traceOperands(error: unknown, operands: () => readonly TracedTensor[]): void {
+  const trace = traceFor(error);
   if (trace) trace.operands ??= operands();
 }
 
 /** Notes that the code itself raised an error. */
 export function traceWritten<E>(error: E): E {
-  const trace = begun(error);
+  const trace = traceFor(error);
   if (trace) trace.isWritten = true;
   return error;
 }
 
 /** Notes that handlers stood around what an error ended. */
 export function traceGuarded<E>(error: E): E {
-  const trace = begun(error);
+  const trace = traceFor(error);
   if (trace) trace.isGuarded = true;
   return error;
 }
 
 /** Notes which names there are where one was not found. */
 export function traceChoices<E>(error: E, choices: () => Iterable<string>): E {
-  const trace = begun(error);
+  const trace = traceFor(error);
   if (trace) trace.choices ??= choices;
   return error;
 }
 
 /** The tensors among arguments, those in lists of them included. */
-export function tensorsAmong(args: readonly PyValue[]): Operand[] {
-  return args.flatMap((arg): Operand[] => {
+export function tensorsAmong(args: readonly PyValue[]): TracedTensor[] {
+  return args.flatMap((arg): TracedTensor[] => {
     if (arg instanceof PyTensor) return [arg.data ? { type: arg.type } : { type: arg.type, value: arg.value }];
     return arg instanceof PyList || arg instanceof PyTuple ? tensorsAmong(arg.items.slice(0, MOST_FRAMES)) : [];
   });
