@@ -110,7 +110,10 @@ export class InputSearch {
       } else if (trial.error !== undefined) {
         this.failed ??= { index, trial };
         const { call, written } = trial.guess ?? {};
-        if (written && trial.suspect) this.fault ??= faultFrom(trial.suspect, 'call', written);
+        if (trial.guess && written && trial.suspect) {
+          const input = formatInputSpecs(specsOf(trial.guess));
+          this.fault ??= faultFrom(trial.suspect, 'call', { ...written, input });
+        }
         if (call !== undefined) {
           const source = trial.error instanceof ExtractionError ? trial.error.range : undefined;
           this.misfits.set(call, { message: messageOf(trial.error), ...(source && { source }) });

@@ -6,6 +6,8 @@ export interface RunningCall {
   /** `model(…)` */
   readonly what: string;
   readonly source: SourceRange;
+  /** What with: `4x3x32x32`. */
+  readonly input?: string;
 }
 
 /** A tensor that met another one which it doesn't fit. */

@@ -47,7 +47,7 @@ function adviceOf(fault: Fault, language: Language, texts: CodeTexts): Advice {
   if (layer) relate(layer.site, words('built', layer.path || layer.name));
   for (const each of met)
     if (each.from === 'parameter') relate(each.source, words('built', (each.name ?? '').replace(/\.\w+$/, '')));
-  if (call) relate(call.source, words('run', call.what));
+  if (call) relate(call.source, words('run', call.what, (call.input ?? '').replaceAll(/(\d)x(?=\d)/g, '$1×')));
   const numbers = numbersIn(fault);
   return {
     code: cannotRun.code,
