@@ -20,6 +20,14 @@ interface Block {
   readonly code?: FunctionCode;
 }
 
+/** Statements in front of a call. */
+interface Preceding {
+  /** Those that surely ran. */
+  readonly before: readonly Stmt[];
+  /** All, as far as they may run, what the call stands in as the last one. */
+  readonly around: readonly Stmt[];
+}
+
 /**
  * Whether a call is one of the model itself, in statements that run one after the other: the model's variable is bound once, to what
  * was read, and only moved and asked for its parameters since; what the arguments need is bound once and not changed in place.
@@ -30,10 +38,14 @@ export function isCertainCall(call: CallExpression, statement: Stmt, block: Bloc
   if (at < 0) return false;
   const before = straight.slice(0, at);
   if (before.some(({ kind }) => kind === 'return' || kind === 'raise')) return false;
+  // What may run in between, conditions included, and the loop that the call is in.
+  const all = [...simpleIn(block.body)];
+  const around = all.slice(0, 1 + all.findIndex((each) => [...walk(each, false)].includes(statement)));
   const callee = call.callee.kind === 'attribute' && call.callee.name === 'forward' ? call.callee.object : call.callee;
   const isMade = callee.kind === 'call' && isMakerOf(callee, read);
-  if (!isMade && !(callee.kind === 'name' && holdsModelAsRead(callee.name, before, block, read))) return false;
-  return isInputCertain(call, before, block);
+  if (!isMade && !(callee.kind === 'name' && holdsModelAsRead(callee.name, { before, around }, block, read)))
+    return false;
+  return isInputCertain(call, { before, around }, block);
 }
 
 /** Statements that surely run, in their order; bodies of `with` and `for` count, those of conditions don't. */
@@ -46,13 +58,13 @@ function* straightIn(body: readonly Stmt[]): Generator<Stmt> {
 }
 
 /** `Net()`, `Net(3).to(device)`: built without arguments, or by the very call whose arguments were taken. */
-function isMakerOf(expr: Expr, { name, builtAt }: AskedModel): boolean {
+function isMakerOf(expr: Expr, read: AskedModel): boolean {
   if (expr.kind !== 'call') return false;
   const { callee, args, span } = expr;
-  if (callee.kind === 'attribute' && MOVES.has(callee.name))
-    return isMakerOf(callee.object, { name, builtAt } as AskedModel);
+  const { name, builtAt } = read;
+  if (callee.kind === 'attribute' && MOVES.has(callee.name)) return isMakerOf(callee.object, read);
   if (lastName(callee) !== name) return false;
-  return args.length === 0 || (builtAt?.line === span.line && builtAt.column === span.column);
+  return builtAt ? builtAt.line === span.line && builtAt.column === span.column : args.length === 0;
 }
 
 const MOVES: ReadonlySet<string> = new Set(['to', 'cuda', 'cpu', 'eval', 'train', 'float', 'requires_grad_']);
@@ -72,7 +84,7 @@ const ASKED: ReadonlySet<string> = new Set([
 ]);
 
 /** Whether a variable holds the model as it was read, and nothing before the call may have changed that. */
-function holdsModelAsRead(variable: string, before: readonly Stmt[], block: Block, read: AskedModel): boolean {
+function holdsModelAsRead(variable: string, { before, around }: Preceding, block: Block, read: AskedModel): boolean {
   const { program, name } = read;
   const own = bindersOf(variable, block.body);
   if (block.code?.parameters.some((parameter) => parameter.name === variable)) return false;
@@ -84,8 +96,8 @@ function holdsModelAsRead(variable: string, before: readonly Stmt[], block: Bloc
   // A variable that was asked for was read with all that its file makes of it.
   if (variable !== name && !isMakerOf(binder.value, read)) return false;
   if (variable === name && own.length === 0 && block.code) return false;
-  const around = own.length > 0 ? before : [...outer, ...before];
-  return around.every((each) => each === binder || leavesAlone(each, variable));
+  const between = own.length > 0 ? around : [...outer, ...around];
+  return between.every((each) => each === binder || leavesAlone(each, variable));
 }
 
 /** The simple statements that bind a name. */
@@ -116,7 +128,7 @@ function leavesAlone(statement: Stmt, variable: string): boolean {
 }
 
 /** Whether what a call's arguments need is bound once each, by statements that surely ran, and not changed in place. */
-function isInputCertain(call: CallExpression, before: readonly Stmt[], { body, code }: Block): boolean {
+function isInputCertain(call: CallExpression, { before, around }: Preceding, { body, code }: Block): boolean {
   const needed = namesIn(call.args);
   for (let known = 0; known < needed.size; ) {
     known = needed.size;
@@ -128,7 +140,7 @@ function isInputCertain(call: CallExpression, before: readonly Stmt[], { body, c
     const binders = bindersOf(name, body).filter(({ kind }) => kind !== 'function' && kind !== 'class');
     if (binders.length > 1 || binders.some((each) => !before.includes(each))) return false;
   }
-  return before.every((statement) =>
+  return around.every((statement) =>
     [...walk(statement, false)].every(
       (node) =>
         !(node.kind === 'attribute' && node.object.kind === 'name' && needed.has(node.object.name)) ||

@@ -8,6 +8,8 @@ import { isSameFault } from './faults';
 import { parseSettings } from './given';
 import { topLevelStatements } from './slice';
 
+/** Milliseconds for trying others. */
+const JUDGING = 3000;
 /** Defaults that are tried otherwise. */
 const MOST_TRIED = 8;
 
@@ -18,11 +20,12 @@ const MOST_TRIED = 8;
 export async function certainFault(task: ReadingTask, attempt: Attempt, deadline: number): Promise<Fault | undefined> {
   const { fault, origin } = attempt;
   if (!fault || fault.basis === 'call' || origin) return fault;
-  const before = await attempt.firstSuspect(deadline);
+  const end = Math.min(deadline, performance.now() + JUDGING);
+  const before = await attempt.firstSuspect(end);
   for (const { name, default: value } of defaultsOf(task).slice(0, MOST_TRIED)) {
-    if (performance.now() > deadline || value?.kind !== 'constant' || typeof value.value !== 'bigint') return undefined;
+    if (performance.now() > end || value?.kind !== 'constant' || typeof value.value !== 'bigint') return undefined;
     const settings = await parseSettings(task.request.syntax, [{ name, text: String(2n * value.value || 1n) }]);
-    const other = await new Attempt({ ...task, settings: [...task.settings, ...settings] }).firstSuspect(deadline);
+    const other = await new Attempt({ ...task, settings: [...task.settings, ...settings] }).firstSuspect(end);
     if (!before || !isSameFault(before, other)) return undefined;
   }
   return fault;

@@ -190,7 +190,7 @@ function multipleBehind(operand: TracedTensor | undefined, { graph }: Interprete
     if (!node || input === undefined || input === null) return undefined;
     const { shape } = graph.type(input);
     if (node.op.kind === 'reshape') {
-      const [batch, channels = 1, ...rest] = shape;
+      const [batch, channels, ...rest] = shape;
       const out = graph.type(value).shape;
       const isFlat = out.length === 2 && out[0] === batch && rest.length > 0 && rest.some((size) => size > 1);
       return isFlat ? channels : undefined;

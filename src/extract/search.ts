@@ -44,6 +44,8 @@ export type TryInput = (deadline: number, index: number, change?: Repair) => Pro
 
 /** Milliseconds for trying further inputs, once one was tried. */
 const TRYING = 8000;
+/** Milliseconds for seeing whether a model fails with every input. */
+const JUDGING = 3000;
 /** Further inputs that are tried where one runs that is doubtful. */
 const MOST_DOUBTED = 3;
 /** Lengths that are taken from errors, one after the other. */
@@ -140,8 +142,9 @@ export class InputSearch {
     const isGuess = guess !== undefined && guess.origin !== 'given' && guess.origin !== 'model';
     const variations = isGuess && !suspect.isOpen && !suspect.isOfInput ? variationsOf(guess) : undefined;
     if (!variations || (guess && guess.inputs.length > 1 && suspect.mixesInputs)) return undefined;
+    const end = Math.min(deadline, performance.now() + JUDGING);
     for (const variation of variations) {
-      if (performance.now() > deadline || this.signal?.aborted) return undefined;
+      if (performance.now() > end || this.signal?.aborted) return undefined;
       const other = await this.trial(deadline, index, variation.change);
       if (other.found || !failsAlike(trial, suspect, other, variation)) return undefined;
     }

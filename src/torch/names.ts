@@ -72,12 +72,12 @@ export function suggestAmong(names: Iterable<string>, written: string): string |
     .filter((each) => digits(each) === digits(written))
     .map((name) => ({ name, distance: editDistance(wanted, letters(name), limit) }))
     .filter(({ distance }) => distance <= limit);
-  const least = Math.min(...apart.map(({ distance }) => distance));
+  const least = apart.reduce((nearest, { distance }) => Math.min(nearest, distance), limit);
   const [near, ...others] = apart.filter(({ distance }) => distance === least);
   if (near) return others.length === 0 && wanted.length > 1 ? near.name : undefined;
   const longer = open.filter((each) => wanted.length > 2 && letters(each).startsWith(wanted));
-  const shortest = longer.reduce((a, b) => (b.length < a.length ? b : a), longer[0] ?? '');
-  return shortest && longer.every((each) => each.startsWith(shortest)) ? shortest : undefined;
+  const [shortest] = longer.sort((a, b) => a.length - b.length);
+  return shortest !== undefined && longer.every((each) => each.startsWith(shortest)) ? shortest : undefined;
 }
 
 const spelling = (a: string, b: string) => editDistance(a, b, a.length + b.length);

@@ -1,4 +1,5 @@
 /** Fixes of faults: where one number or one name is clearly meant. */
+import { lastOf } from '../../graph/access';
 import type { Fault } from '../../graph/fault';
 import type { SourceRange } from '../../graph/types';
 import type { Fix } from '../advice';
@@ -154,7 +155,7 @@ function productOf(text: string): number | undefined {
 function rangeIn(around: SourceRange, text: string, from: number, length: number): SourceRange {
   const place = (offset: number) => {
     const lines = text.slice(0, offset).split('\n');
-    const last = lines.at(-1)?.length ?? 0;
+    const last = lastOf(lines).length;
     return { line: around.line + lines.length - 1, column: lines.length > 1 ? last : around.column + last };
   };
   const [begin, end] = [place(from), place(from + length)];

@@ -11,8 +11,8 @@ import { fill } from '../tensor/inplace';
 import { apply, cast, full, isFloating, sizeOf } from '../tensor/tensor';
 import { broadcastTo, reshape, slice, transpose, unsqueeze } from '../tensor/views';
 import { activate } from './functional/activation';
-import { dropRate } from './functional/dropout';
 import { checkWidth } from './functional/attention';
+import { dropRate } from './functional/dropout';
 import { linear } from './functional/linear';
 import { type Build, FACTORY, field, type Layer, setting, xavier, zeros } from './layer';
 
