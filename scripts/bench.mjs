@@ -53,6 +53,12 @@ const pauses = new Map([
   ['a keystroke to a problem gone', 120],
 ]);
 
+/** What shapes may take after a keystroke, and how long at a stretch they may keep the host from other work, in milliseconds. */
+const shapes = new Map([
+  ['a keystroke to the shapes of its text', 1000],
+  ['the longest stretch that the host is blocked for shapes', 5],
+]);
+
 /** What a comparison may take until it shows a model's sites, in milliseconds: the thread that reads starts first. */
 const LIST = 1000;
 
@@ -72,6 +78,8 @@ async function measureInEditor() {
     const limit = limits.get(what);
     const row = { what: `${what}, in the editor`, value, unit: 'ms' };
     if (what.includes('site list')) return { ...row, peer: `its limit, ${LIST} ms`, ratio: value / LIST };
+    const most = shapes.get(what);
+    if (most) return { ...row, peer: `its limit, ${most} ms`, ratio: value / most };
     const pause = pauses.get(what);
     if (pause)
       return { ...row, peer: `its limit, ${ADVICE} ms behind a pause of ${pause} ms`, ratio: (value - pause) / ADVICE };

@@ -45,7 +45,7 @@ export async function buildTests(chosen = kinds) {
  */
 export async function bundleTests(sources) {
   const tests = sources.filter((file) => /\.(test|bench)\.ts$/.test(file));
-  const suites = ['index.ts', 'times.ts', 'siteTimes.ts', 'adviceTimes.ts'].map((name) =>
+  const suites = ['index.ts', 'times.ts', 'siteTimes.ts', 'adviceTimes.ts', 'shapeTimes.ts'].map((name) =>
     inRoot('test', 'editor', name),
   );
   const suite = sources.filter((file) => suites.includes(file));

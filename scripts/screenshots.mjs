@@ -1,8 +1,8 @@
 // Takes the pictures of the README in a real VS Code: hover, problem with its fix and what it costs, comparison,
 // explainer, in both themes.
-//   node scripts/screenshots.mjs [OUT_DIR] [light|dark] [hover|advice|measure|explain|compare ...]
+//   node scripts/screenshots.mjs [OUT_DIR] [light|dark] [hover|advice|shapes|measure|explain|compare ...]
 // Build first. Every picture should be looked at before it is committed.
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { openEditor } from './editor/browserEditor.mjs';
 import { inRoot } from './lib/paths.mjs';
@@ -142,6 +142,22 @@ const pictures = {
     await page.keyboard.press('Control+.');
     await page.locator('.action-widget').first().waitFor();
     await pause(500);
+  },
+  async shapes(page, folder) {
+    const file = join(folder, '.vscode', 'settings.json');
+    const shown = { ...JSON.parse(readFileSync(file, 'utf8')), 'activationLens.shapes': 'all' };
+    writeFileSync(file, JSON.stringify(shown));
+    await openFile(page, 'resnet.py');
+    await page.locator('.view-line', { hasText: 'parameters' }).first().waitFor({ timeout: 60_000 });
+    await page.keyboard.press('Control+F');
+    await page.keyboard.type('return self.act2');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Escape');
+    await page.locator('.view-line', { hasText: 'B×' }).first().waitFor({ timeout: 60_000 });
+    const line = page.locator('.view-line', { hasText: 'self.bn2(self.conv2(out))' }).first();
+    await line.locator('span:not(:has(span))').filter({ hasText: 'conv2' }).first().hover();
+    await page.locator('.monaco-hover', { hasText: 'for an input of' }).first().waitFor({ timeout: 30_000 });
+    await pause(800);
   },
   async measure(page, folder) {
     writeFileSync(join(folder, 'digits.py'), digits);

@@ -18,6 +18,7 @@ import * as completions from './editor/completions';
 import { chooseData } from './editor/data';
 import { describe } from './editor/describe';
 import * as diagnostics from './editor/diagnostics';
+import { DocumentShapes } from './editor/documentShapes';
 import { Documents } from './editor/documents';
 import { drawnFunctions } from './editor/drawnFunctions';
 import * as explain from './editor/explain';
@@ -49,6 +50,9 @@ import * as rulePages from './editor/rulePages';
 import * as rules from './editor/rules';
 import { savePicture } from './editor/savePicture';
 import { copyReport, saveReport } from './editor/saveReport';
+import * as shapeHints from './editor/shapeHints';
+import * as shapeHover from './editor/shapeHover';
+import { ShapesOffer } from './editor/shapesOffer';
 import * as siteActions from './editor/siteActions';
 import { SiteRoles } from './editor/siteRoles';
 import * as statusItem from './editor/statusItem';
@@ -107,6 +111,8 @@ export function compose(
   const prices = new Prices(documents, reader);
   const pricePanel = new PricePanel(extensionUri, measure.services(documents, reader, prices));
   const readings = new ModelReadings(documents, reader);
+  const shapes = new DocumentShapes(readings);
+  const offer = new ShapesOffer(globalState);
   const store = recent.storeIn(context);
   const results = new LastResults(() => store.all());
   const roles = new SiteRoles(documents, readings, asked, results);
@@ -204,9 +210,12 @@ export function compose(
     modelAdvice.register(documents, readings),
     hints.register(prices),
     measuredHints.register(prices, readings, results),
+    offer,
+    shapeHints.register(shapes, readings, prices, results),
+    shapeHover.register(shapes),
     fixes.register(documents),
     active,
-    lenses.register(documents, active),
+    lenses.register(documents, active, readings, offer),
     statusItem.register(documents, active),
     siteActions.register(documents),
     rulePages.register(extensionUri),

@@ -104,7 +104,7 @@ export async function runEditorSuite() {
 }
 
 /**
- * What the extension takes to activate, to answer hovers, to list a model's sites and to follow a keystroke with advice, each in a fresh browser editor.
+ * What the extension takes to activate, to answer hovers, to list a model's sites and to follow a keystroke with advice and shapes, each in a fresh browser editor.
  * @returns {Promise<{ what: string, value: number }[]>} in milliseconds
  */
 export async function editorTimes() {
@@ -112,6 +112,7 @@ export async function editorTimes() {
     ...(await timesOf('times', 'hovers over nothing')),
     ...(await timesOf('siteTimes', 'the site list of another model')),
     ...(await timesOf('adviceTimes', 'a keystroke to a problem gone')),
+    ...(await timesOf('shapeTimes', 'a keystroke to the shapes of its text')),
   ];
 }
 

@@ -24,7 +24,7 @@ export const doors = [
     files: ['src/language/markdown.ts', 'src/explain/hover.ts', 'src/explain/image.ts'],
   },
   // A hover of plain strings is Markdown, too.
-  { what: 'hovers', names: ['new Hover'], files: ['src/editor/hover.ts'] },
+  { what: 'hovers', names: ['new Hover'], files: ['src/editor/hover.ts', 'src/editor/shapeHover.ts'] },
   {
     what: 'notifications and questions',
     names: [
@@ -42,7 +42,7 @@ export const doors = [
   {
     what: 'hints',
     names: ['contentText', 'new InlayHint'],
-    files: ['src/editor/hints.ts', 'src/editor/measuredHints.ts'],
+    files: ['src/editor/hints.ts', 'src/editor/measuredHints.ts', 'src/editor/shapeHints.ts'],
   },
   {
     what: 'quick fixes',

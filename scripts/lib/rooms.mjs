@@ -49,6 +49,8 @@ const pure = {
   compare: ['graph', 'activations'],
   // Models are read in a thread of their own; its other side is `reader/worker.ts`.
   reader: ['syntax', 'source', 'graph'],
+  // What is known of the shapes on the lines of a model's code.
+  shapes: ['graph'],
   // What models are trained on, and what they are trained for.
   data: ['graph', 'activations', 'compare', 'weights'],
   // What a finding costs: which model is measured as written and as mended, and what is read of both.
@@ -78,7 +80,7 @@ const pure = {
 /** Rooms of which the others may import types only. */
 const typesOnly = {
   onnx: ['lower'],
-  reader: ['extract', 'fromOnnx', 'rewrite'],
+  reader: ['extract', 'fromOnnx', 'rewrite', 'shapes'],
   rewrite: ['extract'],
   tfjs: ['extract'],
   fromOnnx: ['extract'],
@@ -122,7 +124,15 @@ export const rooms = {
   'src/source/node.ts': { imports: ['src/source', 'src/language'], hosts: ['node'] },
   'src/source/links.ts': { imports: [], hosts: ['node'] },
   'src/reader/worker.ts': {
-    imports: ['src/reader', 'src/reader/serve.ts', 'src/extract', 'src/source', 'src/syntax', 'src/language'],
+    imports: [
+      'src/reader',
+      'src/reader/serve.ts',
+      'src/extract',
+      'src/shapes',
+      'src/source',
+      'src/syntax',
+      'src/language',
+    ],
     hosts: ['worker', 'node'],
   },
   'src/reader/tfjsWorker.ts': {

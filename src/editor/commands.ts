@@ -14,6 +14,7 @@ export const commands = {
   openSample: 'activationLens.openSample',
   beside: 'activationLens.compareBeside',
   forget: 'activationLens.forgetComparison',
+  toggleShapes: 'activationLens.toggleShapes',
   turnRuleOff: 'activationLens.turnRuleOff',
   compareInFile: 'activationLens.compareInFile',
   reopen: 'activationLens.reopenComparison',

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
-import type { ResultHint } from '../compare/resultHint';
 import { excerpt, MESSAGE } from '../language/legible';
 import { commands } from './commands';
 import { selector } from './languages';
 import type { LastResults } from './lastResults';
+import { measuredLines, type ToldLine } from './measuredLines';
 import type { ModelReadings } from './modelReadings';
 import { wholeOf } from './notebooks';
 import type { ShownAdvice } from './prices';
@@ -21,7 +21,7 @@ export function register(advised: ShownAdvice, readings: ModelReadings, results:
     async provideInlayHints(document, range, token) {
       const file = wholeOf(document.uri.toString());
       if (!settings(document).hints || !(await results.lastOf(file)) || token.isCancellationRequested) return [];
-      const found = await linesIn(document, file, readings, results);
+      const found = await linesIn(document, readings, results);
       const taken = new Set(advised.shownAdvice(document).map((each) => each.range.line));
       return [...found]
         .filter(([line]) => range.contains(new vscode.Position(line, 0)) && !taken.has(line))
@@ -39,29 +39,14 @@ export function register(advised: ShownAdvice, readings: ModelReadings, results:
   );
 }
 
-interface ToldLine {
-  readonly hint: ResultHint;
-  /** The key of the comparison. */
-  readonly key: string;
-}
-
-/** The lines of a document's present text that a comparison has swapped something on; none where it changes meanwhile. */
+/** The lines of a document's present text that were measured; none where it changes meanwhile. */
 async function linesIn(
   document: vscode.TextDocument,
-  file: string,
   readings: ModelReadings,
   results: LastResults,
 ): Promise<ReadonlyMap<number, ToldLine>> {
-  const lines = new Map<number, ToldLine>();
   const reading = readings.of(document);
-  for await (const { extraction } of reading.readAll()) {
-    if (!extraction.ok) continue;
-    const last = await results.find(file, extraction.graph);
-    if (last?.hint === undefined) continue;
-    for (const { source } of last.sites)
-      if (source?.file === document.uri.toString() && !lines.has(source.line))
-        lines.set(source.line, { hint: last.hint, key: last.comparison.key });
-  }
+  const lines = await measuredLines(document, reading.readAll(), results);
   return reading.isCurrent ? lines : new Map();
 }
 

@@ -1,9 +1,11 @@
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 import type { Extraction } from '../extract/extract';
 import type { ModelCandidate } from '../extract/models';
+import type { ModelShapes } from '../shapes/types';
 import type { Documents } from './documents';
 import { wholeOf } from './notebooks';
 import type { ModelReader } from './reading';
+import { settings } from './settings';
 import { WorkspaceSource } from './source';
 
 /** Models of a file that are read quietly, likeliest first. */
@@ -17,6 +19,30 @@ const LONGEST = 1500;
 export interface QuietReading {
   readonly candidate: ModelCandidate;
   readonly extraction: Extraction;
+  /** The shapes of the file's lines, where they were asked for. */
+  readonly shapes?: ModelShapes | undefined;
+}
+
+/** Readings by the rank of their model. */
+class Results {
+  private readonly begun = new Map<number, Promise<QuietReading | undefined>>();
+  readonly finished = new Map<number, QuietReading>();
+
+  constructor(private readonly told: () => void) {}
+
+  at(index: number, read: () => Promise<QuietReading | undefined>): Promise<QuietReading | undefined> {
+    const known = this.begun.get(index);
+    if (known) return known;
+    const reading = read().then((found) => {
+      if (found) {
+        this.finished.set(index, found);
+        this.told();
+      }
+      return found;
+    });
+    this.begun.set(index, reading);
+    return reading;
+  }
 }
 
 /** The models of a document's text, each read when it is first asked for. */
@@ -25,13 +51,17 @@ class DocumentReading {
   readonly source = new WorkspaceSource();
   readonly version: number;
   private candidates: Promise<readonly ModelCandidate[]> | undefined;
-  private readonly results = new Map<number, Promise<QuietReading | undefined>>();
+  private readonly plain: Results;
+  private readonly shaped: Results;
 
   constructor(
     private readonly document: vscode.TextDocument,
     private readonly documents: Documents,
     private readonly reader: ModelReader,
+    told: (document: vscode.TextDocument) => void,
   ) {
+    this.plain = new Results(() => told(document));
+    this.shaped = new Results(() => told(document));
     this.version = document.version;
   }
 
@@ -44,30 +74,43 @@ class DocumentReading {
     );
   }
 
-  /** The models in turn; ends where the document's text is another one. */
-  async *readAll(): AsyncGenerator<QuietReading> {
+  /** What has been read so far, likeliest first. */
+  get finished(): readonly QuietReading[] {
+    if (!this.isCurrent) return [];
+    const all = new Map([...this.plain.finished, ...this.shaped.finished]);
+    return [...all].sort(([a], [b]) => a - b).map(([, each]) => each);
+  }
+
+  /**
+   * The models in turn; ends where the document's text is another one.
+   * @param shapes whether the shapes of its lines are wanted, too; where they are shown, all readings tell them
+   */
+  async *readAll(shapes = settings(this.document).shapes !== 'off'): AsyncGenerator<QuietReading> {
+    const results = shapes ? this.shaped : this.plain;
     for (let index = 0; index < MODELS && this.isCurrent; index++) {
-      const known = this.results.get(index) ?? this.read(index);
-      this.results.set(index, known);
-      const found = await known;
+      const found = await results.at(index, () => this.read(index, shapes));
       if (!found) return;
       if (this.isCurrent) yield found;
     }
   }
 
-  private async read(index: number): Promise<QuietReading | undefined> {
+  private async read(index: number, shapes: boolean): Promise<QuietReading | undefined> {
     this.candidates ??= this.documents.models(this.document);
     const candidate = [...(await this.candidates)].sort((a, b) => b.score - a.score)[index];
     if (!candidate || !this.isCurrent) return undefined;
     const request = { file: wholeOf(this.document.uri.toString()), expression: candidate.expression };
-    const extraction = await this.reader.readQuietly(request, this.source, LONGEST, this.stop.signal);
-    return { candidate, extraction };
+    const quietly = { milliseconds: LONGEST, signal: this.stop.signal, shapes };
+    const read = await this.reader.readQuietly(request, this.source, quietly);
+    return { candidate, ...read };
   }
 }
 
 /** The models of open documents, read in the background, once for all who look at them. */
 export class ModelReadings implements vscode.Disposable {
   private readonly readings = new Map<string, DocumentReading>();
+  private readonly read = new vscode.EventEmitter<vscode.TextDocument>();
+  /** A model of a document's present text was read. */
+  readonly onDidRead = this.read.event;
 
   constructor(
     private readonly documents: Documents,
@@ -81,7 +124,7 @@ export class ModelReadings implements vscode.Disposable {
     if (known?.isCurrent) return known;
     known?.stop.abort();
     this.readings.delete(key);
-    const reading = new DocumentReading(document, this.documents, this.reader);
+    const reading = new DocumentReading(document, this.documents, this.reader, (read) => this.read.fire(read));
     this.readings.set(key, reading);
     for (const [oldest, { stop }] of this.readings) {
       if (this.readings.size <= DOCUMENTS) break;
@@ -91,7 +134,13 @@ export class ModelReadings implements vscode.Disposable {
     return reading;
   }
 
+  /** What has been read of a document's present text, whoever asked for it. */
+  resultsOf(document: vscode.TextDocument): readonly QuietReading[] {
+    return this.readings.get(document.uri.toString())?.finished ?? [];
+  }
+
   dispose(): void {
+    this.read.dispose();
     for (const { stop } of this.readings.values()) stop.abort();
     this.readings.clear();
   }

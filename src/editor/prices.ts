@@ -124,7 +124,8 @@ export class Prices implements ShownAdvice, vscode.Disposable {
       for (const [key, price] of [...prices]) {
         if (!price.isStale()) continue;
         const source = new WorkspaceSource();
-        const read = await this.reader.readQuietly(price.request, source, LONGEST, signal, true);
+        const quietly = { milliseconds: LONGEST, signal, choosesSizes: true };
+        const { extraction: read } = await this.reader.readQuietly(price.request, source, quietly);
         if (signal.aborted) return;
         if (read.ok && fingerprint(read.graph) === price.print) {
           price.isStale = () => source.changedFile() !== undefined;

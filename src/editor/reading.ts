@@ -3,7 +3,7 @@ import { reportKey } from '../compare/key';
 import type { SwapSite } from '../compare/report';
 import { hiddenSites, swapSites } from '../compare/sites';
 import type { Extraction, InputSpec, ReadablePart } from '../extract/extract';
-import { relocate, relocateGraph } from '../extract/relocate';
+import { rangeIn, relocate, relocateGraph } from '../extract/relocate';
 import { formatInputSpecs } from '../extract/spec';
 import { itemAt } from '../graph/access';
 import type { Graph } from '../graph/types';
@@ -14,6 +14,7 @@ import { longestMessage } from '../protocol/shapes';
 import { formOf } from '../reader/forms';
 import type { ReadRequest, ReadResult } from '../reader/messages';
 import type { ModelReading } from '../reader/readers';
+import { relocateShapes } from '../shapes/relocate';
 import { isLibraryFile, LibrarySource } from '../source/libraries';
 import type { AskedFiles } from './asked';
 import { candidateOptions } from './candidateOptions';
@@ -42,6 +43,17 @@ const unasked: Extraction = {
   parts: [],
   models: [],
 };
+
+/** How a model is read for nobody in particular. */
+export interface QuietOptions {
+  /** How long that may take. */
+  readonly milliseconds: number;
+  readonly signal: AbortSignal;
+  /** Usual sizes are taken where nothing builds the model. */
+  readonly choosesSizes?: boolean;
+  /** Tell the shapes of the file's lines, too. */
+  readonly shapes?: boolean;
+}
 
 type ReadModelMessage = Reading['message'] & { type: 'model' };
 
@@ -78,25 +90,25 @@ export class ModelReader {
     }
   }
 
-  /**
-   * Reads a whole model as a comparison would, with what was answered before, but asks nobody.
-   * @param choosesSizes usual sizes are taken where nothing builds the model
-   */
+  /** Reads a whole model as a comparison would, with what was answered before, but asks nobody. */
   async readQuietly(
     first: ModelRequest,
     source: WorkspaceSource,
-    milliseconds: number,
-    signal: AbortSignal,
-    choosesSizes = false,
-  ): Promise<Extraction> {
-    if (!this.asked.has(first.file)) return unasked;
+    { milliseconds, signal, ...how }: QuietOptions,
+  ): Promise<Pick<ReadResult, 'extraction' | 'shapes'>> {
+    if (!this.asked.has(first.file)) return { extraction: unasked };
     const request = { ...this.questions.recall(first), part: undefined };
     const libraries = await librariesFor(vscode.Uri.parse(request.file, true));
     const form = modelFormOf(request.file);
     const options = { source: new LibrarySource(source, libraries), form, signal, callers: folderCallers(signal) };
-    const asked = { ...readRequest(request), budget: { milliseconds }, ...(choosesSizes && { choosesSizes }) };
-    const read = await this.thread.read(asked, options);
-    return relocate(read.extraction, cellPlace, [wholeOf(request.file)]);
+    const { extraction, shapes } = await this.thread.read(
+      { ...readRequest(request), budget: { milliseconds }, ...how },
+      options,
+    );
+    return {
+      extraction: relocate(extraction, cellPlace, [wholeOf(request.file)]),
+      shapes: shapes && relocateShapes(shapes, (range) => rangeIn(range, cellPlace)),
+    };
   }
 
   private async readAnswered(

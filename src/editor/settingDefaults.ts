@@ -2,6 +2,7 @@
 // manifest, which states the same to the editor.
 import { suggestedCandidates } from '../activations/catalogue';
 import type { RuleSetting } from '../advise/configuration';
+import type { LineChoice } from '../shapes/lines';
 
 /** The settings by their names in the manifest, in its units. */
 export interface SettingValues {
@@ -11,6 +12,7 @@ export interface SettingValues {
   readonly 'hints.enabled': boolean;
   /** By the rule's code. */
   readonly 'advice.rules': Readonly<Record<string, RuleSetting>>;
+  readonly shapes: 'off' | LineChoice;
   readonly 'codeLens.enabled': boolean;
   readonly 'statusBar.enabled': boolean;
   readonly 'completions.enabled': boolean;
@@ -30,6 +32,7 @@ export const settingDefaults: SettingValues = {
   'advice.models': true,
   'hints.enabled': true,
   'advice.rules': {},
+  shapes: 'off',
   'codeLens.enabled': true,
   'statusBar.enabled': true,
   'completions.enabled': true,

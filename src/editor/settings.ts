@@ -10,6 +10,8 @@ export interface Settings {
   /** Models are read for advice. */
   readonly adviceModels: boolean;
   readonly hints: boolean;
+  /** What lines tell of their tensors. */
+  readonly shapes: SettingValues['shapes'];
   readonly codeLens: boolean;
   readonly statusBar: boolean;
   readonly completions: boolean;
@@ -32,6 +34,7 @@ export function settings(scope?: vscode.ConfigurationScope): Settings {
     advice: get('advice.enabled'),
     adviceModels: get('advice.models'),
     hints: get('hints.enabled'),
+    shapes: get('shapes'),
     codeLens: get('codeLens.enabled'),
     statusBar: get('statusBar.enabled'),
     completions: get('completions.enabled'),

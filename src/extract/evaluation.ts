@@ -30,6 +30,7 @@ import { libraries } from './libraries';
 import { ObstacleList } from './obstacles';
 import type { ExtractRequest } from './request';
 import type { TracedModel } from './search';
+import { FileTracer } from './tracer';
 import { PartCalled, type PartName, PartObserver, type Sighting, type Within } from './within';
 
 /** A part of a larger model: where it is, what feeds it where that was seen, and the file of its own. */
@@ -81,6 +82,8 @@ export class Evaluation {
   isBuilt = false;
   /** The model, once it was made. */
   model: PyInstance | undefined;
+  /** Sees the tensors of the file's code, where they are wanted. */
+  private tracer: FileTracer | undefined;
   /** The input that the model is read for, where it is for one. */
   private inputRun: InputRun | undefined;
 
@@ -142,10 +145,11 @@ export class Evaluation {
     const whole = prune(finished);
     const pruned = withGiven(this.inputRun?.finish(whole) ?? whole, leaves, guess.origin === 'given');
     const places = framework.places(ctx, model);
+    const trace = this.tracer?.finish(finished.nodes, pruned.nodes);
     const modules = [...places].map(([path, { place, name }]) => ({ path, name, site: place }));
     const written = findWritten(pruned, { functions, modules: places });
     const notes = [...pruned.notes, ...drawNotes(pruned), ...functionNotes(pruned, functions)];
-    return { graph: { ...pruned, notes, modules, ...(written.length > 0 && { written }) }, guess };
+    return { graph: { ...pruned, notes, modules, ...(written.length > 0 && { written }) }, guess, trace };
   }
 
   /**
@@ -280,11 +284,14 @@ export class Evaluation {
       this.inputRun = new InputRun(ctx, leaves, alive, given);
       ctx.values = this.inputRun;
     }
+    if (this.task.request.traced) this.tracer = new FileTracer(ctx, this.task.request.file);
+    ctx.tracer = this.tracer;
     const result = yield* ctx.run(
       run,
       inputs.filter(({ keyword }) => !keyword).map(({ value }) => value),
       new Map(inputs.filter(({ keyword }) => keyword).map(({ name, value }) => [name, value])),
     );
+    ctx.tracer = undefined;
     return { result, leaves };
   }
 }

@@ -1,4 +1,5 @@
 import type { Fault } from '../graph/fault';
+import type { TensorTrace } from '../graph/trace';
 import type { Graph, SourceRange } from '../graph/types';
 import { say, sentence } from '../language/say';
 import { PreludeSource } from '../prelude/index';
@@ -37,6 +38,10 @@ export type Extraction =
       readonly inputs: readonly InputSpec[];
       /** How the input's shape was found. */
       readonly inputOrigin: InputOrigin;
+      /** How many samples there are is ours, whatever else the file says of the shapes. */
+      readonly ownBatch?: boolean;
+      /** What was seen of tensors in the file's code, where it was asked for. */
+      readonly trace?: TensorTrace;
       /** Whether the code may do something else in training. */
       readonly hasModes: boolean;
       /** The larger model in which it was found, where it could not be read alone. */
@@ -108,7 +113,7 @@ async function extractOne(request: ExtractRequest): Promise<Extraction> {
     const entry = { kind: 'expression', expression: parsed, text } as const;
     const of = models.find(({ expression }) => expression === text)?.of;
     around = new AroundReader({ request, budget, files, program, entry, source, settings }, of, deadline);
-    const { graph, guess, origin, within, expression = text } = await around.run();
+    const { graph, guess, trace, origin, within, expression = text } = await around.run();
     const milliseconds = performance.now() - started;
     const losses = namedLosses(program);
     const hasModes = await files.some((each) => asksForMode.test(each));
@@ -118,6 +123,8 @@ async function extractOne(request: ExtractRequest): Promise<Extraction> {
       expression,
       inputs: specsOf(guess),
       inputOrigin: guess.origin,
+      ...(guess.ownBatch && { ownBatch: true }),
+      ...(trace && { trace }),
       hasModes,
       ...(origin && { argumentOrigin: origin }),
       ...(within && { within }),

@@ -18,6 +18,8 @@ export interface InputGuess {
   readonly detail?: string;
   /** Where the size of an image is a guess: which it is, along how many dimensions, and the same guess at another. */
   readonly scale?: SizeGuess;
+  /** How many samples there are is ours, whatever else the file says of the shapes. */
+  readonly ownBatch?: boolean;
   /** The file's own call, where the shapes are its: what does not fit then is told. */
   readonly call?: string;
   /** It is that call as it stands, which surely runs, of the model as it was built. */

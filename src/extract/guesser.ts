@@ -123,7 +123,7 @@ export class Guesser {
     });
     if (inputs.length === 0) inputs.push({ name: 'input', value: head.type });
     const detail = say('The input is that of {0} at line {1}, with a batch of {2}', head.call, head.line + 1, BATCH);
-    return [{ inputs, origin: 'file', detail }];
+    return [{ inputs, origin: 'file', ownBatch: true, detail }];
   }
 
   /**

@@ -74,7 +74,7 @@ export function* guessInputs(guessing: Guessing): Eval<InputGuess[]> {
     const detail = say('The input is that of {0}', told);
     if (one) {
       const changed = say('The input is that of {0}, with a batch of {1}', told, BATCH);
-      guesses.push({ inputs: one, origin: 'file', detail: changed, call: told });
+      guesses.push({ inputs: one, origin: 'file', ownBatch: true, detail: changed, call: told });
     }
     guesses.push({
       inputs: call.inputs,
@@ -87,7 +87,8 @@ export function* guessInputs(guessing: Guessing): Eval<InputGuess[]> {
   const example = exampleOf(model, positional);
   if (example) {
     const detail = say('The input is that of {0}', EXAMPLE);
-    guesses.push({ inputs: withOneSample(example) ?? example, origin: 'file', detail, call: EXAMPLE });
+    const one = withOneSample(example);
+    guesses.push({ inputs: one ?? example, origin: 'file', ownBatch: one !== undefined, detail, call: EXAMPLE });
   }
   const graph = guessGraph(ctx, model, program, guesser.uses);
   if (graph) guesses.push(graph);

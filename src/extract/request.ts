@@ -33,6 +33,8 @@ export interface ExtractRequest {
   readonly forInput?: boolean | undefined;
   /** With it: weights to compute with in place of the first ones, by their names in the model's state. */
   readonly weights?: readonly NamedWeights[] | undefined;
+  /** Keep what is seen of tensors in the file's code. */
+  readonly traced?: boolean | undefined;
   /** The larger model in which this one is to be found: as an extraction told it. */
   readonly within?: Within | undefined;
   readonly budget?: Partial<Budget> | undefined;

@@ -1,6 +1,7 @@
 /** The search for an input on which a model runs: one guess after the other, each mended as the errors say. */
 
 import type { Fault } from '../graph/fault';
+import type { TensorTrace } from '../graph/trace';
 import type { Graph, Note } from '../graph/types';
 import { say, sentence } from '../language/say';
 import { ExtractionError } from '../python/natives/errors';
@@ -20,6 +21,7 @@ import { type Variation, variationsOf } from './variations';
 export interface TracedModel {
   readonly graph: Graph;
   readonly guess: InputGuess;
+  readonly trace?: TensorTrace | undefined;
 }
 
 /** What came of feeding the model one way. */
@@ -178,7 +180,7 @@ export class InputSearch {
       notes.push({ message });
     }
     if (notes.length === 0) return found;
-    return { graph: { ...graph, notes: [...graph.notes, ...notes] }, guess };
+    return { ...found, graph: { ...graph, notes: [...graph.notes, ...notes] } };
   }
 
   /** Where a length or a width that nothing told is not the one that an error asks for: the model with that one. */

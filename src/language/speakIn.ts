@@ -16,6 +16,7 @@ import python from '../../l10n/core/python.zh-cn.json';
 import reader from '../../l10n/core/reader.zh-cn.json';
 import rewrite from '../../l10n/core/rewrite.zh-cn.json';
 import run from '../../l10n/core/run.zh-cn.json';
+import shapes from '../../l10n/core/shapes.zh-cn.json';
 import source from '../../l10n/core/source.zh-cn.json';
 import stdlib from '../../l10n/core/stdlib.zh-cn.json';
 import syntax from '../../l10n/core/syntax.zh-cn.json';
@@ -44,6 +45,7 @@ const chinese = [
   reader,
   rewrite,
   run,
+  shapes,
   source,
   stdlib,
   syntax,

@@ -3,6 +3,7 @@ import type { OnnxRequest } from '../fromOnnx/extraction';
 import type { Graph } from '../graph/types';
 import type { Language } from '../language/say';
 import type { OnnxInspection, OnnxRewriting, OnnxRewritingRequest } from '../rewrite/onnxFile';
+import type { ModelShapes } from '../shapes/types';
 import type { SourceText } from '../source/source';
 import type { GrammarFile } from '../syntax/syntax';
 
@@ -10,6 +11,8 @@ import type { GrammarFile } from '../syntax/syntax';
 export type ReadRequest = Omit<ExtractRequest, 'syntax' | 'source' | 'signal' | 'callers' | 'alive'> & {
   /** Read the model for a comparison: with a larger batch as well, and as it trains. */
   readonly compared?: boolean;
+  /** Tell the shapes of the file's lines. */
+  readonly shapes?: boolean;
 };
 
 export interface ReadResult {
@@ -18,6 +21,8 @@ export interface ReadResult {
   readonly batched?: Graph | undefined;
   /** The model as it trains, where it takes other branches then. */
   readonly training?: Graph | undefined;
+  /** The shapes of the file's lines, where they were asked for and the model could be read. */
+  readonly shapes?: ModelShapes | undefined;
 }
 
 /** What a thread is asked for: any for a model's graph, that of ONNX files for what is done with them besides. */

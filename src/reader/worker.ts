@@ -3,6 +3,9 @@
 import { withLargerBatch } from '../extract/batch';
 import { type Extraction, type ExtractRequest, extractModel } from '../extract/extract';
 import { readInTraining } from '../extract/training';
+import { varyInputs } from '../extract/varied';
+import { modelShapes } from '../shapes/modelShapes';
+import type { ModelShapes } from '../shapes/types';
 import type { ReadResult } from './messages';
 import { serve } from './serve';
 
@@ -21,8 +24,20 @@ async function readForComparison(
   return { extraction: { ...extraction, graph: { ...graph, notes } }, batched, training };
 }
 
-serve(async ({ compared, ...asked }, { part: _, ...served }) => {
-  const request: ExtractRequest = { ...asked, ...served };
+/** What is known of the lines of the model's file. */
+async function shapesOf(
+  request: ExtractRequest,
+  extraction: Extract<Extraction, { ok: true }>,
+): Promise<ModelShapes | undefined> {
+  const { expression, graph, trace } = extraction;
+  return trace && modelShapes({ file: request.file, expression, graph, trace }, await varyInputs(request, extraction));
+}
+
+serve(async ({ compared, shapes: tells, ...asked }, { part: _, ...served }) => {
+  const request: ExtractRequest = { ...asked, ...served, ...(tells && { traced: true }) };
   const extraction = await extractModel(request);
-  return compared && extraction.ok ? readForComparison(request, extraction) : { extraction };
+  if (!extraction.ok) return { extraction };
+  const { trace: _trace, ...read } = extraction;
+  const shapes = await shapesOf(request, extraction);
+  return { ...(compared ? await readForComparison(request, read) : { extraction: read }), shapes };
 });

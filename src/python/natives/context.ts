@@ -1,5 +1,7 @@
 import type { GraphBuilder } from '../../graph/builder';
+import type { PlaceKind } from '../../graph/trace';
 import type { Op, SourceRange, TensorData, ValueId } from '../../graph/types';
+import type { Span } from '../syntax/ast';
 import type { BuiltinClasses } from '../values/classes';
 import type { PyIterator } from '../values/iteration';
 import type { Contents } from '../values/memory';
@@ -63,6 +65,17 @@ export interface Observer {
   onCall(module: PyInstance, args: readonly PyValue[], keywords: Keywords | undefined): void;
 }
 
+/** Is told of tensors where code names, makes and hands them over. */
+export interface Tracer {
+  /** What a name, a call, or a statement that assigns or returns has given, as code of the running file. */
+  onValue(kind: PlaceKind, span: Span, value: PyValue, callee?: Span): void;
+  /**
+   * A module of the model is called.
+   * @returns what is told of its result
+   */
+  onCall(path: string, name: string, given: readonly PyValue[]): (result: PyValue) => void;
+}
+
 /** A call of a submodule of the model. */
 export interface ModuleCall {
   readonly path: string;
@@ -100,6 +113,7 @@ export interface Context {
   /** Where set, what can't be read is collected, and evaluation goes on. */
   readonly obstacles: Obstacles | undefined;
   readonly observer: Observer | undefined;
+  readonly tracer: Tracer | undefined;
 
   /** Calls anything callable, to its end. Long-running natives use `yield* ctx.run(…)` instead, so the host can breathe. */
   call(callee: PyValue, args?: readonly PyValue[], keywords?: Keywords): PyValue;

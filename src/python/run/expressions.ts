@@ -16,6 +16,7 @@ import {
   PyModule,
   PySet,
   PySlice,
+  PyTensor,
   PyTuple,
   PythonError,
   type PyValue,
@@ -44,7 +45,10 @@ function leaf(ctx: Interpreter, expr: Expr, scope: Scope): PyValue | undefined {
 
 function lookupName(ctx: Interpreter, expr: Extract<Expr, { kind: 'name' }>, scope: Scope): PyValue {
   const own = scope.lookup(expr.name);
-  if (own !== undefined) return rememberReference(ctx, own, expr);
+  if (own !== undefined) {
+    if (ctx.tracer && own instanceof PyTensor) ctx.tracer.onValue('name', expr.span, own);
+    return rememberReference(ctx, own, expr);
+  }
   const found = ctx.builtins.get(expr.name);
   if (found !== undefined) return found;
   if (expr.name === '__class__' && scope.definingClass) return scope.definingClass;
@@ -211,7 +215,9 @@ function* call(ctx: Interpreter, expr: Extract<Expr, { kind: 'call' }>, scope: S
   );
   ctx.span = expr.span;
   ctx.scope = scope;
-  return yield* ctx.run(callee, args, keywords);
+  const result = yield* ctx.run(callee, args, keywords);
+  ctx.tracer?.onValue('call', expr.span, result, expr.callee.span);
+  return result;
 }
 
 function zeroArgumentSuper(ctx: Interpreter, scope: Scope): PyValue {

@@ -14,6 +14,7 @@ import {
   moduleKey,
   type Observer,
   type Obstacles,
+  type Tracer,
   type ValueSource,
 } from '../natives/context';
 import { ExtractionError, type ProblemKind } from '../natives/errors';
@@ -124,6 +125,8 @@ export class Interpreter implements Context {
   span: Span | undefined;
   obstacles: Obstacles | undefined;
   observer: Observer | undefined;
+  /** Of the model's run, where its tensors are wanted. */
+  tracer: Tracer | undefined;
   /** The one input that the model is read for, once it runs. */
   values: ValueSource | undefined;
   readonly askValues = (contents: Contents): TensorData | undefined => this.values?.valuesOf(contents);

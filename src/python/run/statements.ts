@@ -63,6 +63,9 @@ export function* executeOne(ctx: Interpreter, statement: Stmt, scope: Scope): Ev
         const value = yield* evaluate(ctx, statement.value, scope);
         ctx.span = statement.span;
         for (const target of statement.targets) yield* assign(ctx, target, value, scope);
+        // What is written into a part of a tensor says nothing of its shape.
+        if (statement.targets.every(({ kind }) => kind !== 'subscript'))
+          ctx.tracer?.onValue('statement', statement.span, value);
       } catch (error) {
         if (!(yield* maskedAssignment(ctx, statement, error, scope))) throw error;
       }
@@ -71,7 +74,11 @@ export function* executeOne(ctx: Interpreter, statement: Stmt, scope: Scope): Ev
       if (scope.kind === 'class' && statement.target.kind === 'name') {
         annotationsOf(scope).set(statement.target.name, statement.text);
       }
-      if (statement.value) yield* assign(ctx, statement.target, yield* evaluate(ctx, statement.value, scope), scope);
+      if (statement.value) {
+        const value = yield* evaluate(ctx, statement.value, scope);
+        yield* assign(ctx, statement.target, value, scope);
+        ctx.tracer?.onValue('statement', statement.span, value);
+      }
       return undefined;
     case 'augmented':
       try {
@@ -119,8 +126,11 @@ export function* executeOne(ctx: Interpreter, statement: Stmt, scope: Scope): Ev
       scope.assign(statement.name, yield* decorate(ctx, value, decorators));
       return undefined;
     }
-    case 'return':
-      return new Return(statement.value ? yield* evaluate(ctx, statement.value, scope) : null);
+    case 'return': {
+      const value = statement.value ? yield* evaluate(ctx, statement.value, scope) : null;
+      ctx.tracer?.onValue('statement', statement.span, value);
+      return new Return(value);
+    }
     case 'raise':
       return yield* raiseStatement(ctx, statement, scope);
     case 'assert': {
@@ -287,7 +297,9 @@ function* augmentedAssignment(
     const old = yield* evaluate(ctx, target, scope);
     const value = yield* evaluate(ctx, statement.value, scope);
     ctx.span = statement.span;
-    yield* assign(ctx, target, binaryOperation(ctx, operator, old, value, true), scope);
+    const result = binaryOperation(ctx, operator, old, value, true);
+    yield* assign(ctx, target, result, scope);
+    ctx.tracer?.onValue('statement', statement.span, result);
   }
 }
 

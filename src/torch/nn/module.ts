@@ -368,7 +368,7 @@ function moduleClass(ctx: Context): PyClass {
   define('__call__', 'self, *args, **kwargs', function* (inner, args): Eval<PyValue> {
     const module = selfOf(args.get('self'));
     const path = moduleState(inner).paths.get(module);
-    const { obstacles, observer } = inner;
+    const { obstacles, observer, tracer } = inner;
     const given = { args: args.rest('args'), keywords: args.keywords('kwargs') };
     observer?.onCall(module, given.args, given.keywords);
     const run = function* (): Eval<PyValue> {
@@ -376,9 +376,15 @@ function moduleClass(ctx: Context): PyClass {
       const result = yield* inner.run(inner.getattr(module, 'forward'), call.args, call.keywords);
       return yield* runForwardHooks(inner, module, call, result);
     };
-    return yield* inner.runInModule(path, () =>
+    const returned =
+      path === undefined
+        ? undefined
+        : tracer?.onCall(path, module.cls.name, [...given.args, ...(given.keywords?.values() ?? [])]);
+    const result = yield* inner.runInModule(path, () =>
       obstacles && path ? obstacles.watch(inner.graph, { path, name: module.cls.name, ...given }, run) : run(),
     );
+    returned?.(result);
+    return result;
   });
   define('forward', 'self, *args, **kwargs', (inner, args) =>
     inner.raise(

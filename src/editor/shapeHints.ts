@@ -1,0 +1,115 @@
+import * as vscode from 'vscode';
+import { type LineHint, lineHints } from '../shapes/lines';
+import { commands } from './commands';
+import type { DocumentShapes } from './documentShapes';
+import { grammarOf, pythonSelector } from './languages';
+import type { LastResults } from './lastResults';
+import { measuredLines } from './measuredLines';
+import type { ModelReadings } from './modelReadings';
+import type { ShownAdvice } from './prices';
+import { toRange } from './ranges';
+import { section, settings } from './settings';
+
+/** Milliseconds after the last key, before a model is read. */
+const PAUSE = 300;
+
+/** What comes out of a line, at its end: of the present text alone, where neither a problem nor what was measured is told. */
+export function register(
+  shapes: DocumentShapes,
+  readings: ModelReadings,
+  advised: ShownAdvice,
+  results: LastResults,
+): vscode.Disposable {
+  const provider = new ShapeHints(shapes, readings, advised, results);
+  const retold = () => provider.changed.fire();
+  return vscode.Disposable.from(
+    provider,
+    vscode.languages.registerInlayHintsProvider(pythonSelector, provider),
+    shapes.onDidRead(retold),
+    advised.onDidChangeAdvice(retold),
+    results.onDidChange(retold),
+    // A text that another one imports may have changed.
+    vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+      if (contentChanges.length > 0 && grammarOf(document)) retold();
+    }),
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration(`${section}.shapes`) || event.affectsConfiguration(`${section}.hints`)) retold();
+    }),
+    vscode.commands.registerCommand(commands.toggleShapes, toggle),
+  );
+}
+
+/** Where the user keeps it: in the workspace's settings if they name it, else in the user's. */
+async function toggle(): Promise<void> {
+  const configuration = vscode.workspace.getConfiguration(section);
+  const isLocal = configuration.inspect('shapes')?.workspaceValue !== undefined;
+  const target = isLocal ? vscode.ConfigurationTarget.Workspace : vscode.ConfigurationTarget.Global;
+  await configuration.update('shapes', settings().shapes === 'off' ? 'calls' : 'off', target);
+}
+
+class ShapeHints implements vscode.InlayHintsProvider, vscode.Disposable {
+  readonly changed = new vscode.EventEmitter<void>();
+  readonly onDidChangeInlayHints = this.changed.event;
+  private readonly timers = new Map<string, ReturnType<typeof setTimeout>>();
+
+  constructor(
+    private readonly shapes: DocumentShapes,
+    private readonly readings: ModelReadings,
+    private readonly advised: ShownAdvice,
+    private readonly results: LastResults,
+  ) {}
+
+  async provideInlayHints(
+    document: vscode.TextDocument,
+    range: vscode.Range,
+    token: vscode.CancellationToken,
+  ): Promise<vscode.InlayHint[]> {
+    const { shapes: choice } = settings(document);
+    if (choice === 'off') return [];
+    const known = this.shapes.shapesOf(document);
+    // Whoever looks at a text that is not read has it read once nobody types.
+    if (known.length === 0) {
+      this.schedule(document);
+      return [];
+    }
+    const { version } = document;
+    const told = await this.toldLines(document);
+    if (token.isCancellationRequested || document.version !== version) return [];
+    return lineHints(known, document.uri.toString(), choice)
+      .filter((each) => !told.has(each.line) && each.line >= range.start.line && each.line <= range.end.line)
+      .filter((each) => each.kind === 'shape' || isCall(document, each))
+      .map((each) => hintAt(document, each));
+  }
+
+  /** Lines whose ends have another text of ours. */
+  private async toldLines(document: vscode.TextDocument): Promise<ReadonlySet<number>> {
+    if (!settings(document).hints) return new Set();
+    const measured = await measuredLines(document, this.readings.resultsOf(document), this.results);
+    return new Set([...this.advised.shownAdvice(document).map((each) => each.range.line), ...measured.keys()]);
+  }
+
+  dispose(): void {
+    for (const timer of this.timers.values()) clearTimeout(timer);
+    this.changed.dispose();
+  }
+
+  private schedule(document: vscode.TextDocument): void {
+    const key = document.uri.toString();
+    clearTimeout(this.timers.get(key));
+    const timer = setTimeout(() => {
+      this.timers.delete(key);
+      if (!document.isClosed) void this.shapes.read(document);
+    }, PAUSE);
+    this.timers.set(key, timer);
+  }
+}
+
+function hintAt(document: vscode.TextDocument, { line, text }: LineHint): vscode.InlayHint {
+  const hint = new vscode.InlayHint(document.lineAt(line).range.end, text);
+  hint.paddingLeft = true;
+  return hint;
+}
+
+/** Whether a layer is constructed there: a class that is only named as an argument is constructed elsewhere. */
+const isCall = (document: vscode.TextDocument, { source }: LineHint): boolean =>
+  document.getText(toRange(source)).endsWith(')');

@@ -1,0 +1,50 @@
+import * as vscode from 'vscode';
+import { section } from './settings';
+
+const key = 'shapes.offered';
+
+/**
+ * The offer to show shapes, made once: above a model of the first file that has one, until it is taken or that file is
+ * closed. Who has set the setting needs none.
+ */
+export class ShapesOffer implements vscode.Disposable {
+  private document: vscode.TextDocument | undefined;
+  private readonly ended = new vscode.EventEmitter<void>();
+  readonly onDidEnd = this.ended.event;
+  private readonly subscriptions: vscode.Disposable[];
+
+  constructor(private readonly memento: vscode.Memento) {
+    this.subscriptions = [
+      this.ended,
+      vscode.workspace.onDidCloseTextDocument((document) => {
+        if (document === this.document) this.end();
+      }),
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration(`${section}.shapes`)) this.end();
+      }),
+    ];
+  }
+
+  /** Whether it is made in this document; the first that has a model is taken. */
+  isOpenFor(document: vscode.TextDocument): boolean {
+    if (this.memento.get(key) === true || isSet()) return false;
+    this.document ??= document;
+    return document === this.document;
+  }
+
+  dispose(): void {
+    for (const each of this.subscriptions) each.dispose();
+  }
+
+  private end(): void {
+    void this.memento.update(key, true);
+    this.document = undefined;
+    this.ended.fire();
+  }
+}
+
+/** Whether the user has said whether shapes are shown. */
+function isSet(): boolean {
+  const found = vscode.workspace.getConfiguration(section).inspect('shapes');
+  return [found?.globalValue, found?.workspaceValue, found?.workspaceFolderValue].some((value) => value !== undefined);
+}

@@ -1,0 +1,65 @@
+/** What stands at the ends of lines. */
+import type { SourceRange } from '../graph/types';
+import { isInside } from './modelShapes';
+import { isKnown, parameterRange, runsText } from './text';
+import type { ModelShapes, PlaceShapes } from './types';
+
+/** What lines tell: those that call a module, or all that assign or return tensors and those that construct layers. */
+export type LineChoice = 'calls' | 'all';
+
+/** A text for the end of a line. */
+export interface LineHint {
+  /** From 0. */
+  readonly line: number;
+  readonly text: string;
+  /** Where the code stands that it is of. */
+  readonly source: SourceRange;
+  /** What comes out there, or the parameters of what is constructed there. */
+  readonly kind: 'shape' | 'parameters';
+}
+
+/**
+ * At most one a line. A line of which only a part is known tells nothing.
+ * @param models of one file, the likeliest first: what several run is told of the first
+ */
+export function lineHints(models: readonly ModelShapes[], file: string, choice: LineChoice): LineHint[] {
+  const hints = new Map<number, LineHint>();
+  for (const model of models) {
+    const own = new Map<number, LineHint>();
+    for (const each of choice === 'all' ? parameterHints(model, file) : []) own.set(each.line, each);
+    for (const place of model.places) {
+      if (place.kind !== 'statement' || place.source.file !== file) continue;
+      if (!(choice === 'all' || place.callsModule) || !isWhole(place)) continue;
+      const { source } = place;
+      own.set(source.endLine, { line: source.endLine, text: runsText(place.runs), source, kind: 'shape' });
+    }
+    for (const [line, hint] of own) if (!hints.has(line)) hints.set(line, hint);
+  }
+  return [...hints.values()].sort((a, b) => a.line - b.line);
+}
+
+const isWhole = ({ runs }: PlaceShapes): boolean => runs.every((run) => run.every(isKnown));
+
+/** Parameters where layers are constructed: of several that end on one line, those of the outermost. */
+function parameterHints({ modules }: ModelShapes, file: string): LineHint[] {
+  const sites = new Map<string, { site: SourceRange; counts: number[] }>();
+  for (const { site, parameters } of modules) {
+    if (site.file !== file) continue;
+    const key = `${site.line} ${site.column} ${site.endLine} ${site.endColumn}`;
+    const known = sites.get(key) ?? { site, counts: [] };
+    known.counts.push(parameters);
+    sites.set(key, known);
+  }
+  const all = [...sites.values()].filter(({ counts }) => Math.max(...counts) > 0);
+  return all
+    .filter(
+      ({ site }) =>
+        !all.some((other) => other.site !== site && other.site.endLine === site.endLine && isInside(site, other.site)),
+    )
+    .map(({ site, counts }) => ({
+      line: site.endLine,
+      text: parameterRange(counts),
+      source: site,
+      kind: 'parameters',
+    }));
+}

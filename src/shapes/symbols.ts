@@ -1,0 +1,42 @@
+/** Names for the sizes of an input that nobody gave. */
+import { itemAt } from '../graph/access';
+
+/** By a tensor's rank, what its dimensions are mostly called: NCHW, and sequences of features. */
+const NAMES: Readonly<Record<number, readonly string[]>> = {
+  1: ['N'],
+  2: ['B', 'L'],
+  3: ['B', 'L', 'F'],
+  4: ['B', 'C', 'H', 'W'],
+  5: ['B', 'C', 'D', 'H', 'W'],
+};
+
+/** A size of the input: the tensors and the dimensions that have it. */
+export interface SizePlaces {
+  readonly places: readonly (readonly [tensor: number, axis: number])[];
+}
+
+/**
+ * A symbol for each of the sizes, no two alike.
+ * @param ranks of the input's tensors
+ */
+export function symbolsFor(sizes: readonly SizePlaces[], ranks: readonly number[]): string[] {
+  const taken = new Set<string>();
+  return sizes.map(({ places }) => {
+    const names = places.map(([tensor, axis]) => nameOf(itemAt(ranks, tensor), axis));
+    // Both sides of a square.
+    const isSquare = new Set(places.map(([tensor]) => tensor)).size === 1 && places.length > 1;
+    const name = isSquare ? 'S' : itemAt(names, 0);
+    let symbol = name;
+    for (let number = 2; taken.has(symbol); number++) symbol = `${name}${subscript(number)}`;
+    taken.add(symbol);
+    return symbol;
+  });
+}
+
+/** Dimensions of higher ranks have numbers. */
+function nameOf(rank: number, axis: number): string {
+  return NAMES[rank]?.[axis] ?? (axis === 0 ? 'B' : `N${subscript(axis)}`);
+}
+
+const subscript = (number: number): string =>
+  Array.from(String(number), (digit) => String.fromCharCode(0x2080 + Number(digit))).join('');

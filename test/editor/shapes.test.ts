@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { activate, closeAll, eventually, openPython, openSample, pause, positionOf, withSetting } from './support';
+
+const code = `import torch
+from torch import nn
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(3, 8, 3, stride=2, padding=1)
+        self.head = nn.Linear(8, 10)
+
+    def forward(self, x):
+        x = self.conv(x)
+        x = x.mean((2, 3))
+        return self.head(x)
+`;
+
+/** What stands at the ends of lines, by the code of the line. */
+async function hints(document: vscode.TextDocument): Promise<Record<string, string>> {
+  const whole = new vscode.Range(0, 0, document.lineCount, 0);
+  const found = await vscode.commands.executeCommand<vscode.InlayHint[]>(
+    'vscode.executeInlayHintProvider',
+    document.uri,
+    whole,
+  );
+  return Object.fromEntries(
+    found.map(({ position, label }) => [document.lineAt(position.line).text.trim(), String(label)]),
+  );
+}
+
+const shown = (document: vscode.TextDocument, count: number) =>
+  eventually(`${count} hints`, async () => {
+    const found = await hints(document);
+    return Object.keys(found).length === count ? found : undefined;
+  });
+
+async function hoverAt(document: vscode.TextDocument, text: string, offset: number): Promise<string> {
+  return eventually(`shapes over ${text}`, async () => {
+    const found = await vscode.commands.executeCommand<vscode.Hover[]>(
+      'vscode.executeHoverProvider',
+      document.uri,
+      positionOf(document, text, offset),
+    );
+    return found
+      .flatMap(({ contents }) => contents)
+      .flatMap((each) => (each instanceof vscode.MarkdownString ? each.value : []))
+      .find((value) => value.includes('for an input of'));
+  });
+}
+
+const lensTitles = async (document: vscode.TextDocument): Promise<string[]> => {
+  const found = await vscode.commands.executeCommand<vscode.CodeLens[]>(
+    'vscode.executeCodeLensProvider',
+    document.uri,
+    100,
+  );
+  return found.flatMap(({ command }) => command?.title ?? []);
+};
+
+describe('shapes', () => {
+  before(activate);
+  afterEach(closeAll);
+
+  it('stand at the ends of lines once they are wanted, and go with the text that they are of', async () => {
+    const { document } = await openPython(code);
+    assert.deepEqual(await hints(document), {});
+    await withSetting('shapes', 'calls', async () => {
+      assert.deepEqual(await shown(document, 2), {
+        'x = self.conv(x)': 'B×8×H/2×W/2',
+        'return self.head(x)': 'B×10',
+      });
+      const edit = new vscode.WorkspaceEdit();
+      edit.insert(document.uri, new vscode.Position(12, '        return self.head(x'.length), '.re');
+      await vscode.workspace.applyEdit(edit);
+      assert.deepEqual(await hints(document), {}, 'stale');
+      await pause(1500);
+      assert.deepEqual(await hints(document), {}, 'a line that is half typed');
+      const end = new vscode.WorkspaceEdit();
+      end.insert(document.uri, new vscode.Position(12, '        return self.head(x.re'.length), 'lu()');
+      await vscode.workspace.applyEdit(end);
+      assert.equal((await shown(document, 2))['return self.head(x.relu())'], 'B×10');
+    });
+    await withSetting('shapes', 'all', async () => {
+      const found = await shown(document, 5);
+      assert.equal(found['x = x.mean((2, 3))'], 'B×8');
+      assert.equal(found['self.conv = nn.Conv2d(3, 8, 3, stride=2, padding=1)'], '224 parameters');
+    });
+  });
+
+  it('leave the end of a line to a problem that is told there', async () => {
+    const text = code.replace('return self.head(x)', 'x = self.head(x)\n        return nn.functional.softmax(x)');
+    const { document } = await openPython(text);
+    await withSetting('shapes', 'all', async () => {
+      const line = 'return nn.functional.softmax(x)';
+      await eventually('hints without the line of the problem', async () => {
+        const found = await hints(document);
+        return 'x = self.head(x)' in found && !(line in found) ? true : undefined;
+      });
+      await withSetting('hints.enabled', false, async () => {
+        await eventually('a hint where no problem is told', async () =>
+          line in (await hints(document)) ? true : undefined,
+        );
+      });
+    });
+  });
+
+  it('are in the hover of a layer, a call and a tensor, whether hints are shown or not', async () => {
+    const { document } = await openPython(code);
+    assert.match(
+      await hoverAt(document, 'nn.Conv2d', 4),
+      /`conv` · float32\n\n`B×3×H×W` → `B×8×H\/2×W\/2`\n\n224 parameters/,
+    );
+    assert.match(await hoverAt(document, 'self.conv(x)', 6), /receptive field 3×3/);
+    assert.match(await hoverAt(document, 'x.mean', 0), /^`B×8×H\/2×W\/2` · float32/);
+    assert.match(await hoverAt(document, 'x = x.mean', 0), /^`B×8` · float32/);
+  });
+
+  it('come with the size of the model, which its lens has once it was read', async () => {
+    const { document } = await openSample('cifar_cnn.py');
+    await eventually('the size', async () =>
+      (await lensTitles(document)).find((title) => title === '204,794 parameters · 10 M multiply-adds at 1×3×32×32'),
+    );
+  });
+});
