@@ -8,6 +8,7 @@ import { languageOf } from '../detect/language';
 import type { Skipped } from '../detect/skipped';
 import { listModels } from '../extract/models';
 import { rangeIn } from '../extract/relocate';
+import type { Fault } from '../graph/fault';
 import { lines } from '../language/legible';
 import { parseProgram } from '../python/syntax/parse';
 import { type CertainModel, certainModel } from '../reader/certain';
@@ -54,7 +55,7 @@ export const checkCode = toolOf({
     const text = await textOf(subject);
     const skipped: Skipped[] = [];
     const neighbours = await neighboursIn(host, subject, text);
-    const read = models ? await modelsOf(host, subject, text, signal) : [];
+    const { read, faults } = models ? await modelsOf(host, subject, text, signal) : { read: [], faults: [] };
     const texts = new CodeTexts([...neighbours.texts, text]);
     const isOwn = (file: string) => file === text.file;
     const known = await advise(host.syntax, text, {
@@ -63,7 +64,7 @@ export const checkCode = toolOf({
       findNeighbours: async () => neighbours,
       ...(models && { answers: answersOf(read, texts, isOwn) }),
     });
-    const found = [...known, ...adviseModels(read, { settings, texts, isOwn, known })];
+    const found = [...known, ...adviseModels(read, { settings, texts, isOwn, known, faults })];
     found.sort((a, b) => a.range.line - b.range.line || a.range.column - b.range.column);
     const { shown, total, nextOffset } = page(found, offset, limit);
     return {
@@ -88,23 +89,25 @@ async function neighboursIn(host: AgentHost, subject: Subject, text: SourceText)
   return neighboursOf(host.syntax, subject.source, text, program, users);
 }
 
-/** The models of the text itself; what can't be read, or rests on sizes of ours, is passed over. */
+/** The models of the text itself, and what PyTorch refuses in others; what else can't be read, or rests on sizes of ours, is passed over. */
 async function modelsOf(
   host: AgentHost,
   { source, callers }: Subject,
   text: SourceText,
   signal: AbortSignal,
-): Promise<CertainModel[]> {
-  if (formOf(text.file) !== 'python') return [];
+): Promise<{ readonly read: readonly CertainModel[]; readonly faults: readonly Fault[] }> {
   const found: CertainModel[] = [];
+  const faults: Fault[] = [];
+  if (formOf(text.file) !== 'python') return { read: found, faults };
   for (const candidate of (await listModels(host.syntax, text)).slice(0, MODELS)) {
     const request = { file: text.file, expression: candidate.expression, budget: { milliseconds: LONGEST } };
     const read = await host.reader.read(request, { source, signal, callers }).catch(() => undefined);
     signal.throwIfAborted();
     const model = read && certainModel(read.extraction, candidate);
     if (model) found.push(model);
+    if (read?.extraction.fault) faults.push(read.extraction.fault);
   }
-  return found;
+  return { read: found, faults };
 }
 
 const placeOf = (subject: Subject, range: Advice['range']) => subject.place(rangeIn(range, subject.cells));
