@@ -19,7 +19,7 @@ export interface VariedReading {
   readonly trace: TensorTrace;
 }
 
-export interface Variation {
+export interface SizeVariation {
   readonly open: readonly OpenSize[];
   /** One with each open size alone changed; then one with all of them. */
   readonly readings: readonly VariedReading[];
@@ -55,7 +55,7 @@ function stepsFor(size: number): SizeStep[] {
 export async function varyInputs(
   request: ExtractRequest,
   first: Extract<Extraction, { ok: true }>,
-): Promise<Variation | undefined> {
+): Promise<SizeVariation | undefined> {
   const { inputs, inputOrigin, ownBatch } = first;
   // Elements that were given are as many as were given.
   const tensors = inputs.flatMap(tensorsOf).filter(({ values }) => !values);
