@@ -83,10 +83,12 @@ export function traceChoices<E>(error: E, choices: () => Iterable<string>): E {
   return error;
 }
 
-/** The tensors among arguments, those in lists of them included. */
+/** The tensors among arguments, and those in lists of them: one list deep, since a list may hold itself. */
 export function tensorsAmong(args: readonly PyValue[]): TracedTensor[] {
-  return args.flatMap((arg): TracedTensor[] => {
-    if (arg instanceof PyTensor) return [arg.data ? { type: arg.type } : { type: arg.type, value: arg.value }];
-    return arg instanceof PyList || arg instanceof PyTuple ? tensorsAmong(arg.items.slice(0, MOST_FRAMES)) : [];
-  });
+  const told = args.flatMap((arg) =>
+    arg instanceof PyList || arg instanceof PyTuple ? arg.items.slice(0, MOST_FRAMES) : [arg],
+  );
+  return told.flatMap((arg) =>
+    arg instanceof PyTensor ? [arg.data ? { type: arg.type } : { type: arg.type, value: arg.value }] : [],
+  );
 }
