@@ -132,6 +132,9 @@ describe('compare', () => {
         assert.ok(baseline?.latency && baseline.latency.median > 0);
         assert.ok(candidate?.latency?.ratio, candidate?.error);
         assert.ok(candidate.signal && candidate.signal.length > 0);
+        // What came of it stands at the end of the line that was swapped.
+        const part = await eventually('a hint with the result', () => measuredHint(document));
+        assert.equal(part.line, positionOf(document, 'nn.ReLU').line);
         // The tab is closed: it comes back with its results, from the lens and from the list.
         await closeAll();
         const reopened = next(api.onDidPostToCompare, 'the report', isStored);
@@ -170,9 +173,7 @@ describe('compare', () => {
           return texts.map((text) => /^Compared [^\n]*/m.exec(text)?.[0]).find((text) => text !== undefined);
         });
         assert.match(hover, /^Compared .*: .*\.$/);
-        // So does the end of its line, and a click opens the report.
-        const part = await eventually('a hint with the result', () => measuredHint(document));
-        assert.equal(part.line, positionOf(document, 'nn.ReLU').line);
+        // A click on what stands at the end of its line opens the report.
         await closeAll();
         const clicked = next(api.onDidPostToCompare, 'the report', isStored);
         await vscode.commands.executeCommand(part.command.command, ...(part.command.arguments ?? []));
