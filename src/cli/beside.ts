@@ -4,8 +4,9 @@ import { Command } from 'commander';
 import { quickMeasures } from '../compare/measures/index';
 import { defaultLearning } from '../compare/report';
 import { type NamedReport, writeBeside } from '../exports/beside';
+import { withCancelling } from './cancelling';
 import { measure } from './compare';
-import { CliError, type CliHost } from './host';
+import type { CliHost } from './host';
 import { parseTarget, readModel } from './model';
 import { parsePositive, parseWhole, type ReadOptions, withReadOptions } from './options';
 import { checkOut, parseRevision } from './revision';
@@ -29,14 +30,10 @@ export function pairCommand(host: CliHost): Command {
     .option('--seed <number>', 'of the initial weights and the inputs', parseWhole, 0)
     .option('--json', 'print both reports as JSON')
     .option('--markdown <OUT>', 'write the table for an issue, too')
-    .action(async (before: string, after: string, options: Options) => {
-      const controller = new AbortController();
-      const cancel = () => controller.abort(new CliError('cancelled'));
-      process.once('SIGINT', cancel);
-      try {
+    .action((before: string, after: string, options: Options) =>
+      withCancelling(async (signal) => {
         const reports: NamedReport[] = [];
-        for (const target of [before, after])
-          reports.push(await measureTarget(host, target, options, controller.signal));
+        for (const target of [before, after]) reports.push(await measureTarget(host, target, options, signal));
         const [first, second] = reports;
         if (!first || !second) return;
         const text = writeBeside(first, second);
@@ -50,10 +47,8 @@ export function pairCommand(host: CliHost): Command {
               .split('\n'),
           );
         if (options.markdown !== undefined) await writeFile(options.markdown, text);
-      } finally {
-        process.off('SIGINT', cancel);
-      }
-    });
+      }),
+    );
 }
 
 async function measureTarget(

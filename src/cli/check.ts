@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { type FindingSeverity, type HealthReport, severities } from '../health/report';
 import { excerpt, MESSAGE } from '../language/legible';
 import { runHealth } from '../run/health';
+import { withCancelling } from './cancelling';
 import { healthLines } from './healthText';
 import { CliError, type CliHost } from './host';
 import { type ReadModel, readModel } from './model';
@@ -60,19 +61,14 @@ export function checkCommand(host: CliHost, onFindings: () => void): Command {
     )
     .option('--budget <seconds>', 'time for measuring, at most; 30 unless given', parsePositive)
     .option('--json', 'print the report as JSON')
-    .action(async (target: string, options: CheckOptions) => {
-      const controller = new AbortController();
-      const cancel = () => controller.abort(new CliError('cancelled'));
-      process.once('SIGINT', cancel);
-      try {
-        const model = await readModel(host, target, options, controller.signal, true);
-        const report = await check(host, model, options, controller.signal);
+    .action((target: string, options: CheckOptions) =>
+      withCancelling(async (signal) => {
+        const model = await readModel(host, target, options, signal, true);
+        const report = await check(host, model, options, signal);
         if (options.json) host.json(report);
         else host.out(healthLines(report));
         const worst = severities.indexOf(options.failOn);
         if (report.findings.some(({ severity }) => severities.indexOf(severity) <= worst)) onFindings();
-      } finally {
-        process.off('SIGINT', cancel);
-      }
-    });
+      }),
+    );
 }

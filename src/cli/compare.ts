@@ -7,10 +7,11 @@ import { type RankMeasure, rankMeasures } from '../compare/rank';
 import { defaultLearning, type Report } from '../compare/report';
 import { verdictWords } from '../compare/verdictWords';
 import { NotebookSource } from '../source/notebookSource';
+import { withCancelling } from './cancelling';
 import { dataFrom } from './data';
 import { decisionCodes, decisionLine } from './decide';
 import { type ExportOptions, writeExports } from './exports';
-import { CliError, type CliHost } from './host';
+import type { CliHost } from './host';
 import { type ReadModel, readModel } from './model';
 import { isOnnx } from './onnx';
 import { parsePositive, parseWhole, type ReadOptions, withReadOptions } from './options';
@@ -157,14 +158,11 @@ export function compareCommand(host: CliHost, onDecided: (code: number) => void)
       '--script <OUT>',
       'write a Python script that repeats the comparison in PyTorch, at full scale on your data',
     )
-    .action(async (target: string, options: Options) => {
-      const controller = new AbortController();
-      const cancel = () => controller.abort(new CliError('cancelled'));
-      process.once('SIGINT', cancel);
-      try {
-        const model = await readModel(host, target, options, controller.signal, true);
+    .action((target: string, options: Options) =>
+      withCancelling(async (signal) => {
+        const model = await readModel(host, target, options, signal, true);
         const asked = { ...options, learn: options.learn || options.decide };
-        const report = await measure(host, model, asked, controller.signal);
+        const report = await measure(host, model, asked, signal);
         if (options.json) host.json(options.decide ? { ...report, decision: decide(report) } : report);
         else if (options.decide) host.out(decisionLine(report));
         else {
@@ -173,8 +171,6 @@ export function compareCommand(host: CliHost, onDecided: (code: number) => void)
         }
         await writeExports(host, report, model, options);
         if (options.decide) onDecided(decisionCodes[decide(report).worth]);
-      } finally {
-        process.off('SIGINT', cancel);
-      }
-    });
+      }),
+    );
 }

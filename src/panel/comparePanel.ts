@@ -14,7 +14,7 @@ import type { StoredComparison } from '../protocol/stored';
 import type { ChosenFiles, ComparePanelTarget, CompareServices, Reading } from './compareServices';
 import { CompareWriting } from './compareWriting';
 import { admit, refusal, weightsForPage } from './folders';
-import { html, resourceRoots } from './html';
+import { html, resourceRoots, runnerResources } from './html';
 
 export const compareViewType = 'activationLens.compare';
 
@@ -174,7 +174,7 @@ export class ComparePanel implements vscode.Disposable {
     switch (message.type) {
       case 'ready':
         this.ready = true;
-        this.sendResources();
+        this.post(runnerResources(this.panel.webview, this.extensionUri));
         this.sendDevice();
         if (this.data) this.sendData();
         // A page that starts anew, because it may load from another folder now, needs no other reading.
@@ -369,16 +369,6 @@ export class ComparePanel implements vscode.Disposable {
 
   private sendDevice(): void {
     this.post({ type: 'device', device: this.services.device.get() });
-  }
-
-  private sendResources(): void {
-    const uri = (...path: string[]) =>
-      this.panel.webview.asWebviewUri(vscode.Uri.joinPath(this.extensionUri, 'dist', ...path)).toString();
-    this.post({
-      type: 'resources',
-      wasm: uri('ort', 'ort-wasm-simd-threaded.jspi.wasm'),
-      worker: uri('webview', 'runner.worker.js'),
-    });
   }
 
   private post(message: ToComparePanel): void {

@@ -6,7 +6,7 @@ import { pack } from '../protocol/numbers';
 import { parse } from '../protocol/parse';
 import type { CompareServices, Reading } from './compareServices';
 import { weightsForPage } from './folders';
-import { html, resourceRoots } from './html';
+import { html, resourceRoots, runnerResources } from './html';
 
 /** What the panel needs from the editor. */
 export interface HealthServices extends Pick<CompareServices, 'language' | 'read' | 'reveal'> {
@@ -86,11 +86,11 @@ export class HealthPanel implements vscode.Disposable {
     switch (message.type) {
       case 'ready':
         this.ready = true;
-        this.sendResources();
+        if (this.panel) this.post(runnerResources(this.panel.webview, this.extensionUri));
         this.send();
         break;
       case 'reveal':
-        this.services.reveal(message.source);
+        if (this.files().has(message.source.file)) this.services.reveal(message.source);
         break;
       case 'again':
         void this.read();
@@ -102,6 +102,19 @@ export class HealthPanel implements vscode.Disposable {
       default:
         message satisfies never;
     }
+  }
+
+  /** The files that what the page shows is about: no others are shown in an editor. */
+  private files(): ReadonlySet<string | undefined> {
+    const message = this.reading?.message;
+    const named =
+      message?.type === 'model'
+        ? [...message.graph.nodes, ...(message.graph.modules ?? [])].flatMap((each) => [
+            each.site,
+            'source' in each ? each.source : undefined,
+          ])
+        : message?.obstacles.map(({ source }) => source);
+    return new Set([this.target?.file, ...(named ?? []).map((source) => source?.file)]);
   }
 
   /** Reads the model, in place of a reading under way. */
@@ -160,16 +173,6 @@ export class HealthPanel implements vscode.Disposable {
     if (!this.ready || !reading || reading.isStale() === this.isStale) return;
     this.isStale = !this.isStale;
     this.post({ type: 'stale', isStale: this.isStale });
-  }
-
-  private sendResources(): void {
-    const uri = (...path: string[]) =>
-      this.panel?.webview.asWebviewUri(vscode.Uri.joinPath(this.extensionUri, 'dist', ...path)).toString() ?? '';
-    this.post({
-      type: 'resources',
-      wasm: uri('ort', 'ort-wasm-simd-threaded.jspi.wasm'),
-      worker: uri('webview', 'runner.worker.js'),
-    });
   }
 
   private post(message: ToHealthPanel): void {

@@ -15,6 +15,17 @@ export function resourceRoots(extensionUri: vscode.Uri): vscode.Uri[] {
   return ['dist/webview', 'dist/ort'].map((folder) => vscode.Uri.joinPath(extensionUri, folder));
 }
 
+/** Where a page finds what it measures with: the runtime, and the worker that it runs in. */
+export function runnerResources(webview: vscode.Webview, extensionUri: vscode.Uri) {
+  const uri = (...path: string[]) =>
+    webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, 'dist', ...path)).toString();
+  return {
+    type: 'resources' as const,
+    wasm: uri('ort', 'ort-wasm-simd-threaded.jspi.wasm'),
+    worker: uri('webview', 'runner.worker.js'),
+  };
+}
+
 /**
  * The page around a webview's bundle. Everything is refused but what is named here: own scripts and styles by nonce,
  * WebAssembly, workers started from a blob (a webview's worker can't load resources by URL).

@@ -10,7 +10,7 @@ import {
   type ToPricePanel,
 } from '../protocol/price';
 import { Responder } from '../protocol/requests';
-import { html, resourceRoots } from './html';
+import { html, resourceRoots, runnerResources } from './html';
 
 /** A finding with the model that it is about, as far as that could be read. */
 export interface PriceReading {
@@ -127,7 +127,7 @@ export class PricePanel implements vscode.Disposable {
     switch (message.type) {
       case 'ready':
         this.ready = true;
-        this.sendResources();
+        if (this.panel) this.post(runnerResources(this.panel.webview, this.extensionUri));
         this.send();
         break;
       case 'reveal':
@@ -187,16 +187,6 @@ export class PricePanel implements vscode.Disposable {
     if (!this.ready || !reading || !target || reading.isStale() === this.isStale) return;
     this.isStale = !this.isStale;
     this.post(this.isStale ? { type: 'stale' } : { type: 'fresh', place: this.services.place(target) });
-  }
-
-  private sendResources(): void {
-    const uri = (...path: string[]) =>
-      this.panel?.webview.asWebviewUri(vscode.Uri.joinPath(this.extensionUri, 'dist', ...path)).toString() ?? '';
-    this.post({
-      type: 'resources',
-      wasm: uri('ort', 'ort-wasm-simd-threaded.jspi.wasm'),
-      worker: uri('webview', 'runner.worker.js'),
-    });
   }
 
   private post(message: ToPricePanel): void {
