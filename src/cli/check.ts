@@ -1,14 +1,14 @@
 import { Command, Option } from 'commander';
 import { type FindingSeverity, type HealthReport, severities } from '../health/report';
-import { excerpt, MESSAGE } from '../language/legible';
 import { runHealth } from '../run/health';
 import { withCancelling } from './cancelling';
 import { healthLines } from './healthText';
-import { CliError, type CliHost } from './host';
+import type { CliHost } from './host';
 import { type ReadModel, readModel } from './model';
 import { parsePositive, type ReadOptions, withReadOptions } from './options';
 import { progressTo } from './progress';
 import { weightsFrom, weightsOption } from './weights';
+import { withRuntime } from './withRuntime';
 
 interface CheckOptions extends ReadOptions {
   readonly weights?: string;
@@ -24,23 +24,15 @@ async function check(
   signal: AbortSignal,
 ): Promise<HealthReport> {
   const weights = options.weights === undefined ? undefined : await weightsFrom(options.weights, graph, options.part);
-  const runtime = await host.openRuntime();
-  try {
-    const request = {
-      graph,
-      file,
-      ...(batched && { batched }),
-      ...(training && { training }),
-      ...(weights && { weights }),
-      ...(options.budget !== undefined && { budget: options.budget * 1000 }),
-    };
-    return await runHealth(request, runtime, progressTo(host), signal);
-  } catch (error) {
-    if (signal.aborted) throw new CliError('cancelled');
-    throw new CliError(excerpt(runtime.explain(error), MESSAGE));
-  } finally {
-    await runtime.dispose();
-  }
+  const request = {
+    graph,
+    file,
+    ...(batched && { batched }),
+    ...(training && { training }),
+    ...(weights && { weights }),
+    ...(options.budget !== undefined && { budget: options.budget * 1000 }),
+  };
+  return withRuntime(host, signal, (runtime) => runHealth(request, runtime, progressTo(host), signal));
 }
 
 /** `activation-lens check FILE[:EXPR]`; `onFindings` is told where any are as bad as `--fail-on`. */
