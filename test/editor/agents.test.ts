@@ -122,11 +122,24 @@ class Net(nn.Module):
     const editor = await vscode.window.showTextDocument(vscode.Uri.joinPath(top(), 'mlp.py'), {
       viewColumn: vscode.ViewColumn.One,
     });
+    const text = `class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.a = nn.Linear(4, 8)
+        self.act = nn.ReLU()
+        self.b = nn.Linear(8, 2)
+    def forward(self, x):
+        return self.b(self.act(self.a(x)))
+`;
+    // A model of its own: what is measured of a model is kept, and found again in other tests of it.
+    const path = at('agents', 'net.py');
+    const wider = text.replaceAll('8', '12');
+    writeFileSync(path, `import torch\nfrom torch import nn\n${wider}net = Net()(torch.randn(1, 4))\n`);
     const { agents } = api;
     const report = next(api.onDidReport, 'a report', (each): each is typeof each => each.complete);
     const call = agents.run(
       'compare_activations',
-      { path: at('mlp.py'), candidates: ['tanh'], budget_seconds: 5, time_limit_seconds: 120 },
+      { path, candidates: ['tanh'], budget_seconds: 5, time_limit_seconds: 120 },
       new AbortController().signal,
     );
     const { isError, answer } = await call;
@@ -141,20 +154,11 @@ class Net(nn.Module):
     assert.equal(vscode.window.activeTextEditor?.document, editor.document);
     const none = await agents.run(
       'compare_activations',
-      { path: at('mlp.py'), candidates: ['relu'], budget_seconds: 1 },
+      { path, candidates: ['relu'], budget_seconds: 1 },
       new AbortController().signal,
     );
     assert.equal(none.isError, true);
     assert.match(JSON.stringify(none.answer), /choose others/);
-    const text = `class Net(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.a = nn.Linear(4, 8)
-        self.act = nn.ReLU()
-        self.b = nn.Linear(8, 2)
-    def forward(self, x):
-        return self.b(self.act(self.a(x)))
-`;
     const snippet = await agents.run(
       'compare_activations',
       { text, inputs: ['1x4'], candidates: ['silu'], budget_seconds: 2, time_limit_seconds: 120 },

@@ -29,6 +29,22 @@ async function compareWith(weights: string, target: unknown): Promise<void> {
   }
 }
 
+/** The first hint of a document that runs a command, and its line. */
+async function measuredHint(
+  document: vscode.TextDocument,
+): Promise<{ readonly line: number; readonly command: vscode.Command } | undefined> {
+  const all = new vscode.Range(0, 0, document.lineCount, 0);
+  const hints = await vscode.commands.executeCommand<vscode.InlayHint[]>(
+    'vscode.executeInlayHintProvider',
+    document.uri,
+    all,
+  );
+  for (const { label, position } of hints)
+    for (const { command } of typeof label === 'string' ? [] : label)
+      if (command) return { line: position.line, command };
+  return undefined;
+}
+
 /** Measures another model, and lays its comparison beside an earlier one. */
 async function layBeside(api: Api, earlier: Report): Promise<void> {
   const { document } = await openPython(
@@ -154,6 +170,13 @@ describe('compare', () => {
           return texts.map((text) => /^Compared [^\n]*/m.exec(text)?.[0]).find((text) => text !== undefined);
         });
         assert.match(hover, /^Compared .*: .*\.$/);
+        // So does the end of its line, and a click opens the report.
+        const part = await eventually('a hint with the result', () => measuredHint(document));
+        assert.equal(part.line, positionOf(document, 'nn.ReLU').line);
+        await closeAll();
+        const clicked = next(api.onDidPostToCompare, 'the report', isStored);
+        await vscode.commands.executeCommand(part.command.command, ...(part.command.arguments ?? []));
+        assert.equal((await clicked).report.created, report.created);
         await layBeside(api, report);
       }),
     );
