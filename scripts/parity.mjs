@@ -53,7 +53,7 @@ await main(async () => {
   const parity = async () => {
     if (wantsPython) await providePython();
     const asked = files.map((file) => inRoot(file));
-    return runMocha(asked.length ? await bundleTests(asked) : await buildTests(['parity']), 300_000);
+    return runMocha(asked.length ? await bundleTests(asked) : await buildTests(['parity']), { timeout: 300_000 });
   };
   return runStages([['parity', parity]]);
 });

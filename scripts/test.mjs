@@ -3,6 +3,7 @@
 //   node scripts/test.mjs FILE.test.ts ... [--grep TITLE]      files of test/unit or test/browser alone
 // A stage that can't find what it needs fails; nothing is skipped.
 import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { filesUnder } from './lib/files.mjs';
 import { inRoot } from './lib/paths.mjs';
@@ -42,7 +43,7 @@ await main(async () => {
       return { passed: codes.length - failed, failed };
     },
     build: () => script('esbuild.mjs', '--production'),
-    unit: async () => runMocha(await buildTests(['unit'])),
+    unit: async () => runMocha(await buildTests(['unit']), { jobs: Math.min(4, availableParallelism()) }),
     editor: async () => {
       await ensureBrowser();
       await buildTests(['editor']);
@@ -62,7 +63,7 @@ await main(async () => {
     const isForBrowser = files.some((file) => /[\\/]browser[\\/]/.test(file));
     if (isForBrowser) await ensureBrowser();
     const pages = isForBrowser ? filesUnder(inRoot('test', 'browser', 'pages')) : [];
-    return runStages([['files', async () => runMocha(await bundleTests([...files, ...pages]), 60_000, values.grep)]]);
+    return runStages([['files', async () => runMocha(await bundleTests([...files, ...pages]), { grep: values.grep })]]);
   }
   const unknown = asked.find((name) => !(name in stages));
   if (unknown) throw new Unmet(`no such stage: ${unknown}; there are ${Object.keys(stages).join(', ')}`);

@@ -4,18 +4,20 @@ import { inRoot } from './paths.mjs';
 
 /**
  * @param {readonly string[]} files bundled test files
- * @param {number} [timeout] milliseconds for one test, unless it says otherwise
- * @param {string} [grep] a part of the titles of the tests to run; all unless given
+ * @param {object} [how]
+ * @param {number} [how.timeout] milliseconds for one test, unless it says otherwise
+ * @param {string} [how.grep] a part of the titles of the tests to run; all unless given
+ * @param {number} [how.jobs] processes that take one file after the other
  * @returns {Promise<import('./stages.mjs').Counts>} a run that ends without counts has failed
  */
-export async function runMocha(files, timeout = 60_000, grep = '') {
+export async function runMocha(files, { timeout = 60_000, grep = '', jobs = 1 } = {}) {
   if (!files.length) {
     console.log('no test was found');
     return { passed: 0, failed: 1 };
   }
   const child = spawn(
     process.execPath,
-    [inRoot('scripts', 'lib', 'mochaProcess.mjs'), String(timeout), grep, ...files],
+    [inRoot('scripts', 'lib', 'mochaProcess.mjs'), String(timeout), String(jobs), grep, ...files],
     {
       cwd: inRoot(),
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],

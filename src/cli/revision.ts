@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, relative, resolve } from 'node:path';
+import { itemAt } from '../graph/access';
+import { isWithin } from '../source/links';
 import { MAX_SOURCE_LENGTH } from '../source/source';
 import { CliError } from './host';
 
@@ -30,49 +32,72 @@ export function parseRevision(target: string): { readonly revision: string; read
  */
 export async function checkOut(revision: string, file: string): Promise<CheckedOut> {
   const folder = dirname(resolve(file));
-  const root = (await git(folder, ['rev-parse', '--show-toplevel'])).trim();
+  const root = text(await git(folder, ['rev-parse', '--show-toplevel'])).trim();
   const verify = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`];
-  const commit = (await git(root, verify, { whyNot: `${revision} is no revision of the repository` })).trim();
+  const commit = text(await git(root, verify, { whyNot: `${revision} is no revision of the repository` })).trim();
   const path = relative(root, join(await realpath(folder), basename(file))).replaceAll('\\', '/');
-  const listed = (await git(root, ['ls-tree', '-r', '-l', '-z', '--full-tree', commit])).split('\0').flatMap((line) => {
-    const [, mode, size, name] = /^(\d+) \w+ \w+ +(\d+)\t(.+)$/s.exec(line) ?? [];
-    return mode !== undefined && plain.test(mode) && name !== undefined && read.test(name)
-      ? [{ name, size: Number(size) }]
-      : [];
-  });
+  const listed = text(await git(root, ['ls-tree', '-r', '-l', '-z', '--full-tree', commit]))
+    .split('\0')
+    .flatMap((line) => {
+      const [, mode, id, size, name] = /^(\d+) \w+ (\w+) +(\d+)\t(.+)$/s.exec(line) ?? [];
+      if (mode === undefined || !plain.test(mode) || id === undefined || name === undefined || !read.test(name))
+        return [];
+      return name === path || Number(size) <= MAX_SOURCE_LENGTH ? [{ name, id }] : [];
+    });
   if (!listed.some(({ name }) => name === path)) throw new CliError(`${revision} has no file ${path}`);
   const room = await mkdtemp(join(tmpdir(), 'activation-lens-'));
   const dispose = () => rm(room, { recursive: true, force: true });
   try {
-    const files = join(room, 'files');
-    // An index of its own: the repository's is not touched. An empty folder of Git's name ends the search for modules.
-    const env = { ...process.env, GIT_INDEX_FILE: join(room, 'index') };
-    await mkdir(join(files, '.git'), { recursive: true });
-    await git(root, ['read-tree', commit], { env });
-    const chosen = listed.filter(({ name, size }) => name === path || size <= MAX_SOURCE_LENGTH);
-    const input = chosen.map(({ name }) => `${name}\0`).join('');
-    await git(root, ['checkout-index', '-z', '--stdin', `--prefix=${files.replaceAll('\\', '/')}/`], { env, input });
-    return { file: join(files, path), dispose };
+    // Not as Git checks files out: that runs the filters which a repository's own settings name.
+    const input = listed.map(({ id }) => `${id}\n`).join('');
+    const blobs = blobsIn(await git(root, ['cat-file', '--batch'], { input }));
+    for (const [index, { name }] of listed.entries()) await put(room, name, itemAt(blobs, index));
+    // An empty folder of Git's name ends the search for modules.
+    await mkdir(join(room, '.git'), { recursive: true });
+    return { file: join(room, path), dispose };
   } catch (error) {
     await dispose();
     throw error;
   }
 }
 
+/** The contents of what `cat-file --batch` prints: a line that ends in the size, the bytes, and a line's end. */
+function blobsIn(output: Buffer): Buffer[] {
+  const blobs: Buffer[] = [];
+  for (let at = 0; at < output.length; ) {
+    const start = output.indexOf('\n', at) + 1;
+    const size = Number(/ blob (\d+)$/.exec(text(output.subarray(at, start - 1)))?.[1]);
+    if (start === 0 || !Number.isInteger(size)) throw new CliError('git cat-file: the repository is damaged');
+    blobs.push(output.subarray(start, start + size));
+    at = start + size + 1;
+  }
+  return blobs;
+}
+
+/** Writes a file; one whose name leads out of the folder is left out. */
+async function put(folder: string, name: string, content: Buffer): Promise<void> {
+  const file = resolve(folder, name);
+  if (!isWithin(folder, file)) return;
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, content);
+}
+
+const text = (output: Buffer) => output.toString('utf8');
+
 interface GitOptions {
-  readonly env?: NodeJS.ProcessEnv;
   readonly input?: string;
   /** Said where Git itself would say less. */
   readonly whyNot?: string;
 }
 
-function git(folder: string, parameters: readonly string[], { env, input, whyNot }: GitOptions = {}): Promise<string> {
+function git(folder: string, parameters: readonly string[], { input, whyNot }: GitOptions = {}): Promise<Buffer> {
   return new Promise((done, fail) => {
-    const options = { cwd: folder, env: env ?? process.env, maxBuffer: 2 ** 28 };
+    const options = { cwd: folder, encoding: 'buffer', maxBuffer: 2 ** 28 } as const;
     const child = execFile('git', [...parameters], options, (error, output, said) => {
       if (!error) done(output);
       else if ((error as NodeJS.ErrnoException).code === 'ENOENT') fail(new CliError('Git is not installed'));
-      else fail(new CliError(whyNot ?? `git ${parameters[0]}: ${said.trim().split('\n').at(-1) || error.message}`));
+      else
+        fail(new CliError(whyNot ?? `git ${parameters[0]}: ${text(said).trim().split('\n').at(-1) || error.message}`));
     });
     child.stdin?.on('error', () => undefined);
     child.stdin?.end(input ?? '');

@@ -58,6 +58,18 @@ describe('a file as a revision of Git has it', () => {
     assert.ok(!existsSync(out.file));
   });
 
+  it('is taken out without the programs that the repository names', async () => {
+    const mark = join(folder, 'ran');
+    writeFileSync(join(folder, '.git', 'info', 'attributes'), '*.py filter=own\n');
+    git('config', 'filter.own.smudge', `touch ${mark}; cat`);
+    const out = await checkOut('HEAD', join(folder, 'models', 'net.py'));
+    assert.equal(readFileSync(out.file, 'utf8'), net(8));
+    await out.dispose();
+    assert.ok(!existsSync(mark));
+    git('config', '--unset', 'filter.own.smudge');
+    rmSync(join(folder, '.git', 'info', 'attributes'));
+  });
+
   it('is refused where there is none, with the reason', async () => {
     const file = join(folder, 'models', 'net.py');
     await assert.rejects(checkOut('nope', file), /nope is no revision of the repository/);

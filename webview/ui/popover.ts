@@ -5,7 +5,7 @@ export interface Popover {
   readonly isOpen: boolean;
   /** What is chosen, beside the name. */
   say(value: string): void;
-  /** Calls back each time it is opened. */
+  /** Calls back as it is opened, before any further key; maybe twice. */
   onOpen(show: () => void): void;
   close(): void;
 }
@@ -31,10 +31,17 @@ export function popover(label: string, key: string, ...content: readonly (Node |
     button.focus();
     event.stopPropagation();
   });
-  node.addEventListener('toggle', () => {
-    if (!node.open) return;
+  const callbacks: (() => void)[] = [];
+  const fill = () => {
     // The toolkit makes a control's inside when it joins the page: nothing that a first paint should wait for.
     if (!panel.hasChildNodes()) append(panel, ...content);
+    for (const show of callbacks) show();
+  };
+  // The next key may come before the event that follows the opening.
+  button.addEventListener('click', () => node.open || fill());
+  node.addEventListener('toggle', () => {
+    if (!node.open) return;
+    fill();
     for (const other of document.querySelectorAll<HTMLDetailsElement>('details.popover[open]'))
       if (other !== node) other.open = false;
   });
@@ -47,7 +54,7 @@ export function popover(label: string, key: string, ...content: readonly (Node |
       return node.open;
     },
     say: (text) => setText(value, text),
-    onOpen: (show) => node.addEventListener('toggle', () => node.open && show()),
+    onOpen: (show) => callbacks.push(show),
     close: () => {
       node.open = false;
     },
