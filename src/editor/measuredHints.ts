@@ -45,9 +45,9 @@ async function linesIn(
   readings: ModelReadings,
   results: LastResults,
 ): Promise<ReadonlyMap<number, ToldLine>> {
-  const reading = readings.of(document);
-  const lines = await measuredLines(document, reading.readAll(), results);
-  return reading.isCurrent ? lines : new Map();
+  const { version } = document;
+  const lines = await measuredLines(document, readings.of(document).readAll(), results);
+  return document.version === version ? lines : new Map();
 }
 
 function hintAt(document: vscode.TextDocument, line: number, { hint, key }: ToldLine): vscode.InlayHint {

@@ -61,7 +61,7 @@ class ModelAdvice implements vscode.Disposable {
       if (extraction.fault) faults.push(extraction.fault);
     }
     if (!reading.isCurrent || document.version !== version) return;
-    this.seen.set(key, code);
+    if (reading.isWhole) this.seen.set(key, code);
     await this.documents.adviseModels(document, models, faults);
   }
 

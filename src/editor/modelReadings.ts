@@ -14,6 +14,8 @@ const MODELS = 4;
 const DOCUMENTS = 8;
 /** Milliseconds for one model: nobody asked for it. */
 const LONGEST = 1500;
+/** How often a model is read that takes longer: the machine may have been busy. */
+const TRIES = 3;
 
 /** A model of a document as it was read, or why it was not. */
 export interface QuietReading {
@@ -26,6 +28,9 @@ export interface QuietReading {
 /** Readings by the rank of their model. */
 class Results {
   private readonly begun = new Map<number, Promise<QuietReading | undefined>>();
+  private readonly tries = new Map<number, number>();
+  /** Those to be read again when somebody asks. */
+  readonly open = new Set<number>();
   readonly finished = new Map<number, QuietReading>();
 
   constructor(private readonly told: () => void) {}
@@ -33,15 +38,40 @@ class Results {
   at(index: number, read: () => Promise<QuietReading | undefined>): Promise<QuietReading | undefined> {
     const known = this.begun.get(index);
     if (known) return known;
-    const reading = read().then((found) => {
-      if (found) {
+    const reading = this.finish(index, read);
+    this.begun.set(index, reading);
+    return reading;
+  }
+
+  private async finish(
+    index: number,
+    read: () => Promise<QuietReading | undefined>,
+  ): Promise<QuietReading | undefined> {
+    this.open.delete(index);
+    let isKept = false;
+    try {
+      const found = await read();
+      isKept = !found || this.isOfText(found, index);
+      if (found && isKept) {
         this.finished.set(index, found);
         this.told();
       }
       return found;
-    });
-    this.begun.set(index, reading);
-    return reading;
+    } finally {
+      if (!isKept) {
+        this.begun.delete(index);
+        this.open.add(index);
+      }
+    }
+  }
+
+  /** Whether another reading of the text would say the same: not where nobody was to read it yet, or time ran out. */
+  private isOfText({ extraction }: QuietReading, index: number): boolean {
+    const kind = extraction.ok ? undefined : extraction.problem.kind;
+    if (kind !== 'budget') return kind !== 'cancelled';
+    const tries = (this.tries.get(index) ?? 0) + 1;
+    this.tries.set(index, tries);
+    return tries >= TRIES;
   }
 }
 
@@ -72,6 +102,11 @@ class DocumentReading {
       !this.document.isClosed &&
       this.source.changedFile() === undefined
     );
+  }
+
+  /** Whether what was read can't be more when it is asked for again. */
+  get isWhole(): boolean {
+    return this.plain.open.size + this.shaped.open.size === 0;
   }
 
   /** What has been read so far, likeliest first. */

@@ -30,6 +30,7 @@ interface RoleReading {
   readonly known: Map<string, SiteKnowledge>;
   /** All is read, or nobody waits any longer. */
   waited: Promise<unknown>;
+  isUnderWay: boolean;
 }
 
 /**
@@ -67,18 +68,27 @@ export class SiteRoles {
   private async at(document: vscode.TextDocument, place: string): Promise<SiteKnowledge | undefined> {
     if (!this.asked.has(document.uri.toString())) return undefined;
     const known = this.readings.get(document);
-    const reading = known?.models.isCurrent ? known : this.begin(document);
+    const isLast = known?.models.isCurrent && (known.isUnderWay || known.models.isWhole);
+    const reading = isLast ? known : this.begin(document);
     await reading.waited;
     return reading.known.get(place);
   }
 
   private begin(document: vscode.TextDocument): RoleReading {
-    const reading: RoleReading = { models: this.models.of(document), known: new Map(), waited: Promise.resolve() };
+    const reading: RoleReading = {
+      models: this.models.of(document),
+      known: new Map(),
+      waited: Promise.resolve(),
+      isUnderWay: true,
+    };
     this.readings.set(document, reading);
     // What can't be read has no role: the comparison says why.
     const read = this.read(document, reading)
       .catch(() => undefined)
-      .finally(() => this.finished.fire());
+      .finally(() => {
+        reading.isUnderWay = false;
+        this.finished.fire();
+      });
     reading.waited = Promise.race([read, new Promise((done) => setTimeout(done, PATIENCE))]);
     return reading;
   }

@@ -171,7 +171,16 @@ describe('compare', () => {
         });
         assert.match(hover, /^Compared .*: .*\.$/);
         // So does the end of its line, and a click opens the report.
-        const part = await eventually('a hint with the result', () => measuredHint(document));
+        const part = await eventually(
+          'a hint with the result',
+          () => measuredHint(document),
+          120_000,
+          () => ({
+            isClosed: document.isClosed,
+            advice: api.shownAdvice(document).map(({ code, range }) => [code, range.line]),
+            hints: vscode.workspace.getConfiguration('activationLens', document).get('hints.enabled'),
+          }),
+        );
         assert.equal(part.line, positionOf(document, 'nn.ReLU').line);
         await closeAll();
         const clicked = next(api.onDidPostToCompare, 'the report', isStored);

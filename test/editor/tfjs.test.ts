@@ -63,6 +63,11 @@ describe('TensorFlow.js models', () => {
     const api = await activate();
     await withSetting('compare.autostart', false, async () => {
       const { document } = await openText('typescript', code);
+      // Who wants to know more of the model before somebody asks for it learns nothing, and no less afterwards.
+      await withSetting('shapes', 'all', async () => {
+        const all = new vscode.Range(0, 0, document.lineCount, 0);
+        await vscode.commands.executeCommand('vscode.executeInlayHintProvider', document.uri, all);
+      });
       const message = next(api.onDidPostToCompare, 'the model', isModel);
       await compare({ file: document.uri.toString(), expression: 'createModel()' });
       const { graph, sites, input, selected } = await message;
