@@ -176,7 +176,8 @@ describe('compare', () => {
           () => measuredHint(document),
           120_000,
           () => ({
-            isClosed: document.isClosed,
+            hover,
+          isClosed: document.isClosed,
             advice: api.shownAdvice(document).map(({ code, range }) => [code, range.line]),
             hints: vscode.workspace.getConfiguration('activationLens', document).get('hints.enabled'),
           }),
