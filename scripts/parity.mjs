@@ -2,6 +2,7 @@
 // TensorFlow.js, which is among the packages: `tfjs.test.ts` wants no Python.
 //   node scripts/parity.mjs [--full] [--seed 0] [test/parity/some.test.ts ...]      all files unless given
 // Generated suites draw a sample; --full draws many times as many, --seed others.
+import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { inRoot } from './lib/paths.mjs';
@@ -53,7 +54,9 @@ await main(async () => {
   const parity = async () => {
     if (wantsPython) await providePython();
     const asked = files.map((file) => inRoot(file));
-    return runMocha(asked.length ? await bundleTests(asked) : await buildTests(['parity']), { timeout: 300_000 });
+    // PyTorch and the runtime take turns. Of the largest models one at a time fits.
+    const jobs = values.full ? 1 : Math.min(2, availableParallelism());
+    return runMocha(asked.length ? await bundleTests(asked) : await buildTests(['parity']), { timeout: 300_000, jobs });
   };
   return runStages([['parity', parity]]);
 });

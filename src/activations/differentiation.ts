@@ -25,4 +25,4 @@ export const activationRules: DifferentiationRules = {
 
 /** What suits a device. */
 export const rulesFor = (device: 'webgpu' | 'wasm'): DifferentiationRules =>
-  device === 'webgpu' ? { ...activationRules, products: true } : activationRules;
+  device === 'webgpu' ? { ...activationRules, onGpu: true } : activationRules;

@@ -239,6 +239,14 @@ export interface OpAttributes {
     readonly dilation: readonly number[];
     readonly ceil: boolean;
   };
+  /** x[N,C,…] → the place in all of x, flattened, of each window's first largest element; no padding as wide as the kernel */
+  max_pool_places: {
+    readonly kernel: readonly number[];
+    readonly stride: readonly number[];
+    readonly padding: readonly number[];
+    readonly dilation: readonly number[];
+    readonly ceil: boolean;
+  };
   /** x[N,C,…] */
   avg_pool: {
     readonly kernel: readonly number[];

@@ -12,7 +12,7 @@ export const gradientOf = (name: string): string => `gradient of ${name}`;
  * The graph with gradients as its outputs, named after what they are of: of the sum of all outputs, weighted
  * by the rule, as test/parity/reference_layers.py has it. What the sum doesn't depend on is left out.
  */
-export function backward(graph: Graph, names: ReadonlySet<string>, products = false): Graph {
+export function backward(graph: Graph, names: ReadonlySet<string>, onGpu = false): Graph {
   const builder = GraphBuilder.from(graph);
   const emit = (op: Parameters<GraphBuilder['emit1']>[0], ...inputs: (ValueId | null)[]) =>
     builder.emit1(op, ...inputs);
@@ -33,7 +33,7 @@ export function backward(graph: Graph, names: ReadonlySet<string>, products = fa
   const wanted = [...sources].filter(([each]) => names.has(each));
   const whole = builder.finish({ name, inputs, outputs: [{ name: 'loss', value: loss }], state });
   const values = wanted.map(([, value]) => value);
-  const { builder: after, gradients } = differentiate(whole, loss, values, { ...activationRules, products });
+  const { builder: after, gradients } = differentiate(whole, loss, values, { ...activationRules, onGpu });
   const outputs = wanted.flatMap(([each, of]) => {
     const value = gradients.get(of);
     return value === undefined ? [] : [{ name: gradientOf(each), value }];

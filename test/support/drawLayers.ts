@@ -14,6 +14,7 @@ type LayerKind =
   | 'conv'
   | 'conv_transpose'
   | 'max_pool'
+  | 'max_pool_places'
   | 'avg_pool'
   | 'adaptive_pool'
   | 'resize'
@@ -70,6 +71,10 @@ export const drawLayer: { readonly [K in LayerKind]: (d: Draw) => CaseOf<K> } = 
   max_pool: (d) => ({
     op: { kind: 'max_pool', ...window(d), dilation: d.sizes(2, 1, 2) },
     inputs: [float([1, 2, ...d.sizes(2, 5, 6)])],
+  }),
+  max_pool_places: (d) => ({
+    op: { kind: 'max_pool_places', ...window(d), dilation: d.sizes(2, 1, 2), ceil: false },
+    inputs: [float([2, 2, ...d.sizes(2, 5, 6)])],
   }),
   avg_pool: (d) => ({
     op: { kind: 'avg_pool', ...window(d), countIncludePad: d.bool() },

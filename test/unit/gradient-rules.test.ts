@@ -25,7 +25,7 @@ class Trial {
     private readonly inputs: readonly (Dense | null)[],
     dtypes: readonly ('float64' | 'int64' | 'bool' | null)[],
     weight: () => number,
-    products = false,
+    onGpu = false,
   ) {
     const builder = new GraphBuilder();
     const emit = (each: Op, ...values: (ValueId | null)[]) => builder.emit1(each, ...values);
@@ -42,7 +42,7 @@ class Trial {
     const graph = builder.finish({ name: op.kind, ...emptyGraph, outputs: [{ name: 'loss', value: this.loss }] });
     this.forward = { ...graph, nodes: [...graph.nodes], values: [...graph.values] };
     const wanted = this.ids.filter((id): id is ValueId => id !== null && builder.type(id).dtype === 'float64');
-    const made = differentiate(this.forward, this.loss, wanted, { ...activationRules, products });
+    const made = differentiate(this.forward, this.loss, wanted, { ...activationRules, onGpu });
     this.gradients = made.gradients;
     this.backward = made.builder.finish({ name: op.kind, ...emptyGraph });
   }
@@ -95,14 +95,14 @@ function isBend(sides: readonly number[], found: number): boolean {
 }
 
 /** Largest difference of a gradient from central differences, relative to the largest of them. */
-function worst({ op, inputs }: OperatorCase, seed: number, products: boolean) {
+function worst({ op, inputs }: OperatorCase, seed: number, onGpu: boolean) {
   const given = inputs.map((input, i) => {
     if (!input) return null;
     return { shape: input.shape, data: Float64Array.from(input.data ?? elementsOf(input, i, seed)) };
   });
   const dtypes = inputs.map((input) => (input?.dtype ?? null) as 'float64' | 'int64' | 'bool' | null);
   const next = uniform(seed + inputs.length);
-  const trial = new Trial(op, given, dtypes, () => next() - 0.5, products);
+  const trial = new Trial(op, given, dtypes, () => next() - 0.5, onGpu);
   let [error, scale, about] = [0, 1e-2, ''];
   for (const [input, own] of trial.computed().entries()) {
     if (dtypes[input] !== 'float64') continue;

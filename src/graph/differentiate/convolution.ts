@@ -89,16 +89,80 @@ function convWeight(e: Emit, x: ValueId, g: ValueId, geometry: Geometry, kernel:
 }
 
 /** The gradient of a convolution's weight in whichever way suits the device. */
-function weightGradient({ e, products }: Backward, x: ValueId, g: ValueId, op: Geometry, weight: ValueId): ValueId {
+function weightGradient({ e, onGpu }: Backward, x: ValueId, g: ValueId, op: Geometry, weight: ValueId): ValueId {
   const kernel = e.shape(weight).slice(2);
   const [n, channels] = firstElements(e.shape(x), 2);
-  const unfolded = 4 * n * channels * elements(kernel) * elements(e.shape(g).slice(2));
-  const how = products && op.groups === 1 && unfolded <= mostUnfolded ? convWeightByProducts : convWeight;
-  return how(e, x, g, op, kernel);
+  const places = elements(kernel);
+  const isLarge = 4 * n * channels * places * elements(e.shape(g).slice(2)) > mostUnfolded;
+  const isScattered = !onGpu && places > mostPlaces && !isTiled(op, kernel);
+  if (op.groups > 1 || isLarge || isScattered) return convWeight(e, x, g, op, kernel);
+  return onGpu ? convWeightByProducts(e, x, g, op, kernel) : convWeightByPlaces(e, x, g, op, kernel);
 }
 
-/** Bytes that unfolded images may take: beyond it the input is convolved as it is. */
+/** Bytes that unfolded images may take. */
 const mostUnfolded = 2 ** 27;
+/** Places of a kernel, of which each is an operator or two. */
+const mostPlaces = 128;
+
+/** Whether windows lie side by side, as patches do. */
+const isTiled = ({ stride, padding, dilation }: Geometry, kernel: readonly number[]): boolean =>
+  kernel.every((size, dim) => stride[dim] === size && dilation[dim] === 1) && padding.every((each) => each === 0);
+
+/**
+ * The same for one group as a product of two matrices, which CPUs are best at: the output's gradient times the input as
+ * each place of the kernel sees it.
+ */
+function convWeightByPlaces(e: Emit, x: ValueId, g: ValueId, geometry: Geometry, kernel: readonly number[]): ValueId {
+  const [n, channels] = firstElements(e.shape(x), 2);
+  const [, outputs, ...lengths] = firstElements(e.shape(g), 2);
+  const count = n * elements(lengths);
+  const seen = isTiled(geometry, kernel)
+    ? patches(e, x, kernel, lengths)
+    : e.cat(
+        placeViews(e, x, geometry, kernel, lengths).map((value) => e.reshape(value, [channels, 1, count])),
+        1,
+      );
+  const rows = e.reshape(seen, [channels * elements(kernel), count]);
+  const gradient = e.reshape(channelsFirst(e, g), [outputs, count]);
+  return e.reshape(e.op({ kind: 'linear' }, gradient, rows, null), [outputs, channels, ...kernel]);
+}
+
+const channelsFirst = (e: Emit, x: ValueId) =>
+  e.permute(
+    x,
+    e.shape(x).map((_, dim) => (dim < 2 ? 1 - dim : dim)),
+  );
+
+/** x[N, C, …] as windows side by side see it: [C, …kernel, N, …lengths]. */
+function patches(e: Emit, x: ValueId, kernel: readonly number[], lengths: readonly number[]): ValueId {
+  const whole = kernel.reduce((value, size, dim) => e.slice(value, dim + 2, 0, size * itemAt(lengths, dim)), x);
+  const [n, channels] = firstElements(e.shape(x), 2);
+  const split = e.reshape(whole, [n, channels, ...kernel.flatMap((size, dim) => [itemAt(lengths, dim), size])]);
+  const inside = kernel.map((_, dim) => 2 * dim + 3);
+  return e.permute(split, [1, ...inside, 0, ...inside.map((dim) => dim - 1)]);
+}
+
+/** x[N, C, …] as each place of the kernel sees it, [C, N, …lengths], in the kernel's order. */
+function placeViews(
+  e: Emit,
+  x: ValueId,
+  { stride, padding, dilation }: Geometry,
+  kernel: readonly number[],
+  lengths: readonly number[],
+): readonly ValueId[] {
+  const rank = kernel.length;
+  const padded = e.pad(channelsFirst(e, x), [0, 0, ...padding.slice(0, rank)], [0, 0, ...padding.slice(rank)]);
+  // Along the last dimension first, so that what is cut out along the others is whole rows.
+  return kernel.reduceRight<readonly ValueId[]>(
+    (values, size, dim) =>
+      Array.from({ length: size }, (_, place) => place * itemAt(dilation, dim)).flatMap((start) => {
+        const step = itemAt(stride, dim);
+        const end = start + (itemAt(lengths, dim) - 1) * step + 1;
+        return values.map((value) => e.slice(value, dim + 2, start, end, step));
+      }),
+    [padded],
+  );
+}
 
 /**
  * The same for one group as products of matrices, which kernels are best at: the windows of the input, unfolded, times

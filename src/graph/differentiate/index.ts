@@ -39,11 +39,8 @@ export interface DifferentiationRules {
   readonly backward?: (e: Emit, op: Extract<Op, { kind: 'activation' }>, at: Backward) => ValueId | undefined;
   /** What PyTorch keeps of an activation for its backward pass, where that is known. */
   readonly saves?: (activation: string) => 'input' | 'output' | undefined;
-  /**
-   * Whether the gradient of a convolution's weight is to be made of products of matrices rather than of a convolution
-   * with a kernel as large as the image: that is faster on a GPU and slower on a CPU.
-   */
-  readonly products?: boolean;
+  /** Gradients are made of what GPUs are best at, not CPUs. */
+  readonly onGpu?: boolean;
 }
 
 export interface Differentiated {
@@ -160,7 +157,7 @@ class Pass {
     if (g === undefined) throw new RangeError(`the first output of ${node.op.kind} has no gradient`);
     const input = (index: number): ValueId => inputAt(node.op.kind, node.inputs, index);
     const { e } = this;
-    return { e, node, x: input(0), y, g, products: this.activations.products ?? false, input };
+    return { e, node, x: input(0), y, g, onGpu: this.activations.onGpu ?? false, input };
   }
 
   private activation(op: Extract<Op, { kind: 'activation' }>, node: Node): void {

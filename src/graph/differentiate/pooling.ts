@@ -1,11 +1,13 @@
 import { firstElements, itemAt, sizeAt } from '../access';
 import type { Emit } from '../emit';
 import { elements } from '../ops/rule';
-import type { ValueId } from '../types';
+import type { OpAttributes, ValueId } from '../types';
 import { adaptivePlaces, OUTSIDE, type Sliding, windowPlaces } from '../windows';
 import { convInput } from './convolution';
 import { samples } from './resize';
 import type { Backward, GradientRules } from './rule';
+
+type Pooling = OpAttributes['max_pool'];
 
 const LOWEST = -3.4028234663852886e38;
 
@@ -31,6 +33,27 @@ function toLargest({ e, x, g }: Backward, places: Int32Array): ValueId {
   const zeros = e.full(0, { dtype, shape: [n, c, count] });
   const op = { kind: 'scatter_elements', dim: 2, reduction: 'add' } as const;
   return e.reshape(e.op(op, zeros, chosen, e.reshape(g, [n, c, windows])), e.shape(x));
+}
+
+/**
+ * `toLargest` by the places that a pool of ONNX tells, where it tells them: it takes no padding as wide as the kernel, which
+ * a rounded-up window with a dilation may need.
+ */
+function toToldPlaces({ e, x, g }: Backward, op: Pooling): ValueId | undefined {
+  const { padding, kernel, stride, dilation } = op;
+  const [input, output] = [e.shape(x).slice(2), e.shape(g).slice(2)];
+  const isWide = kernel.some((size, dim) => {
+    const reach = (itemAt(output, dim) - 1) * itemAt(stride, dim) + itemAt(dilation, dim) * (size - 1) + 1;
+    const begin = itemAt(padding, dim);
+    const end = Math.max(reach - itemAt(input, dim) - begin, itemAt(padding, kernel.length + dim));
+    return Math.max(begin, end) >= size;
+  });
+  if (isWide) return undefined;
+  const places = e.op({ ...op, kind: 'max_pool_places' }, x);
+  const windows = [elements(e.shape(g))];
+  const zeros = e.full(0, { dtype: e.type(x).dtype, shape: [elements(e.shape(x))] });
+  const add = { kind: 'scatter_elements', dim: 0, reduction: 'add' } as const;
+  return e.reshape(e.op(add, zeros, e.reshape(places, windows), e.reshape(g, windows)), e.shape(x));
 }
 
 /** Whether windows lie side by side and cover everything: no element is in two of them, none in none. */
@@ -98,12 +121,16 @@ function averages(size: number, output: number): number[] {
   return matrix;
 }
 
-export const poolingRules: GradientRules<'max_pool' | 'avg_pool' | 'adaptive_pool' | 'resize'> = {
+export const poolingRules: GradientRules<'max_pool' | 'max_pool_places' | 'avg_pool' | 'adaptive_pool' | 'resize'> = {
   max_pool(op, at) {
     const [input, output] = [at.e.shape(at.x).slice(2), at.e.shape(at.g).slice(2)];
-    if (tiles(input, output, op)) return [() => toLargestOfTile(at, op.kernel)];
-    return [() => toLargest(at, windowPlaces(input, output, op))];
+    const chosen = () =>
+      tiles(input, output, op) ? toLargestOfTile(at, op.kernel) : toLargest(at, windowPlaces(input, output, op));
+    return [() => (at.onGpu ? undefined : toToldPlaces(at, op)) ?? chosen()];
   },
+
+  // Places are whole numbers.
+  max_pool_places: () => [null],
 
   avg_pool(op, { e, x, g }) {
     return [

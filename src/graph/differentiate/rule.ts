@@ -9,8 +9,8 @@ export interface Backward {
   readonly x: ValueId;
   readonly y: ValueId;
   readonly g: ValueId;
-  /** Whether the gradient of a convolution's weight is to be made of products of matrices. */
-  readonly products: boolean;
+  /** Whether gradients are to be made of what GPUs are best at, or CPUs. */
+  readonly onGpu: boolean;
   /** The input at a place, which must be there. */
   input(index: number): ValueId;
 }

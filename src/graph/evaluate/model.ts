@@ -8,7 +8,7 @@ import type { Node, Op, TensorData, ValueId } from '../types';
 import { type KnownTensor, storeElements } from './elements';
 import { evaluate } from './index';
 import { batchNorm, conv, convTranspose, linear, workOf } from './products';
-import { adaptivePool, avgPool, maxPool, resize } from './windows';
+import { adaptivePool, avgPool, maxPool, maxPoolPlaces, resize } from './windows';
 
 type ActivationNode = Extract<Op, { readonly kind: 'activation' }>;
 
@@ -115,6 +115,7 @@ export class ModelValues {
     }
     if (x) {
       if (op.kind === 'max_pool') return [maxPool(op, x, type)];
+      if (op.kind === 'max_pool_places') return [maxPoolPlaces(op, x, type)];
       if (op.kind === 'avg_pool') return [avgPool(op, x, type)];
       if (op.kind === 'adaptive_pool') return [adaptivePool(op, x, type)];
       if (op.kind === 'resize') return [resize(op, x)];

@@ -17,7 +17,7 @@ function pool(
   x: KnownTensor,
   output: TensorType,
   spanOf: (dim: number, index: number) => WindowSpan,
-  combine: (values: readonly number[], spans: readonly WindowSpan[]) => number,
+  combine: (values: readonly number[], spans: readonly WindowSpan[], places: readonly number[]) => number,
 ): TensorData {
   const sizes = x.type.shape.slice(2);
   const windows = output.shape.slice(2);
@@ -37,6 +37,7 @@ function pool(
     return combine(
       places.map((place) => elementAt(x, place)),
       own,
+      places,
     );
   });
 }
@@ -45,8 +46,9 @@ const maximumOf = (values: readonly number[]): number =>
   values.reduce((most, each) => (each > most || Number.isNaN(each) ? each : most), Number.NEGATIVE_INFINITY);
 const sum = (values: readonly number[]): number => values.reduce((total, each) => total + each, 0);
 
-export function maxPool(op: OpOf<'max_pool'>, x: KnownTensor, output: TensorType): TensorData {
-  const spanOf = (dim: number, index: number): WindowSpan => {
+const maximumSpans =
+  (op: OpOf<'max_pool' | 'max_pool_places'>, x: KnownTensor) =>
+  (dim: number, index: number): WindowSpan => {
     const step = itemAt(op.dilation, dim);
     const first = index * itemAt(op.stride, dim) - itemAt(op.padding, dim);
     const skipped = first < 0 ? Math.ceil(-first / step) : 0;
@@ -54,8 +56,12 @@ export function maxPool(op: OpOf<'max_pool'>, x: KnownTensor, output: TensorType
     const room = Math.ceil((sizeAt(x.type.shape, dim + 2) - start) / step);
     return { start, step, count: Math.max(Math.min(itemAt(op.kernel, dim) - skipped, room), 0) };
   };
-  return pool(x, output, spanOf, maximumOf);
-}
+
+export const maxPool = (op: OpOf<'max_pool'>, x: KnownTensor, output: TensorType): TensorData =>
+  pool(x, output, maximumSpans(op, x), maximumOf);
+
+export const maxPoolPlaces = (op: OpOf<'max_pool_places'>, x: KnownTensor, output: TensorType): TensorData =>
+  pool(x, output, maximumSpans(op, x), (values, _, places) => itemAt(places, values.indexOf(maximumOf(values))));
 
 /** Padding counts as zeros where it is included; what lies beyond it never counts. */
 export function avgPool(op: OpOf<'avg_pool'>, x: KnownTensor, output: TensorType): TensorData {

@@ -1,4 +1,4 @@
-import { sizeAt } from '../../graph/access';
+import { firstElements, sizeAt } from '../../graph/access';
 import type { Node } from '../../graph/types';
 import type { Lowerers, LoweringScope } from '../scope';
 import { float, int, ints, text } from '../sink';
@@ -77,7 +77,7 @@ function maximumAlong(scope: LoweringScope, x: string, shape: readonly number[],
   return parts.length === 1 ? (parts[0] ?? x) : sink.emit('Concat', parts, { axis: int(dim) });
 }
 
-export const pools: Lowerers<'max_pool' | 'avg_pool' | 'adaptive_pool' | 'resize'> = {
+export const pools: Lowerers<'max_pool' | 'max_pool_places' | 'avg_pool' | 'adaptive_pool' | 'resize'> = {
   max_pool(scope, op, node) {
     const { sink } = scope;
     const pads = exactPadding(scope, node, op);
@@ -95,6 +95,18 @@ export const pools: Lowerers<'max_pool' | 'avg_pool' | 'adaptive_pool' | 'resize
       pads: ints(pads),
       dilations: ints(op.dilation),
     });
+  },
+
+  max_pool_places(scope, op, node) {
+    const window = {
+      kernel_shape: ints(op.kernel),
+      strides: ints(op.stride),
+      pads: ints(exactPadding(scope, node, op)),
+      dilations: ints(op.dilation),
+    };
+    const [, places] = firstElements(scope.sink.emitMany('MaxPool', [scope.name(node.inputs[0])], 2, window), 2);
+    scope.hold(node.outputs[0], 'int64');
+    return places;
   },
 
   avg_pool(scope, op, node) {

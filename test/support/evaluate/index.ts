@@ -7,7 +7,7 @@ import type { Graph, Node } from '../../../src/graph/types';
 import { activation, attention, batchNorm, groupNorm, layerNorm, recurrent } from './composites';
 import { byRow, type Dense, indexOf, moved, pick, places, read, tensor, total } from './dense';
 import { binaries, comparisons, reductions, unaries } from './numbers';
-import { adaptivePool, avgPool, conv, convTranspose, maxPool, resize } from './windows';
+import { adaptivePool, avgPool, conv, convTranspose, maxPool, maxPoolPlaces, resize } from './windows';
 
 export type { Dense } from './dense';
 
@@ -174,6 +174,8 @@ function outputsOf({ graph, node, shape, optional, input }: Given): readonly Den
       return [convTranspose(op, input(0), input(1), optional(2), shape)];
     case 'max_pool':
       return [maxPool(op, input(0), shape)];
+    case 'max_pool_places':
+      return [maxPoolPlaces(op, input(0), shape)];
     case 'avg_pool':
       return [avgPool(op, input(0), shape)];
     case 'adaptive_pool':

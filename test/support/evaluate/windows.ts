@@ -70,6 +70,18 @@ export function maxPool(op: OpOf<'max_pool'>, x: Dense, shape: readonly number[]
   );
 }
 
+/** Where the first of a window's largest elements stands among all elements. */
+export function maxPoolPlaces(op: OpOf<'max_pool_places'>, x: Dense, shape: readonly number[]): Dense {
+  return tensor(shape, ([n, c, ...window]) => {
+    const inside = Array.from(places(op.kernel), (k) => placeOf(window, k, op)).filter((from) =>
+      isInside(from, x.shape.slice(2)),
+    );
+    const all = inside.map((from) => indexOf(x.shape, [n as number, c as number, ...from]));
+    const values = all.map((index) => pick(x.data, index));
+    return pick(all, values.indexOf(largest(values)));
+  });
+}
+
 /** Padding counts as zeros where it is included; what lies beyond it never counts. */
 export function avgPool(op: OpOf<'avg_pool'>, x: Dense, shape: readonly number[]): Dense {
   const sizes = x.shape.slice(2);
