@@ -16,7 +16,8 @@ function transposedSize(length: number, kernel: number, dim: number, { stride, p
 }
 
 /**
- * The same where no stride skips anything: a plain convolution with the weight turned about, whose kernels are faster.
+ * The same where no stride skips anything: a plain convolution with the weight turned about, whose kernels are faster on
+ * a GPU.
  * Undefined where the padding reaches farther than the kernel.
  */
 function convInputStraight(
@@ -48,10 +49,15 @@ function convInputStraight(
 }
 
 /** The adjoint of a convolution in its input: a transposed one with the same weight. */
-export function convInput(e: Emit, g: ValueId, weight: ValueId, geometry: Geometry, size: readonly number[]): ValueId {
+export function convInput(
+  { e, g, onGpu }: Pick<Backward, 'e' | 'g' | 'onGpu'>,
+  weight: ValueId,
+  geometry: Geometry,
+  size: readonly number[],
+): ValueId {
   const kernel = e.shape(weight).slice(2);
   const lengths = e.shape(g).slice(2);
-  if (geometry.groups === 1 && geometry.stride.every((stride) => stride === 1)) {
+  if (onGpu && geometry.groups === 1 && geometry.stride.every((stride) => stride === 1)) {
     const straight = convInputStraight(e, g, weight, geometry, size);
     if (straight !== undefined) return straight;
   }
@@ -200,7 +206,7 @@ export const convolutionRules: GradientRules<'conv' | 'conv_transpose'> = {
     const { e, x, g, node } = at;
     const weight = at.input(1);
     return [
-      () => convInput(e, g, weight, op, e.shape(x).slice(2)),
+      () => convInput(at, weight, op, e.shape(x).slice(2)),
       () => weightGradient(at, x, g, op, weight),
       typeof node.inputs[2] === 'number' ? () => bias(e, g) : null,
     ];

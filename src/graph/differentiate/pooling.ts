@@ -132,7 +132,7 @@ export const poolingRules: GradientRules<'max_pool' | 'max_pool_places' | 'avg_p
   // Places are whole numbers.
   max_pool_places: () => [null],
 
-  avg_pool(op, { e, x, g }) {
+  avg_pool(op, { e, x, g, onGpu }) {
     return [
       () => {
         const [, channels, ...input] = firstElements(e.shape(x), 2);
@@ -153,7 +153,12 @@ export const poolingRules: GradientRules<'max_pool' | 'max_pool_places' | 'avg_p
         const reach = output.map((count, dim) => (count - 1) * itemAt(op.stride, dim) + itemAt(op.kernel, dim));
         const begin = op.kernel.map((_, dim) => itemAt(op.padding, dim));
         const end = reach.map((each, dim) => Math.max(each - itemAt(input, dim) - itemAt(begin, dim), 0));
-        return convInput(e, shared, ones, { ...op, padding: [...begin, ...end], dilation, groups: channels }, input);
+        return convInput(
+          { e, g: shared, onGpu },
+          ones,
+          { ...op, padding: [...begin, ...end], dilation, groups: channels },
+          input,
+        );
       },
     ];
   },
