@@ -22,6 +22,60 @@ export interface OptimiserStep {
   readonly state: readonly StorageId[];
 }
 
+interface Parameter {
+  readonly storage: StorageId;
+  readonly gradient: ValueId;
+}
+
+/** Elements up to which parameters are updated together: an operator for each takes longer to start than to run. */
+const SMALL = 2 ** 16;
+
+/** What one formula updates: a parameter, or small ones behind each other. */
+interface Share {
+  readonly value: ValueId;
+  readonly gradient: ValueId;
+  /** Takes the new value apart. */
+  readonly write: (made: ValueId) => void;
+}
+
+function sharesOf(
+  e: Emit,
+  parameters: readonly Parameter[],
+  write: (storage: StorageId, value: ValueId) => void,
+): Share[] {
+  const weightOf = ({ storage }: Parameter) => e.builder.storageAt(storage).value;
+  const isSmall = (each: Parameter) => e.count(weightOf(each)) <= SMALL;
+  const small = parameters.filter(isSmall);
+  const alone = small.length < 2 ? parameters : parameters.filter((each) => !isSmall(each));
+  const shares = alone.map((each) => ({
+    value: weightOf(each),
+    gradient: each.gradient,
+    write: (made: ValueId) => write(each.storage, made),
+  }));
+  if (small.length < 2) return shares;
+  const flat = (x: ValueId) => e.reshape(x, [e.count(x)]);
+  const together: Share = {
+    value: e.cat(
+      small.map((each) => flat(weightOf(each))),
+      0,
+    ),
+    gradient: e.cat(
+      small.map(({ gradient }) => flat(gradient)),
+      0,
+    ),
+    write: (made) => {
+      let start = 0;
+      for (const each of small) {
+        const value = weightOf(each);
+        const end = start + e.count(value);
+        write(each.storage, e.reshape(e.slice(made, 0, start, end), e.shape(value)));
+        start = end;
+      }
+    },
+  };
+  return [together, ...shares];
+}
+
 /**
  * Adds one step of an optimiser.
  * @param parameters storages with their gradients
@@ -30,7 +84,7 @@ export interface OptimiserStep {
 export function addOptimiser(
   builder: GraphBuilder,
   optimiser: Optimiser,
-  parameters: readonly { readonly storage: StorageId; readonly gradient: ValueId }[],
+  parameters: readonly Parameter[],
   rate: ValueId,
 ): OptimiserStep {
   const e = new Emit(builder);
@@ -46,10 +100,10 @@ export function addOptimiser(
     return value;
   };
 
+  const shares = sharesOf(e, parameters, write);
   if (optimiser.kind === 'sgd') {
     const { momentum, weightDecay, nesterov = false } = optimiser;
-    for (const { storage, gradient } of parameters) {
-      const { value } = builder.storageAt(storage);
+    for (const { value, gradient, write: writeBack } of shares) {
       const decayed = weightDecay === 0 ? gradient : e.add(gradient, e.binaryScalar('mul', value, weightDecay));
       let direction = decayed;
       if (momentum !== 0) {
@@ -57,7 +111,7 @@ export function addOptimiser(
         const velocity = write(id, e.add(e.binaryScalar('mul', before, momentum), decayed));
         direction = nesterov ? e.add(decayed, e.binaryScalar('mul', velocity, momentum)) : velocity;
       }
-      write(storage, e.sub(value, e.mul(direction, rate)));
+      writeBack(e.sub(value, e.mul(direction, rate)));
     }
     return { updates, state };
   }
@@ -75,8 +129,7 @@ export function addOptimiser(
   const size = e.div(rate, first);
   const root = e.unary('sqrt', second);
   const shrink = weightDecay === 0 ? undefined : e.sub(e.scalar(1, rate), e.binaryScalar('mul', rate, weightDecay));
-  for (const { storage, gradient } of parameters) {
-    const { value } = builder.storageAt(storage);
+  for (const { value, gradient, write: writeBack } of shares) {
     const shape = e.shape(value);
     const [mean, square] = [keep(shape), keep(shape)];
     const blend = (before: ValueId, now: ValueId, beta: number) =>
@@ -85,7 +138,7 @@ export function addOptimiser(
     const v = write(square.id, blend(square.value, e.mul(gradient, gradient), betas[1]));
     const scale = e.binaryScalar('add', e.div(e.unary('sqrt', v), root), eps);
     const decayed = shrink === undefined ? value : e.mul(value, shrink);
-    write(storage, e.sub(decayed, e.mul(e.div(m, scale), size)));
+    writeBack(e.sub(decayed, e.mul(e.div(m, scale), size)));
   }
   return { updates, state };
 }
