@@ -80,6 +80,8 @@ class DocumentReading {
   readonly stop = new AbortController();
   readonly source = new WorkspaceSource();
   readonly version: number;
+  /** Whether shapes have the names of arguments. */
+  private readonly names: boolean;
   private candidates: Promise<readonly ModelCandidate[]> | undefined;
   private readonly plain: Results;
   private readonly shaped: Results;
@@ -93,6 +95,7 @@ class DocumentReading {
     this.plain = new Results(() => told(document));
     this.shaped = new Results(() => told(document));
     this.version = document.version;
+    this.names = settings(document).shapeNames;
   }
 
   get isCurrent(): boolean {
@@ -100,6 +103,7 @@ class DocumentReading {
       !this.stop.signal.aborted &&
       this.version === this.document.version &&
       !this.document.isClosed &&
+      this.names === settings(this.document).shapeNames &&
       this.source.changedFile() === undefined
     );
   }
@@ -134,7 +138,7 @@ class DocumentReading {
     const candidate = [...(await this.candidates)].sort((a, b) => b.score - a.score)[index];
     if (!candidate || !this.isCurrent) return undefined;
     const request = { file: wholeOf(this.document.uri.toString()), expression: candidate.expression };
-    const quietly = { milliseconds: LONGEST, signal: this.stop.signal, shapes };
+    const quietly = { milliseconds: LONGEST, signal: this.stop.signal, shapes, names: shapes && this.names };
     const read = await this.reader.readQuietly(request, this.source, quietly);
     return { candidate, ...read };
   }

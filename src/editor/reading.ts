@@ -53,6 +53,8 @@ export interface QuietOptions {
   readonly choosesSizes?: boolean;
   /** Tell the shapes of the file's lines, too. */
   readonly shapes?: boolean;
+  /** With them: names of the arguments that sizes follow. */
+  readonly names?: boolean;
 }
 
 type ReadModelMessage = Reading['message'] & { type: 'model' };

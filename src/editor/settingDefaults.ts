@@ -13,6 +13,7 @@ export interface SettingValues {
   /** By the rule's code. */
   readonly 'advice.rules': Readonly<Record<string, RuleSetting>>;
   readonly shapes: 'off' | LineChoice;
+  readonly shapeNames: boolean;
   readonly 'codeLens.enabled': boolean;
   readonly 'statusBar.enabled': boolean;
   readonly 'completions.enabled': boolean;
@@ -33,6 +34,7 @@ export const settingDefaults: SettingValues = {
   'hints.enabled': true,
   'advice.rules': {},
   shapes: 'off',
+  shapeNames: false,
   'codeLens.enabled': true,
   'statusBar.enabled': true,
   'completions.enabled': true,

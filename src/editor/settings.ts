@@ -12,6 +12,8 @@ export interface Settings {
   readonly hints: boolean;
   /** What lines tell of their tensors. */
   readonly shapes: SettingValues['shapes'];
+  /** Sizes that follow an argument are told by its name. */
+  readonly shapeNames: boolean;
   readonly codeLens: boolean;
   readonly statusBar: boolean;
   readonly completions: boolean;
@@ -35,6 +37,7 @@ export function settings(scope?: vscode.ConfigurationScope): Settings {
     adviceModels: get('advice.models'),
     hints: get('hints.enabled'),
     shapes: get('shapes'),
+    shapeNames: get('shapeNames'),
     codeLens: get('codeLens.enabled'),
     statusBar: get('statusBar.enabled'),
     completions: get('completions.enabled'),

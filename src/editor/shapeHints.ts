@@ -33,7 +33,7 @@ export function register(
       if (contentChanges.length > 0 && grammarOf(document)) retold();
     }),
     vscode.workspace.onDidChangeConfiguration((event) => {
-      if (event.affectsConfiguration(`${section}.shapes`) || event.affectsConfiguration(`${section}.hints`)) retold();
+      if (['shapes', 'shapeNames', 'hints'].some((name) => event.affectsConfiguration(`${section}.${name}`))) retold();
     }),
     vscode.commands.registerCommand(commands.toggleShapes, toggle),
   );

@@ -28,6 +28,7 @@ import type { OuterSettings } from './frames';
 import { GivenSettings } from './given';
 import { rememberSettings } from './imageSizes';
 import { isForWantOfKeys, keyedParameters } from './keyed';
+import { assumedNumbers, type NamedNumber, namedNumbers } from './namedNumbers';
 import { assertedParameters, describeParameters, type Needed } from './needed';
 import { SettingsMaker } from './settingsMaker';
 import { pathsTaken } from './settingsTaken';
@@ -165,6 +166,8 @@ export class ModelBuilder {
   frame: CallFrame | undefined;
   /** The class or the builder that its own defaults can't make, by its name. */
   refused: string | undefined;
+  /** What was called last with what was settled for it: the model is what came of it. */
+  private called: { readonly callee: Callee; readonly numbers: readonly NamedNumber[] } | undefined;
 
   constructor(
     private readonly ctx: Interpreter,
@@ -175,6 +178,12 @@ export class ModelBuilder {
   ) {
     this.caller = new Caller(ctx, program, scope.module, text);
     this.given = GivenSettings.of(ctx);
+  }
+
+  /** The numbers that a model was built with, by name. */
+  numbersOf(model: PyInstance): readonly NamedNumber[] {
+    const { callee, numbers } = this.called ?? {};
+    return callee && numbers ? [...numbers, ...assumedNumbers(callee, model, numbers)] : [];
   }
 
   *make(entry: Entry): Eval<PyInstance> {
@@ -407,6 +416,7 @@ export class ModelBuilder {
   ): readonly PyValue[] {
     const given = this.given.override(this.ctx, parametersOf(callee), args, keywords, parts);
     rememberSettings(this.ctx, [...given, ...keywords.values()]);
+    this.called = { callee, numbers: namedNumbers(this.ctx, callee, given, keywords) };
     return given;
   }
 

@@ -27,6 +27,7 @@ import { GivenSettings, type ParsedSetting } from './given';
 import type { InputGuess } from './guess';
 import { forwardParameters, guessInputs } from './inputs';
 import { libraries } from './libraries';
+import type { NamedNumber } from './namedNumbers';
 import { ObstacleList } from './obstacles';
 import type { ExtractRequest } from './request';
 import type { TracedModel } from './search';
@@ -80,6 +81,8 @@ export class Evaluation {
   hasPart = false;
   /** Whether the model was made: what failed then failed as it ran. */
   isBuilt = false;
+  /** The numbers that it was made with, by name. */
+  private numbers: readonly NamedNumber[] = [];
   /** The model, once it was made. */
   model: PyInstance | undefined;
   /** Sees the tensors of the file's code, where they are wanted. */
@@ -149,7 +152,8 @@ export class Evaluation {
     const modules = [...places].map(([path, { place, name }]) => ({ path, name, site: place }));
     const written = findWritten(pruned, { functions, modules: places });
     const notes = [...pruned.notes, ...drawNotes(pruned), ...functionNotes(pruned, functions)];
-    return { graph: { ...pruned, notes, modules, ...(written.length > 0 && { written }) }, guess, trace };
+    const read = { ...pruned, notes, modules, ...(written.length > 0 && { written }) };
+    return { graph: read, guess, trace, numbers: this.numbers };
   }
 
   /**
@@ -193,7 +197,9 @@ export class Evaluation {
     ctx.span = undefined;
     const maker = new ModelBuilder(ctx, task.program, scope, task.source);
     try {
-      return { model: yield* maker.make(task.entry), scope };
+      const model = yield* maker.make(task.entry);
+      this.numbers = maker.numbersOf(model);
+      return { model, scope };
     } finally {
       this.origin = maker.origin;
       this.frame = maker.frame;

@@ -13,6 +13,7 @@ import { parseSettings } from './given';
 import type { InputGuess, InputOrigin } from './guess';
 import { type ModelCandidate, rankModels } from './models';
 import { namedLosses } from './namedLosses';
+import type { NamedNumber } from './namedNumbers';
 import type { ReadablePart } from './obstacles';
 import { parseExpression } from './parse';
 import { describe, type ExtractionProblem } from './problems';
@@ -42,6 +43,8 @@ export type Extraction =
       readonly ownBatch?: boolean;
       /** What was seen of tensors in the file's code, where it was asked for. */
       readonly trace?: TensorTrace;
+      /** With it: the numbers that the model was built with, by name. */
+      readonly numbers?: readonly NamedNumber[];
       /** Whether the code may do something else in training. */
       readonly hasModes: boolean;
       /** The larger model in which it was found, where it could not be read alone. */
@@ -113,7 +116,7 @@ async function extractOne(request: ExtractRequest): Promise<Extraction> {
     const entry = { kind: 'expression', expression: parsed, text } as const;
     const of = models.find(({ expression }) => expression === text)?.of;
     around = new AroundReader({ request, budget, files, program, entry, source, settings }, of, deadline);
-    const { graph, guess, trace, origin, within, expression = text } = await around.run();
+    const { graph, guess, trace, numbers, origin, within, expression = text } = await around.run();
     const milliseconds = performance.now() - started;
     const losses = namedLosses(program);
     const hasModes = await files.some((each) => asksForMode.test(each));
@@ -124,7 +127,7 @@ async function extractOne(request: ExtractRequest): Promise<Extraction> {
       inputs: specsOf(guess),
       inputOrigin: guess.origin,
       ...(guess.ownBatch && { ownBatch: true }),
-      ...(trace && { trace }),
+      ...(trace && { trace, numbers }),
       hasModes,
       ...(origin && { argumentOrigin: origin }),
       ...(within && { within }),

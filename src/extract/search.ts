@@ -11,6 +11,7 @@ import { isOfRank, isPinned } from './decisive';
 import { doubtsOf } from './doubts';
 import { faultFrom, isSameFault, type Suspect } from './faults';
 import type { InputGuess } from './guess';
+import type { NamedNumber } from './namedNumbers';
 import { isShapeProblem } from './problems';
 import { complaintOf, type Repair, repairsFor } from './repairs';
 import { BATCH } from './settings';
@@ -22,6 +23,8 @@ export interface TracedModel {
   readonly graph: Graph;
   readonly guess: InputGuess;
   readonly trace?: TensorTrace | undefined;
+  /** What the model was built with, by name. */
+  readonly numbers: readonly NamedNumber[];
 }
 
 /** What came of feeding the model one way. */

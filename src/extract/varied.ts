@@ -12,6 +12,11 @@ export interface OpenSize {
   readonly size: number;
 }
 
+/** Another length of what stands at some places. */
+export interface OtherLength extends Pick<OpenSize, 'places'> {
+  readonly length: number;
+}
+
 /** What was seen of the model with other sizes. */
 export interface VariedReading {
   /** By the open sizes, in their order. */
@@ -129,7 +134,7 @@ class SizeTrial {
   }
 
   /** What is seen with some lengths changed; undefined where the model does not take them. */
-  async read(changes: readonly (OpenSize & { readonly length: number })[]): Promise<TensorTrace | undefined> {
+  async read(changes: readonly OtherLength[]): Promise<TensorTrace | undefined> {
     if (this.left-- <= 0 || this.request.signal?.aborted || performance.now() > this.deadline) this.isOver = true;
     if (this.isOver) return undefined;
     const { expression, within, inputs } = this.first;
@@ -146,10 +151,7 @@ class SizeTrial {
 }
 
 /** The inputs with other lengths of some of their dimensions. */
-function withLengths(
-  inputs: readonly InputSpec[],
-  changes: readonly (OpenSize & { readonly length: number })[],
-): InputSpec[] {
+export function withLengths(inputs: readonly InputSpec[], changes: readonly OtherLength[]): InputSpec[] {
   let at = 0;
   return inputs.map((input) =>
     mapTensors(input, (tensor) => {

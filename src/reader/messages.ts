@@ -13,6 +13,8 @@ export type ReadRequest = Omit<ExtractRequest, 'syntax' | 'source' | 'signal' | 
   readonly compared?: boolean;
   /** Tell the shapes of the file's lines. */
   readonly shapes?: boolean;
+  /** With it: tell sizes that follow a number that the model is built with by its name. */
+  readonly names?: boolean;
 };
 
 export interface ReadResult {

@@ -4,6 +4,7 @@ import { withLargerBatch } from '../extract/batch';
 import { type Extraction, type ExtractRequest, extractModel } from '../extract/extract';
 import { readInTraining } from '../extract/training';
 import { varyInputs } from '../extract/varied';
+import { varyNumbers } from '../extract/variedNumbers';
 import { modelShapes } from '../shapes/modelShapes';
 import type { ModelShapes } from '../shapes/types';
 import type { ReadResult } from './messages';
@@ -28,16 +29,20 @@ async function readForComparison(
 async function shapesOf(
   request: ExtractRequest,
   extraction: Extract<Extraction, { ok: true }>,
+  names: boolean,
 ): Promise<ModelShapes | undefined> {
   const { expression, graph, trace } = extraction;
-  return trace && modelShapes({ file: request.file, expression, graph, trace }, await varyInputs(request, extraction));
+  if (!trace) return undefined;
+  const sizes = await varyInputs(request, extraction);
+  const numbers = names && sizes ? await varyNumbers(request, extraction, sizes) : undefined;
+  return modelShapes({ file: request.file, expression, graph, trace }, sizes, numbers);
 }
 
-serve(async ({ compared, shapes: tells, ...asked }, { part: _, ...served }) => {
+serve(async ({ compared, shapes: tells, names = false, ...asked }, { part: _, ...served }) => {
   const request: ExtractRequest = { ...asked, ...served, ...(tells && { traced: true }) };
   const extraction = await extractModel(request);
   if (!extraction.ok) return { extraction };
-  const { trace: _trace, ...read } = extraction;
-  const shapes = await shapesOf(request, extraction);
+  const { trace: _trace, numbers: _numbers, ...read } = extraction;
+  const shapes = await shapesOf(request, extraction, names);
   return { ...(compared ? await readForComparison(request, read) : { extraction: read }), shapes };
 });

@@ -42,6 +42,22 @@ function innermost<T>(
   return best?.item;
 }
 
+/**
+ * What constructs the layers that a statement assigns.
+ * @param line of the statement, from 0
+ * @param column where its right side begins
+ */
+export function constructionAt(
+  model: ModelShapes,
+  file: string,
+  line: number,
+  column: number,
+): FoundShapes | undefined {
+  const begun = model.modules.filter(({ site }) => site.file === file && site.line === line && site.column === column);
+  const widest = begun.find(({ site }) => begun.every((other) => isInside(other.site, site)));
+  return widest && ofSite(model, widest.site);
+}
+
 /** What a model has at a place of its file: a tensor's name, what is called, or what constructs a layer. */
 export function shapesAt(model: ModelShapes, file: string, line: number, column: number): FoundShapes | undefined {
   const at = pointIn(file, line, column);
@@ -57,10 +73,14 @@ export function shapesAt(model: ModelShapes, file: string, line: number, column:
     return { model, range: place.callee ?? place.source, place, calls, modules };
   }
   const module = innermost(model.modules, ({ site }) => site, at);
-  if (!module) return undefined;
-  const modules = model.modules.filter(({ site }) => isSame(site, module.site));
+  return module && ofSite(model, module.site);
+}
+
+/** All that is constructed at one place. */
+function ofSite(model: ModelShapes, range: SourceRange): FoundShapes {
+  const modules = model.modules.filter(({ site }) => isSame(site, range));
   const paths = new Set(modules.map(({ path }) => path));
-  return { model, range: module.site, calls: model.calls.filter(({ path }) => paths.has(path)), modules };
+  return { model, range, calls: model.calls.filter(({ path }) => paths.has(path)), modules };
 }
 
 /**

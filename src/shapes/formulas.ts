@@ -100,6 +100,6 @@ const term = (factor: number, symbol: string): string => (factor === 1 ? symbol 
 const sum = (symbol: string, summand: number): string =>
   summand === 0 ? symbol : `(${symbol}${summand < 0 ? '−' : '+'}${Math.abs(summand)})`;
 
-function greatestCommonDivisor(a: number, b: number): number {
+export function greatestCommonDivisor(a: number, b: number): number {
   return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }

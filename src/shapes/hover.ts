@@ -3,7 +3,7 @@ import { code, joinMarkdown, type Markdown, md } from '../language/markdown';
 import { say } from '../language/say';
 import type { FoundShapes } from './find';
 import { isKnown, multiplyAddsText, parameterRange, runsText, shapesText, shapeText } from './text';
-import type { CallShapes, KnownShape, ModelShapes } from './types';
+import type { CallShapes, Dimension, KnownShape, ModelShapes } from './types';
 
 /** Calls or runs that are listed; the rest is counted. */
 const MOST_LISTED = 8;
@@ -12,7 +12,7 @@ export function shapeHover(found: FoundShapes): Markdown {
   const { model, place, calls, nth } = found;
   const runs = place?.runs.map((run) => (nth === undefined ? run : run.slice(nth, nth + 1))) ?? [];
   const body = calls.length > 0 || !place ? moduleBody(found) : tensorBody(runs);
-  return joinMarkdown([...body, basis(model, calls)], '\n\n');
+  return joinMarkdown([...body, basis(model, calls), namesTold(found)], '\n\n');
 }
 
 /** A tensor: what it is, and where it is several things in turn, each of them. */
@@ -73,3 +73,14 @@ function basis({ expression, inputs, isGuessed }: ModelShapes, calls: readonly C
     ? md`${say('In {0}, for an input of {1}; multiply-adds are for {2}', expression, symbols, read)}`
     : md`${say('In {0}, for an input of {1}', expression, symbols)}`;
 }
+
+/** What the names stand for that are told. */
+function namesTold({ model, place, calls }: FoundShapes): Markdown | false {
+  const told = [...(place?.runs.flat() ?? []), ...calls.flatMap(({ inputs, outputs }) => [...inputs, ...outputs])];
+  const words = new Set(told.flatMap(({ dimensions }) => dimensions.flatMap(namesIn)));
+  const names = model.names.filter(({ name }) => words.has(name));
+  return names.length > 0 && md`${names.map(({ name, value }) => `${name} = ${value}`).join(', ')}`;
+}
+
+const namesIn = (dimension: Dimension): readonly string[] =>
+  typeof dimension === 'number' ? [] : dimension.split(/[()·/+−²]/);

@@ -5,13 +5,15 @@ import type { TensorTrace, TracedPlace } from '../graph/trace';
 import type { Graph, Node, SourceRange, TensorType } from '../graph/types';
 import { formulaOf, type SizeSamples } from './formulas';
 import { multiplyAddsOf } from './multiplyAdds';
+import { type NamedSamples, namedFormulaOf } from './namedFormulas';
 import { receptiveFields } from './receptiveFields';
-import { type SizePlaces, symbolsFor } from './symbols';
+import { namesFor, type SizePlaces, symbolsFor } from './symbols';
 import {
   type CallShapes,
   type KnownShape,
   type ModelShapes,
   type ModuleShapes,
+  type NamedSize,
   type PlaceShapes,
   UNKNOWN,
 } from './types';
@@ -34,12 +36,20 @@ export interface OtherSizes {
   readonly tensors: readonly { readonly shape: readonly number[] }[];
 }
 
+/** What was seen of it with other numbers in the place of those that it is built with. */
+export interface OtherNumbers {
+  readonly numbers: readonly NamedSize[];
+  /** Sizes of the input as in `OtherSizes.open`, then the numbers. */
+  readonly readings: OtherSizes['readings'];
+}
+
 /** @param sizes undefined where nothing tells which sizes of the input may be others, and nobody gave them */
 export function modelShapes(
   { file, expression, graph, trace }: TracedModelReading,
   sizes: OtherSizes | undefined,
+  named?: OtherNumbers,
 ): ModelShapes {
-  const shapesAt = shapeFinder(trace, graph, sizes);
+  const { shapesAt, names } = shapeFinder(trace, graph, sizes, named);
   const constructed = new Set(graph.modules?.filter(({ site }) => site.file === file).map(({ path }) => path));
   const fields = receptiveFields(graph);
   const upTo = [0];
@@ -78,6 +88,7 @@ export function modelShapes(
     multiplyAdds: sum(0, graph.nodes.length),
     inputs: calls.find(({ path }) => path === '')?.inputs ?? [],
     isGuessed: !sizes || sizes.open.length > 0,
+    names,
     places,
     calls,
     modules: moduleShapes(graph, (path) => constructed.has(path) || called.has(path)),
@@ -85,7 +96,12 @@ export function modelShapes(
 }
 
 /** Makes the shapes at a place of what was seen there in each reading. */
-function shapeFinder(trace: TensorTrace, graph: Graph, sizes: OtherSizes | undefined): (key: string) => KnownShape[] {
+function shapeFinder(
+  trace: TensorTrace,
+  graph: Graph,
+  sizes: OtherSizes | undefined,
+  named: OtherNumbers | undefined,
+): { readonly shapesAt: (key: string) => KnownShape[]; readonly names: readonly NamedSize[] } {
   const own = new SeenTypes(trace);
   const { open, readings, tensors } = sizes ?? { open: [], readings: [], tensors: [] };
   const symbols = symbolsFor(
@@ -94,17 +110,29 @@ function shapeFinder(trace: TensorTrace, graph: Graph, sizes: OtherSizes | undef
   );
   const all = [open.map(({ size }) => size), ...readings.map((each) => each.sizes)];
   const samples: SizeSamples = { symbols, sizes: all, windows: windowSums(graph, open) };
-  const others = readings.map((reading) => new SeenTypes(reading.trace));
+  const labels = namesFor(named?.numbers ?? [], symbols);
+  const namedSamples: NamedSamples | undefined = named && {
+    symbols: [...symbols, ...labels],
+    sizes: [
+      ...all.map((each) => [...each, ...named.numbers.map(({ value }) => value)]),
+      ...named.readings.map((each) => each.sizes),
+    ],
+    inputs: symbols.length,
+  };
+  const others = [...readings, ...(named?.readings ?? [])].map((reading) => new SeenTypes(reading.trace));
   const shape = ({ dtype, shape: own }: TensorType, variants: readonly (TensorType | undefined)[]): KnownShape => ({
     dtype,
     sizes: own,
     dimensions: own.map((size, axis) => {
       if (!sizes) return UNKNOWN;
       const alike = variants.map((each) => (each?.shape.length === own.length ? each.shape[axis] : undefined));
-      return formulaOf(samples, [size, ...alike]);
+      return (
+        (namedSamples && namedFormulaOf(namedSamples, [size, ...alike])) ??
+        formulaOf(samples, [size, ...alike.slice(0, readings.length)])
+      );
     }),
   });
-  return (key) => {
+  const shapesAt = (key: string) => {
     const types = own.at(key) ?? [];
     const there = others.map((other) => {
       const found = other.at(key);
@@ -117,6 +145,8 @@ function shapeFinder(trace: TensorTrace, graph: Graph, sizes: OtherSizes | undef
       ),
     );
   };
+  const names = (named?.numbers ?? []).map(({ value }, index) => ({ name: itemAt(labels, index), value }));
+  return { shapesAt, names };
 }
 
 /** The types that were seen, by where and when. */

@@ -1,5 +1,6 @@
 /** Names for the sizes of an input that nobody gave. */
-import { itemAt } from '../graph/access';
+import { itemAt, lastOf } from '../graph/access';
+import type { NamedSize } from './types';
 
 /** By a tensor's rank, what its dimensions are mostly called: NCHW, and sequences of features. */
 const NAMES: Readonly<Record<number, readonly string[]>> = {
@@ -25,12 +26,29 @@ export function symbolsFor(sizes: readonly SizePlaces[], ranks: readonly number[
     const names = places.map(([tensor, axis]) => nameOf(itemAt(ranks, tensor), axis));
     // Both sides of a square.
     const isSquare = new Set(places.map(([tensor]) => tensor)).size === 1 && places.length > 1;
-    const name = isSquare ? 'S' : itemAt(names, 0);
-    let symbol = name;
-    for (let number = 2; taken.has(symbol); number++) symbol = `${name}${subscript(number)}`;
-    taken.add(symbol);
-    return symbol;
+    return unlike(isSquare ? 'S' : itemAt(names, 0), taken);
   });
+}
+
+/**
+ * What the numbers of a model are called in its shapes: by their own names, by whole paths where two are alike.
+ * @param taken symbols that are none of them
+ */
+export function namesFor(numbers: readonly NamedSize[], taken: readonly string[]): string[] {
+  const short = numbers.map(({ name }) => lastOf(name.split('.')));
+  const known = new Set(taken);
+  return numbers.map(({ name }, index) => {
+    const own = itemAt(short, index);
+    return unlike(short.indexOf(own) === short.lastIndexOf(own) ? own : name, known);
+  });
+}
+
+/** A name that none has yet, which takes it. */
+function unlike(name: string, taken: Set<string>): string {
+  let symbol = name;
+  for (let number = 2; taken.has(symbol); number++) symbol = `${name}${subscript(number)}`;
+  taken.add(symbol);
+  return symbol;
 }
 
 /** Dimensions of higher ranks have numbers. */

@@ -7,6 +7,13 @@ export type Dimension = number | string;
 
 export const UNKNOWN = '?';
 
+/** A number that the model is built with. */
+export interface NamedSize {
+  /** As it is told: of `config.n_embd` its last name, where no other has that. */
+  readonly name: string;
+  readonly value: number;
+}
+
 export interface KnownShape {
   readonly dtype: DType;
   readonly dimensions: readonly Dimension[];
@@ -60,6 +67,8 @@ export interface ModelShapes {
   readonly inputs: readonly KnownShape[];
   /** Whether sizes of the input are ours: `multiplyAdds` and receptive fields are of them then. */
   readonly isGuessed: boolean;
+  /** Numbers by whose names sizes are told, on request. */
+  readonly names: readonly NamedSize[];
   readonly places: readonly PlaceShapes[];
   readonly calls: readonly CallShapes[];
   readonly modules: readonly ModuleShapes[];

@@ -1,6 +1,17 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { activate, closeAll, eventually, openPython, openSample, pause, positionOf, withSetting } from './support';
+import { ShapesOffer } from '../../src/editor/shapesOffer';
+import {
+  activate,
+  closeAll,
+  eventually,
+  lensTitles,
+  openPython,
+  openSample,
+  pause,
+  positionOf,
+  withSetting,
+} from './support';
 
 const code = `import torch
 from torch import nn
@@ -49,15 +60,6 @@ async function hoverAt(document: vscode.TextDocument, text: string, offset: numb
       .find((value) => value.includes('for an input of'));
   });
 }
-
-const lensTitles = async (document: vscode.TextDocument): Promise<string[]> => {
-  const found = await vscode.commands.executeCommand<vscode.CodeLens[]>(
-    'vscode.executeCodeLensProvider',
-    document.uri,
-    100,
-  );
-  return found.flatMap(({ command }) => command?.title ?? []);
-};
 
 describe('shapes', () => {
   before(activate);
@@ -115,6 +117,69 @@ describe('shapes', () => {
     assert.match(await hoverAt(document, 'self.conv(x)', 6), /receptive field 3×3/);
     assert.match(await hoverAt(document, 'x.mean', 0), /^`B×8×H\/2×W\/2` · float32/);
     assert.match(await hoverAt(document, 'x = x.mean', 0), /^`B×8` · float32/);
+    // What `forward` is given, and what an attribute holds where it is assigned.
+    assert.match(await hoverAt(document, '(self, x)', 7), /^`B×3×H×W` · float32/);
+    assert.match(await hoverAt(document, 'self.conv = ', 6), /`conv` · float32\n\n`B×3×H×W` → `B×8×H\/2×W\/2`/);
+  });
+
+  it('are in the hover of an attribute that is read: a tensor, or a layer of its class', async () => {
+    const { document } = await openPython(`import torch
+from torch import nn
+
+class Other(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layers = nn.Linear(5, 5)
+
+class Net(nn.Module):
+    def __init__(self, width=16):
+        super().__init__()
+        self.first = nn.Parameter(torch.zeros(1, width))
+        self.layers = nn.Sequential(nn.Linear(16, 4), nn.ReLU())
+
+    def forward(self, x, scale: torch.Tensor = None):
+        x = x + self.first
+        for layer in self.layers:
+            x = layer(x)
+        return x
+`);
+    assert.match(await hoverAt(document, '+ self.first', 8), /^`1×16` · float32/);
+    assert.match(await hoverAt(document, 'in self.layers', 9), /\*\*Sequential\*\* · `layers`/);
+    assert.match(await hoverAt(document, 'x, scale', 0), /^`B×16` · float32/);
+    await withSetting('shapeNames', true, async () => {
+      await eventually('the name of an argument', async () =>
+        (await hoverAt(document, '+ self.first', 8)).startsWith('`1×width`') ? true : undefined,
+      );
+      assert.match(await hoverAt(document, '+ self.first', 8), /width = 16$/);
+    });
+  });
+
+  it('are offered above a model until somebody sets them or closes the file, and never again', async () => {
+    const values = new Map<string, unknown>();
+    const memento: vscode.Memento = {
+      keys: () => [...values.keys()],
+      get: <T>(key: string, byDefault?: T) => (values.has(key) ? values.get(key) : byDefault) as T,
+      update: async (key, value) => void values.set(key, value),
+    };
+    for (const end of ['set', 'closed'] as const) {
+      values.clear();
+      const { document } = await openPython(code);
+      const other = await vscode.workspace.openTextDocument({ language: 'python', content: code });
+      const offer = new ShapesOffer(memento);
+      let ends = 0;
+      offer.onDidEnd(() => ends++);
+      assert.ok(offer.isOpenFor(document));
+      assert.ok(offer.isOpenFor(document), 'it was seen, and stays');
+      assert.ok(!offer.isOpenFor(other), 'one file at a time');
+      if (end === 'set') await withSetting('shapes', 'off', async () => undefined);
+      await closeAll();
+      await eventually('the end of the offer', () => (ends > 0 ? true : undefined));
+      assert.ok(!offer.isOpenFor(other), end);
+      offer.dispose();
+      const again = new ShapesOffer(memento);
+      assert.ok(!again.isOpenFor(other), `${end}, after a restart`);
+      again.dispose();
+    }
   });
 
   it('come with the size of the model, which its lens has once it was read', async () => {

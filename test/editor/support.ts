@@ -83,6 +83,16 @@ export function next<T, U extends T>(
   });
 }
 
+/** What the lenses of a document say. */
+export async function lensTitles(document: vscode.TextDocument): Promise<string[]> {
+  const found = await vscode.commands.executeCommand<vscode.CodeLens[]>(
+    'vscode.executeCodeLensProvider',
+    document.uri,
+    100,
+  );
+  return found.flatMap(({ command }) => command?.title ?? []);
+}
+
 export const pause = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
 
 /** Changes a setting for the time of a test. */

@@ -1,9 +1,10 @@
 """The shapes that PyTorch has on the lines of model code, as JSON lines, one a model and an input.
 
-Run: python3 test/parity/reference_shapes.py [PATTERN]
+Run: python3 test/parity/reference_shapes.py [PATTERN | --arguments]
 Each line: file, the call to make, input shape, `calls` (of modules, in the order in which they begin: path, class, types of what
 goes in and comes out) and `statements` (by tracing each line of the file: what its assignments and returns give, each
-time that they run).
+time that they run). With --arguments, models built with other arguments than those of `base`, which is what is read, and
+the arguments as `changed`.
 """
 import ast
 import importlib.util
@@ -17,7 +18,8 @@ import torch
 from torchvision import models
 
 root = Path(__file__).parents[2]
-pattern = sys.argv[1] if len(sys.argv) > 1 else ""
+asks_arguments = sys.argv[1:] == ["--arguments"]
+pattern = sys.argv[1] if len(sys.argv) > 1 and not asks_arguments else ""
 torch.set_num_threads(2)
 for name in [each for each in dir(torch.nn.init) if each.endswith("_") and not each.startswith("_")]:
     setattr(torch.nn.init, name, lambda tensor, *args, **kwargs: tensor)
@@ -34,6 +36,27 @@ BUILDERS = """alexnet convnext_tiny densenet121 efficientnet_b0 googlenet incept
 regnet_y_400mf resnet18 shufflenet_v2_x0_5 squeezenet1_0""".split()
 # Their own image size is part of them.
 SQUARE = {"swin_t": [[1, 3, 224, 224], [2, 3, 224, 224]], "vit_b_16": [[1, 3, 224, 224], [2, 3, 224, 224]]}
+
+# What is read, and the arguments that are others then.
+ARGUMENTS = [
+    ("samples/mlp.py", "MLP()", dict(in_features=33, num_classes=7), [4, 33]),
+    ("samples/cifar_cnn.py", "CifarCNN()", dict(num_classes=7, width=12), [1, 3, 32, 32]),
+    ("samples/resnet.py", "resnet14()", dict(num_classes=7, width=40), [2, 3, 32, 32]),
+    ("samples/vit.py", "ViT()", dict(image_size=60, patch_size=10, in_channels=1, num_classes=3, dim=96, num_heads=6), [2, 1, 60, 60]),
+    ("samples/vit.py", "ViT()", dict(dim=40, num_heads=8), [1, 3, 32, 32]),
+    ("resnet", "resnet18()", dict(num_classes=7), [1, 3, 96, 96]),
+    ("resnet", "ResNet(Bottleneck, [1, 2, 1, 1], num_classes=10, width_per_group=64)", dict(num_classes=3, width_per_group=80), [1, 3, 64, 96]),
+    ("densenet", "DenseNet(growth_rate=8, block_config=(2, 3), num_init_features=16, bn_size=2, num_classes=10)", dict(growth_rate=11, num_init_features=34, bn_size=3, num_classes=5), [2, 3, 64, 64]),
+    ("vision_transformer", "VisionTransformer(image_size=64, patch_size=16, num_layers=2, num_heads=4, hidden_dim=32, mlp_dim=48, num_classes=10)", dict(image_size=60, patch_size=12, num_heads=3, hidden_dim=54, mlp_dim=50, num_classes=4), [1, 3, 60, 60]),
+    ("mobilenetv2", "mobilenet_v2()", dict(num_classes=11), [1, 3, 96, 96]),
+    ("mobilenetv3", "mobilenet_v3_small()", dict(num_classes=11), [1, 3, 96, 96]),
+    ("swin_transformer", "swin_t()", dict(num_classes=11), [1, 3, 96, 96]),
+    ("convnext", "convnext_tiny()", dict(num_classes=11), [1, 3, 96, 96]),
+    ("efficientnet", "efficientnet_b0()", dict(num_classes=11), [1, 3, 96, 96]),
+    ("squeezenet", "squeezenet1_0()", dict(num_classes=11), [1, 3, 96, 96]),
+    ("alexnet", "AlexNet(num_classes=10)", dict(num_classes=11), [1, 3, 96, 96]),
+    ("vgg", "vgg11()", dict(num_classes=11), [1, 3, 96, 96]),
+]
 
 
 def tensors(value, depth=0):
@@ -159,6 +182,26 @@ def cases():
         yield file, f"{name}({arguments})", make(**options), SQUARE.get(name, IMAGE)
 
 
-for file, expression, model, shapes in cases():
-    for shape in shapes:
-        print(json.dumps(describe(file, expression, model.eval(), shape)), flush=True)
+def changed_cases():
+    for file, base, changed, shape in ARGUMENTS:
+        if file.startswith("samples/"):
+            spec = importlib.util.spec_from_file_location("sample", root / file)
+            module = importlib.util.module_from_spec(spec)
+            spec.loader.exec_module(module)
+        else:
+            module = importlib.import_module(f"torchvision.models.{file}")
+        call = ast.parse(base, mode="eval").body
+        call.keywords = [each for each in call.keywords if each.arg not in changed]
+        call.keywords += [ast.keyword(name, ast.Constant(value)) for name, value in changed.items()]
+        expression = ast.unparse(call)
+        model = eval(expression, vars(module)).eval()
+        yield {**describe(module.__file__, expression, model, shape), "base": base, "changed": changed}
+
+
+if asks_arguments:
+    for case in changed_cases():
+        print(json.dumps(case), flush=True)
+else:
+    for file, expression, model, shapes in cases():
+        for shape in shapes:
+            print(json.dumps(describe(file, expression, model.eval(), shape)), flush=True)

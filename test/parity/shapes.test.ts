@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { type Extraction, extractModel } from '../../src/extract/extract';
 import { varyInputs } from '../../src/extract/varied';
+import { varyNumbers } from '../../src/extract/variedNumbers';
 import type { TracedPlace } from '../../src/graph/trace';
 import type { TensorType } from '../../src/graph/types';
 import { lineHints } from '../../src/shapes/lines';
@@ -30,14 +31,22 @@ interface ShapeCase {
   readonly statements: readonly (readonly [line: number, types: Types])[];
 }
 
-async function shapeCases(): Promise<ShapeCase[]> {
+/** The same with --arguments. */
+interface ChangedCase extends ShapeCase {
+  /** What is read. */
+  readonly base: string;
+  /** What other arguments the model has. */
+  readonly changed: Readonly<Record<string, number>>;
+}
+
+async function shapeCases<C extends ShapeCase>(...args: readonly string[]): Promise<C[]> {
   const python = process.env.ACTIVATION_LENS_PYTHON ?? 'python3';
-  const child = spawn(python, ['-W', 'ignore', inRoot('test', 'parity', 'reference_shapes.py')]);
+  const child = spawn(python, ['-W', 'ignore', inRoot('test', 'parity', 'reference_shapes.py'), ...args]);
   let complaint = '';
   child.stderr.on('data', (text) => (complaint += text));
   const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
-  const cases: ShapeCase[] = [];
-  for await (const line of createInterface({ input: child.stdout })) cases.push(JSON.parse(line) as ShapeCase);
+  const cases: C[] = [];
+  for await (const line of createInterface({ input: child.stdout })) cases.push(JSON.parse(line) as C);
   assert.equal(await ended, 0, complaint);
   return cases;
 }
@@ -162,6 +171,56 @@ describe('shapes', () => {
     assert.ok(formulas > 1000);
     assert.ok(unknown < checked / 50);
   });
+
+  it('with the names of arguments are those of PyTorch for other arguments', async function () {
+    this.timeout(600_000);
+    let [named, moved, apart] = [0, 0, 0];
+    const told = new Set<string>();
+    for (const one of await shapeCases<ChangedCase>('--arguments')) {
+      const base = { ...one, expression: one.base };
+      const first = await read(base);
+      const others = await varyInputs(requestOf(base), first);
+      assert.ok(others, one.base);
+      const numbers = await varyNumbers(requestOf(base), first, others);
+      const shapes = modelShapes({ ...base, graph: first.graph, trace: first.trace }, others, numbers);
+      const own = new Map(shapes.names.map(({ name, value }) => [name, value]));
+      const sizes = new Map([...own, ...Object.entries(one.changed)]);
+      // What the input is called, too.
+      for (const [axis, dimension] of (shapes.inputs[0] as KnownShape).dimensions.entries())
+        if (typeof dimension === 'string' && /^[A-Z]$/.test(dimension)) sizes.set(dimension, one.shape[axis] as number);
+      const expected = byLine(one.statements);
+      for (const place of shapes.places) {
+        if (place.kind !== 'statement') continue;
+        const runs = expected.get(place.source.line)?.map((run) => JSON.parse(run) as Types);
+        // What was several times the same need not be so with other arguments.
+        if (place.runs.length !== runs?.length) {
+          apart += 1;
+          continue;
+        }
+        for (const [run, tensors] of place.runs.entries())
+          for (const [nth, { dimensions, sizes: before }] of tensors.entries())
+            for (const [axis, dimension] of dimensions.entries()) {
+              const names = [...own.keys()].filter((name) =>
+                String(dimension)
+                  .split(/[()·/+−²]/)
+                  .includes(name),
+              );
+              if (names.length === 0) continue;
+              const value = sizeOf(dimension, sizes) ?? Number.NaN;
+              const actual = runs[run]?.[nth]?.[1][axis];
+              const what = `${one.expression}, line ${place.source.line + 1}: ${dimensions.join('×')}, not ${actual}`;
+              assert.ok(actual === Math.floor(value) || actual === Math.ceil(value), what);
+              named += 1;
+              if (actual !== before[axis]) moved += 1;
+              for (const name of names) told.add(`${one.base} ${name}`);
+            }
+      }
+    }
+    console.log(
+      `        ${named} named sizes, ${moved} of them others, of ${told.size} arguments; ${apart} lines that run otherwise`,
+    );
+    assert.ok(moved > 150 && told.size >= 25);
+  });
 });
 
 /** The symbols' values for an input; undefined where the model was read for another one. */
@@ -184,7 +243,7 @@ function sizeOf(dimension: Dimension, sizes: ReadonlyMap<string, number>): numbe
     .replaceAll('−', '-')
     .replaceAll('·', '*')
     .replaceAll('²', '**2')
-    .replace(/(\d)(?=[A-Z])/g, '$1*');
+    .replace(/(?<![\p{L}\p{N}_])(\d+)(?=[A-Z])/gu, '$1*');
   const compute = new Function(...names, `return ${text}`) as (...values: number[]) => number;
   return compute(...names.map((name) => sizes.get(name) as number));
 }

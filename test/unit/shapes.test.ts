@@ -6,6 +6,7 @@ import { assignmentAt, shapesAt } from '../../src/shapes/find';
 import { formulaOf } from '../../src/shapes/formulas';
 import { shapeHover } from '../../src/shapes/hover';
 import { type LineChoice, lineHints } from '../../src/shapes/lines';
+import { namedFormulaOf } from '../../src/shapes/namedFormulas';
 import { countText, runsText } from '../../src/shapes/text';
 import type { KnownShape, ModelShapes } from '../../src/shapes/types';
 import type { WindowSum } from '../../src/shapes/windowSums';
@@ -66,6 +67,187 @@ class Net(nn.Module):
         count = x.shape[0]
         return self.head(torch.cat([a, b], dim=-1).mean(1))
 `;
+
+const tokens = `${head}class Config:
+    width: int = 48
+    heads: int = 4
+    vocabulary: int = 100
+    positions: int = 32
+    layers: int = 2
+
+    def __init__(self, **given):
+        for name in ["width", "heads", "vocabulary", "positions", "layers"]:
+            setattr(self, name, given.get(name, getattr(Config, name)))
+
+class Block(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.heads = config.heads
+        self.qkv = nn.Linear(config.width, 3 * config.width)
+        hidden = 8 * ((2 * config.width // 3 + 7) // 8)
+        self.up = nn.Linear(config.width, hidden)
+        self.down = nn.Linear(hidden, config.width)
+    def forward(self, x):
+        B, T, C = x.shape
+        q, k, v = self.qkv(x).view(B, T, 3, self.heads, C // self.heads).permute(2, 0, 3, 1, 4)
+        y = F.scaled_dot_product_attention(q, k, v)
+        y = y.transpose(1, 2).reshape(B, T, C)
+        hidden = self.up(x + y)
+        return self.down(F.gelu(hidden))
+
+class Tokens(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.embed = nn.Embedding(config.vocabulary, config.width)
+        self.first = nn.Parameter(torch.zeros(1, 1, config.width))
+        self.blocks = nn.ModuleList([Block(config) for _ in range(config.layers)])
+        self.head = nn.Linear(config.width, config.vocabulary)
+    def forward(self, ids):
+        x = self.embed(ids)
+        for block in self.blocks:
+            x = block(x)
+        return self.head(x)
+
+model = Tokens(Config(heads=6))
+`;
+
+describe('names of arguments', () => {
+  it('stand where a size follows them, and what of the input has to', async () => {
+    const text = `${head}class Net(nn.Module):
+    def __init__(self, features=12, hidden=32, classes=10, p=1):
+        super().__init__()
+        self.up = nn.Linear(features, 2 * hidden)
+        self.down = nn.Linear(2 * hidden, hidden // 2)
+        self.head = nn.Linear(hidden // 2 + 8, classes + 1)
+        self.extra = nn.Parameter(torch.zeros(8))
+    def forward(self, x):
+        a = self.up(x)
+        b = self.down(F.relu(a))
+        c = torch.cat([b, self.extra.expand(len(b), 8)], dim=1)
+        return self.head(c)
+`;
+    const { shapes } = await read(text, { names: true });
+    assert.deepEqual(hinted(text, [shapes]), {
+      ...hinted(text, [(await read(text)).shapes]),
+      'a = self.up(x)': 'B×2·hidden',
+      'b = self.down(F.relu(a))': 'B×hidden/2',
+      // Half of it and a number more: no formula of ours says how that is rounded.
+      'c = torch.cat([b, self.extra.expand(len(b), 8)], dim=1)': 'B×24',
+      'return self.head(c)': 'B×(classes+1)',
+    });
+    assert.deepEqual(
+      shapes.inputs.map(({ dimensions }) => dimensions),
+      [['B', 'features']],
+    );
+    const at = text.split('\n').findIndex((line) => line.includes('self.up(x)'));
+    const found = shapesAt(shapes, FILE, at, '        a = self.u'.length);
+    assert.ok(found);
+    const hover = shapeHover(found).markdown;
+    assert.match(hover, /`B×features` → `B×2·hidden`/);
+    assert.match(hover, /features = 12, hidden = 32$/);
+  });
+
+  it('are those of the settings that an argument holds; what is rounded by a rule of its own has none', async () => {
+    const { shapes } = await read(tokens, { names: true, expression: 'Tokens(Config(heads=6))' });
+    assert.deepEqual(hinted(tokens, [shapes]), {
+      ...hinted(tokens, [(await read(tokens, { expression: 'Tokens(Config(heads=6))' })).shapes]),
+      'q, k, v = self.qkv(x).view(B, T, 3, self.heads, C // self.heads).permute(2, 0, 3, 1, 4)':
+        '3×B×heads×L×width/heads',
+      'y = F.scaled_dot_product_attention(q, k, v)': 'B×heads×L×width/heads',
+      'y = y.transpose(1, 2).reshape(B, T, C)': 'B×L×width',
+      'hidden = self.up(x + y)': 'B×L×32',
+      'return self.down(F.gelu(hidden))': 'B×L×width',
+      'x = self.embed(ids)': 'B×L×width',
+      'x = block(x)': 'B×L×width',
+      'return self.head(x)': 'B×L×vocabulary',
+    });
+    assert.deepEqual(shapes.names, [
+      { name: 'width', value: 48 },
+      { name: 'heads', value: 6 },
+      { name: 'vocabulary', value: 100 },
+    ]);
+  });
+
+  it('of a class that a builder makes stand only where the builder hands them on', async () => {
+    const text = `${head}class Net(nn.Module):
+    def __init__(self, width, classes=10):
+        super().__init__()
+        self.body = nn.Linear(8, width)
+        self.head = nn.Linear(width, classes)
+    def forward(self, x):
+        x = self.body(x)
+        return self.head(x)
+
+def small(**options):
+    return Net(10, **options)
+
+def fixed(**options):
+    return Net(10, classes=10)
+`;
+    const named = async (expression: string) => {
+      const { shapes } = await read(text, { names: true, expression });
+      return { body: hinted(text, [shapes])['x = self.body(x)'], head: hinted(text, [shapes])['return self.head(x)'] };
+    };
+    assert.deepEqual(await named('small()'), { body: 'B×10', head: 'B×classes' });
+    // As long as the default by chance.
+    assert.deepEqual(await named('fixed()'), { body: 'B×10', head: 'B×10' });
+    assert.deepEqual(await named('Net(10)'), { body: 'B×width', head: 'B×classes' });
+  });
+
+  it('are formulas that all readings give', () => {
+    const sizes = [
+      [1, 32, 8],
+      [3, 32, 8],
+      [1, 40, 8],
+      [1, 64, 8],
+      [1, 32, 9],
+      [1, 32, 16],
+      [2, 64, 16],
+    ];
+    const of = (compute: (batch: number, width: number, heads: number) => number) =>
+      namedFormulaOf(
+        { symbols: ['B', 'width', 'heads'], sizes, inputs: 1 },
+        sizes.map(([a = 0, b = 0, c = 0]) => compute(a, b, c)),
+      );
+    assert.equal(
+      of((_, width) => width),
+      'width',
+    );
+    assert.equal(
+      of((_, width) => 3 * width - 5),
+      '(3·width−5)',
+    );
+    assert.equal(
+      of((_, width, heads) => width + 2 * heads),
+      '(width+2·heads)',
+    );
+    assert.equal(
+      of((batch, width) => batch * width),
+      'B·width',
+    );
+    assert.equal(
+      of((_, __, heads) => heads ** 2 + 1),
+      '(heads²+1)',
+    );
+    // What follows no name, and what no formula tells.
+    assert.equal(
+      of((batch) => 2 * batch),
+      undefined,
+    );
+    assert.equal(
+      of((_, width) => Math.max(width, 40)),
+      undefined,
+    );
+    assert.equal(
+      of((_, width) => 8 * Math.ceil((2 * width) / 24)),
+      undefined,
+    );
+    assert.equal(
+      of((_, width, heads) => Math.max(width, heads * 4)),
+      undefined,
+    );
+  });
+});
 
 describe('hints at the ends of lines', () => {
   it('are numbers where the input was given', async () => {

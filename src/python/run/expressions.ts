@@ -101,6 +101,7 @@ function* evaluateOne(ctx: Interpreter, expr: Expr, scope: Scope): Eval<PyValue>
         return yield* moduleMember(ctx, object, expr.name, found);
       if (isDeferred(found)) return yield* ctx.run(found.callee, found.args);
       if (found === undefined) throw ctx.attributeError(object, expr.name);
+      if (found instanceof PyTensor) ctx.tracer?.onValue('name', expr.span, found);
       return rememberReference(ctx, found, expr);
     }
     case 'call':

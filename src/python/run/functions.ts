@@ -107,6 +107,10 @@ function* callBody(
 }
 
 function* runBody(ctx: Interpreter, code: FunctionCode, scope: Scope): Eval<PyValue> {
+  for (const { name, span } of ctx.tracer ? code.parameters : []) {
+    const value = scope.names.get(name);
+    if (span && value !== undefined) ctx.tracer?.onValue('name', span, value);
+  }
   const outcome = yield* execute(ctx, code.body, scope);
   return outcome instanceof Return ? outcome.value : null;
 }

@@ -21,6 +21,8 @@ export interface ParameterNode {
   readonly default: Expr | undefined;
   /** As written: `Float[Tensor, "b c h w"]`. It is never evaluated. */
   readonly annotation?: string;
+  /** Of its name in the text. */
+  readonly span?: Span;
 }
 
 export interface Clause {

@@ -434,9 +434,11 @@ export class Converter {
         });
       } else if (type === 'default_parameter' || type === 'typed_default_parameter') {
         const name = this.nameOf(target, 'name') ?? '';
-        result.push({ name, kind, default: this.field(target, 'value'), ...annotationOf(target) });
+        const span = spanOf(target.childForFieldName('name') ?? target);
+        result.push({ name, kind, default: this.field(target, 'value'), ...annotationOf(target), span });
       } else if (type === 'identifier') {
-        result.push({ name: this.name(target), kind, default: undefined, ...annotationOf(child) });
+        const span = spanOf(target);
+        result.push({ name: this.name(target), kind, default: undefined, ...annotationOf(child), span });
       }
     }
     return result;
