@@ -10,6 +10,7 @@ import {
   openSample,
   pause,
   positionOf,
+  sampleUri,
   withSetting,
 } from './support';
 
@@ -135,7 +136,7 @@ class Net(nn.Module):
     def __init__(self, width=16):
         super().__init__()
         self.first = nn.Parameter(torch.zeros(1, width))
-        self.layers = nn.Sequential(nn.Linear(16, 4), nn.ReLU())
+        self.layers = nn.Sequential(nn.Linear(width, 4), nn.ReLU())
 
     def forward(self, x, scale: torch.Tensor = None):
         x = x + self.first
@@ -164,7 +165,7 @@ class Net(nn.Module):
     for (const end of ['set', 'closed'] as const) {
       values.clear();
       const { document } = await openPython(code);
-      const other = await vscode.workspace.openTextDocument({ language: 'python', content: code });
+      const other = await vscode.workspace.openTextDocument(sampleUri('mlp.py'));
       const offer = new ShapesOffer(memento);
       let ends = 0;
       offer.onDidEnd(() => ends++);
