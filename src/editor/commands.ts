@@ -7,6 +7,7 @@ export const commands = {
   recent: 'activationLens.openRecentComparison',
   explain: 'activationLens.explainActivation',
   check: 'activationLens.checkModel',
+  checkWithWeights: 'activationLens.checkWithWeights',
   measure: 'activationLens.measureProblem',
   replace: 'activationLens.replaceActivation',
   showRule: 'activationLens.showRule',

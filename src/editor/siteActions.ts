@@ -14,8 +14,9 @@ import { toRange } from './ranges';
 const explain = vscode.CodeActionKind.Refactor.append('explain');
 const replace = vscode.CodeActionKind.RefactorRewrite.append('activation');
 const compare = vscode.CodeActionKind.Refactor.append('compare');
+const check = vscode.CodeActionKind.Refactor.append('check');
 
-/** What can be done with the activation under the cursor: explain it, put another in its place, compare others there. */
+/** What can be done with the activation under the cursor: explain it, put another in its place, compare others there, check its model. */
 export function register(documents: Documents): vscode.Disposable {
   return vscode.languages.registerCodeActionsProvider(
     selector,
@@ -31,10 +32,10 @@ export function register(documents: Documents): vscode.Disposable {
         const isTold = context.diagnostics.some(
           (each) => each.source === diagnosticSource && toRange(expression).intersection(each.range),
         );
-        return actionsAt(site).filter(({ kind }) => !isTold || kind?.value === replace.value);
+        return actionsAt(site).filter(({ kind }) => !isTold || (kind !== explain && kind !== compare));
       },
     },
-    { providedCodeActionKinds: [explain, replace, compare] },
+    { providedCodeActionKinds: [explain, replace, compare, check] },
   );
 }
 
@@ -49,6 +50,7 @@ function actionsAt(site: ActivationSite): vscode.CodeAction[] {
     explained,
     command(vscode.l10n.t('Replace {0} with…', title), replace, commands.replace, site.expression),
     command(vscode.l10n.t('Compare others in place of {0}', title), compare, commands.compare, place),
+    command(vscode.l10n.t('Check this model'), check, commands.check, place),
   ];
 }
 

@@ -18,7 +18,7 @@ export async function chooseWeights({ file, weights }: ModelRequest): Promise<st
   const extensions = weightsExtensions[formOf(file) === 'tfjs' ? 'tensorflow' : 'pytorch'];
   const [uri] =
     (await vscode.window.showOpenDialog({
-      title: vscode.l10n.t('Weights for the comparison'),
+      title: vscode.l10n.t('Weights for the model'),
       openLabel: vscode.l10n.t('Use these weights'),
       defaultUri: vscode.Uri.joinPath(vscode.Uri.parse(weights || file, true), '..'),
       filters: { [vscode.l10n.t('Weights')]: [...extensions], [vscode.l10n.t('All files')]: ['*'] },

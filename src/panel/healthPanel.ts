@@ -9,7 +9,7 @@ import { weightsForPage } from './folders';
 import { html, resourceRoots, runnerResources } from './html';
 
 /** What the panel needs from the editor. */
-export interface HealthServices extends Pick<CompareServices, 'language' | 'read' | 'reveal'> {
+export interface HealthServices extends Pick<CompareServices, 'language' | 'read' | 'reveal' | 'chooseWeights'> {
   readonly device: Pick<CompareServices['device'], 'get'>;
   /** A file, as people say it. */
   readonly label: (file: string) => string;
@@ -95,6 +95,9 @@ export class HealthPanel implements vscode.Disposable {
       case 'again':
         void this.read();
         break;
+      case 'weights':
+        void this.readWith(message.choose);
+        break;
       case 'report':
         this.report = message.report;
         this.checked.fire(message.report);
@@ -115,6 +118,17 @@ export class HealthPanel implements vscode.Disposable {
           ])
         : message?.obstacles.map(({ source }) => source);
     return new Set([this.target?.file, ...(named ?? []).map((source) => source?.file)]);
+  }
+
+  /** Reads the model with other weights: nothing happens where none are chosen. */
+  private async readWith(choose: boolean): Promise<void> {
+    const { target, reading } = this;
+    if (!target) return;
+    const used = reading?.message.type === 'model' ? reading.message.weights?.file : undefined;
+    const weights = choose ? await this.services.chooseWeights({ ...target, ...(used && { weights: used }) }) : '';
+    if (weights === undefined || this.target !== target) return;
+    this.target = { ...target, weights };
+    await this.read();
   }
 
   /** Reads the model, in place of a reading under way. */

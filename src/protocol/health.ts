@@ -68,6 +68,8 @@ export const fromHealthPanel = v.variant('type', [
   event('reveal', { source: sourceRange }),
   /** Read the model again, and check it anew. */
   event('again', {}),
+  /** Check with the weights of a checkpoint, which the user is asked for, or with initial ones again. */
+  event('weights', { choose: v.boolean() }),
   event('report', { report: healthReport }),
 ]);
 export type FromHealthPanel = Readonly<v.InferOutput<typeof fromHealthPanel>>;

@@ -80,6 +80,9 @@ describe('health panel', function () {
     assert.equal(source.line, 9);
     await button('Check again')?.click();
     await panel.message('again');
+    await panel.page.getByText('Weights: initial, as PyTorch draws them').waitFor();
+    await button('Use a checkpoint…')?.click();
+    assert.equal((await panel.message('weights')).choose, true);
   });
 
   it('says of a healthy model that nothing was found, and what was looked at', async () => {
@@ -160,6 +163,11 @@ describe('health panel', function () {
       document.documentElement.clientWidth,
     ]);
     assert.ok(Number(scroll) <= Number(client), `${scroll} > ${client}`);
+    // Nor does the table, whose rows are laid below each other and stay rows.
+    const inner = await panel.page.locator('.scroll').evaluate((each) => each.scrollWidth - each.clientWidth);
+    assert.ok(inner <= 0, `${inner} pixels of the table are hidden`);
+    assert.equal(await panel.page.getByRole('table').getByRole('row').count(), 5);
+    assert.equal(await panel.page.getByRole('rowheader').count(), 4);
   });
 
   for (const theme of ['light', 'dark', 'hc-light', 'hc-dark'] satisfies Theme[])

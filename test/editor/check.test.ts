@@ -54,6 +54,35 @@ describe('Check This Model', () => {
     assert.equal((await stale).isStale, true);
   });
 
+  it('takes the weights of a checkpoint, where the command says so, and keeps them', async function () {
+    this.timeout(240_000);
+    const api = await activate();
+    const { document } = await openPython(net);
+    const { window } = vscode;
+    const { showOpenDialog } = window;
+    const answers = [undefined, [vscode.Uri.parse('lens-weights:/none.pt')]];
+    Object.assign(window, { showOpenDialog: async () => answers.shift() });
+    type Model = Extract<ToHealthPanel, { type: 'model' }>;
+    const isModel = (each: ToHealthPanel): each is Model => each.type === 'model';
+    const target = { file: document.uri.toString() };
+    try {
+      const model = next(api.onDidPostToHealth, 'the model', isModel, 60_000);
+      await vscode.commands.executeCommand('activationLens.checkWithWeights', target);
+      await vscode.commands.executeCommand('activationLens.checkWithWeights', target);
+      const { weights } = await model;
+      assert.equal(weights?.file, 'lens-weights:/none.pt');
+      assert.equal(weights.problems.length, 1);
+      const again = next(api.onDidPostToHealth, 'the model', isModel, 60_000);
+      await vscode.commands.executeCommand('activationLens.checkModel', target);
+      assert.equal((await again).weights?.file, 'lens-weights:/none.pt');
+      const cleared = next(api.onDidPostToHealth, 'the model', isModel, 60_000);
+      await vscode.commands.executeCommand('activationLens.checkModel', { ...target, weights: '' });
+      assert.equal((await cleared).weights, undefined);
+    } finally {
+      Object.assign(window, { showOpenDialog });
+    }
+  });
+
   it('says from the palette why a model cannot be read', async () => {
     const api = await activate();
     await openPython(net.replace('return self', 'x = x.quux()\n        return self'));

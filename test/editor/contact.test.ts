@@ -139,7 +139,7 @@ describe('the first contact', () => {
     );
   });
 
-  it('offers to explain, to replace and to compare at each kind of activation, and nothing elsewhere', async () => {
+  it('offers to explain, to replace, to compare and to check the model at each kind of activation, and nothing elsewhere', async () => {
     const { document } = await openPython(`import torch.nn as nn
 import torch.nn.functional as F
 
@@ -165,7 +165,7 @@ class Net(nn.Module):
       });
       assert.deepEqual(
         actions.map((each) => each.title),
-        [`Explain ${title}`, `Replace ${title} with…`, `Compare others in place of ${title}`],
+        [`Explain ${title}`, `Replace ${title} with…`, `Compare others in place of ${title}`, 'Check this model'],
       );
     }
     for (const text of ['super', 'class Net', 'return', 'self.layer'])
@@ -174,7 +174,7 @@ class Net(nn.Module):
       'typescript',
       "import * as tf from '@tensorflow/tfjs';\nconst y = tf.layers.dense({ units: 2, activation: 'relu' });\n",
     );
-    assert.equal((await actionsAt(script.document, "'relu'")).length, 3);
+    assert.equal((await actionsAt(script.document, "'relu'")).length, 4);
   });
 
   it('replaces at the place that an action names, with what each costs in the list', async () => {

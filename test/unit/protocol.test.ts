@@ -234,6 +234,10 @@ const fromHealth: Examples<FromHealthPanel> = {
   ready: [{ type: 'ready' }],
   reveal: [{ type: 'reveal', source }],
   again: [{ type: 'again' }],
+  weights: [
+    { type: 'weights', choose: true },
+    { type: 'weights', choose: false },
+  ],
   report: [{ type: 'report', report: health }],
 };
 

@@ -203,6 +203,7 @@ describe('evaluation', () => {
     assert.match(await notes('F.dropout(x, 0.1)'), /dropout without training=self.training drops in evaluation, too/);
     assert.match(await notes('F.dropout2d(x[None], 0.1, True)'), /dropout2d without training=self.training/);
     assert.equal(await notes('F.dropout(x, 0.1, self.training)'), '');
+    assert.equal(await notes('F.dropout(x, p=0.0)'), '', 'nothing is dropped');
     assert.equal(await notes('F.dropout(x, 0.1, training=self.training)'), '');
   });
 

@@ -15,6 +15,7 @@ import './health.css';
 const language = pageLanguage();
 const [texts] = await Promise.all([textsFor(language), speakAs(language)]);
 const words = texts.health;
+const weightsWords = texts.compare;
 const numbers = numbersFor(language);
 const api = connect<FromHealthPanel>();
 const runner = new WorkerRunner(texts, language);
@@ -27,6 +28,7 @@ let isToldStale = false;
 
 const heading = element('h1', {}, words.title);
 const about = element('p', { className: 'faint' });
+const weightsLine = element('p', { className: 'weights' });
 const caution = element('p', { className: 'caution' });
 const again = button({ label: words.again, appearance: 'secondary', onClick: checkAgain, key: 'again' });
 const cancel = button({ label: words.cancel, appearance: 'secondary', onClick: stop, key: 'cancel' });
@@ -39,7 +41,7 @@ const shown = element('div', { className: 'results' });
 const root = document.getElementById('root') ?? document.body.appendChild(element('main'));
 append(
   root,
-  element('header', { className: 'panel-header' }, heading, about, caution),
+  element('header', { className: 'panel-header' }, heading, about, weightsLine, caution),
   banner,
   element('div', { className: 'buttons' }, again.node, cancel.node),
   status,
@@ -47,6 +49,7 @@ append(
   shown,
 );
 caution.hidden = true;
+weightsLine.hidden = true;
 show('reading', words.reading);
 
 /** What the page is doing: only what can be done then is offered. */
@@ -75,6 +78,23 @@ function begin(): void {
   isToldStale = false;
   replaceChildren(banner);
   show('reading', words.reading);
+}
+
+/** Whose weights are checked, and how to take others. */
+function tellWeights({ weights, graph }: HealthModelMessage): void {
+  const { chooseWeights, otherWeights, clearWeights, givenWeights, noWeights, initialWeights } = weightsWords;
+  const take = (choose: boolean) => () => {
+    api.post({ type: 'weights', choose });
+  };
+  const choose = action(weights ? otherWeights : chooseWeights, take(true), { key: 'weights' });
+  const clear = weights && action(clearWeights, take(false), { key: 'clear-weights' });
+  const own = graph.weightsFile ?? initialWeights(graph.conventions);
+  const given =
+    weights?.uri === undefined
+      ? weights && noWeights(weights.label)
+      : givenWeights(weights.label, weights.matched, weights.total);
+  replaceChildren(weightsLine, `${weightsWords.weights}: ${given ?? own} · `, choose, clear && ' · ', clear);
+  weightsLine.hidden = false;
 }
 
 function stop(): void {
@@ -141,12 +161,14 @@ function onMessage(message: ToHealthPanel): void {
       setText(heading, words.title);
       setText(about, message.label);
       caution.hidden = true;
+      weightsLine.hidden = true;
       replaceChildren(shown);
       break;
     case 'model': {
       const { expression, label, weights, report } = message;
       setText(heading, `${words.title}: ${expression}`);
-      setText(about, weights?.uri === undefined ? label : words.withWeights(label, weights.label));
+      setText(about, label);
+      tellWeights(message);
       caution.hidden = !weights?.problems.length;
       setText(caution, weights?.problems.join(' ') ?? '');
       if (report) draw(report);

@@ -45,7 +45,6 @@ export const en = {
     failed: 'It can’t be checked',
     noResources: 'The runtime’s files are missing. Close this panel and check again.',
     line: (line: number) => `Line ${line}`,
-    withWeights: (file: string, weights: string) => `${file}, with the weights of ${weights}`,
     again: 'Check again',
     cancel: 'Cancel',
     cancelled: 'Cancelled before the end.',

@@ -41,7 +41,6 @@ export const zhCn: Texts = {
     failed: '无法检查',
     noResources: '缺少运行时的文件。请关闭此面板后重新检查。',
     line: (line) => `第 ${line} 行`,
-    withWeights: (file, weights) => `${file}，使用 ${weights} 的权重`,
     again: '重新检查',
     cancel: '取消',
     cancelled: '已在结束前取消。',

@@ -4,7 +4,7 @@ import { itemAt } from '../../graph/access';
 import { say, sentence } from '../../language/say';
 import type { FindingSeverity, HealthFinding } from '../report';
 import { DEFAULT_GAIN, type ScaledLayer, scaledLayers } from '../scale';
-import { EXCESS, SCALE_FACTOR } from '../thresholds';
+import { EXCESS, GREAT_EXCESS, SCALE_FACTOR } from '../thresholds';
 import type { HealthView } from '../view';
 import { figure } from '../words';
 import type { ZeroWeight } from '../zeros';
@@ -147,7 +147,7 @@ export function findFirstLoss(view: HealthView): HealthFinding[] {
   return [
     {
       rule: 'first-loss',
-      severity: 'warning',
+      severity: loss - chance < GREAT_EXCESS ? 'information' : 'warning',
       message: say(
         'The first loss is {0}, where even chances give {1}: the outputs begin so large that the model is sure of answers that it cannot know.',
         figure(loss),

@@ -17,15 +17,16 @@ const DROPOUTS = [
 ] as const;
 
 export const dropouts: NativeTable = table((define) => {
-  for (const [name, p, variant] of DROPOUTS) {
-    define(name, `input, p=${p}, training=True, inplace=False`, (ctx, args) => {
+  for (const [name, usual, variant] of DROPOUTS) {
+    define(name, `input, p=${usual}, training=True, inplace=False`, (ctx, args) => {
       const drops = args.bool('training');
       if (ctx.training && !drops) return args.tensor('input');
-      if (!ctx.training && drops)
+      const p = args.float('p');
+      if (!ctx.training && drops && p > 0)
         ctx.note(
           say('{0} without training=self.training drops in evaluation, too; outputs are compared without it', name),
         );
-      return dropout(ctx, args.tensor('input'), args.float('p'), variant);
+      return dropout(ctx, args.tensor('input'), p, variant);
     });
   }
 });
