@@ -32,14 +32,16 @@ export function register(documents: Documents): vscode.Disposable {
         const isTold = context.diagnostics.some(
           (each) => each.source === diagnosticSource && toRange(expression).intersection(each.range),
         );
-        return actionsAt(site).filter(({ kind }) => !isTold || (kind !== explain && kind !== compare));
+        const hasModel = (await documents.models(document)).length > 0;
+        if (token.isCancellationRequested) return [];
+        return actionsAt(site, hasModel).filter(({ kind }) => !isTold || (kind !== explain && kind !== compare));
       },
     },
     { providedCodeActionKinds: [explain, replace, compare, check] },
   );
 }
 
-function actionsAt(site: ActivationSite): vscode.CodeAction[] {
+function actionsAt(site: ActivationSite, hasModel: boolean): vscode.CodeAction[] {
   const title = catalogue.get(site.activation)?.title ?? site.activation;
   const target: ExplainTarget = { activation: site.activation, parameters: parametersOf(site), source: site.range };
   const explained = command(vscode.l10n.t('Explain {0}', title), explain, commands.explain, target);
@@ -50,7 +52,7 @@ function actionsAt(site: ActivationSite): vscode.CodeAction[] {
     explained,
     command(vscode.l10n.t('Replace {0} with…', title), replace, commands.replace, site.expression),
     command(vscode.l10n.t('Compare others in place of {0}', title), compare, commands.compare, place),
-    command(vscode.l10n.t('Check this model'), check, commands.check, place),
+    ...(hasModel ? [command(vscode.l10n.t('Check this model'), check, commands.check, place)] : []),
   ];
 }
 
