@@ -55,7 +55,7 @@ function tableLines(layers: readonly HealthLayer[]): string[] {
 }
 
 export function healthLines(report: HealthReport): string[] {
-  const { model, layers, findings, loss, chance, eightBits } = report;
+  const { model, layers, findings, loss, chance, eightBits, weights } = report;
   const { done, left } = listLooked(report);
   const sizes = (model.batched ?? model.inputs.map(({ shape }) => shape)).map((shape) => shape.join('×')).join(', ');
   return [
@@ -64,7 +64,8 @@ export function healthLines(report: HealthReport): string[] {
     '',
     ...findings.flatMap(findingLines),
     ...tableLines(layers),
-    ...(loss === undefined
+    // Against targets that are made up, a trained model's loss says nothing.
+    ...(loss === undefined || weights !== undefined
       ? []
       : [`first loss ${number(loss)}${chance === undefined ? '' : `, even chances ${figure(chance)}`}`]),
     ...(eightBits

@@ -54,7 +54,8 @@ export function scaledLayers(graph: Graph, hidden: ReadonlySet<number>): ScaledL
   const bent = new Set(placed.flatMap(({ output }, index) => (hidden.has(index) ? [output] : [])));
   return placed.flatMap((activation, index) => {
     const entry = findActivation(activation.op.activation);
-    const known = entry && facts(entry, { ...defaultParameters(entry), ...activation.op.parameters });
+    const parameters = entry && { ...defaultParameters(entry), ...activation.op.parameters };
+    const known = entry && parameters && facts(entry, parameters);
     const layer = makerBefore(makers, activation.input, (node) => products.has(node.op.kind));
     if (!hidden.has(index) || !known || !layer) return [];
     const { low, high } = known.range;
@@ -67,6 +68,9 @@ export function scaledLayers(graph: Graph, hidden: ReadonlySet<number>): ScaledL
     const deviation = deviationOf(itemAt(graph.storages, storage).initialiser);
     if (deviation === undefined || deviation === 0) return [];
     const gain = deviation * Math.sqrt(inputs * elements(kernel));
+    // A steep function through zero lets no signal become small: sin(30 x) makes what is below 1/30 grow.
+    const slope = entry.value?.(0, parameters) === 0 ? Math.abs(entry.derivative?.(0, parameters) ?? 0) : 0;
+    if (gain < known.preservingGain && gain * slope > 1) return [];
     return [{ activation, storage, layer, gain, keeping: known.preservingGain }];
   });
 }

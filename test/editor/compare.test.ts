@@ -177,7 +177,7 @@ describe('compare', () => {
           120_000,
           () => ({
             hover,
-          isClosed: document.isClosed,
+            isClosed: document.isClosed,
             advice: api.shownAdvice(document).map(({ code, range }) => [code, range.line]),
             hints: vscode.workspace.getConfiguration('activationLens', document).get('hints.enabled'),
           }),

@@ -39,6 +39,11 @@ const kaiming = `for layer in self.layers:
     nn.init.zeros_(layer.bias)
 `;
 
+const siren = `for index, layer in enumerate(self.layers):
+    bound = 1 / 64 if index == 0 else (6 / 64) ** 0.5 / 30
+    nn.init.uniform_(layer.weight, -bound, bound)
+`;
+
 const resnet = `${head}
 class Block(nn.Module):
     def __init__(self, ins, outs, stride):
@@ -148,6 +153,11 @@ describe('health', function () {
     ['a ResNet-18 with batch norm', resnet.replace('ZERO', 'False'), images],
     ['a GPT with layer norm', gpt.replace('TIED', ''), tokens],
     ['a SELU stack as its authors draw it', stack(16, 'F.selu', selu), features],
+    [
+      'a SIREN as its authors draw it',
+      stack(8, 'F.relu', siren).replace('F.relu(layer(x))', 'torch.sin(30 * layer(x))'),
+      features,
+    ],
   ];
   for (const [name, text, inputs] of healthy)
     it(`finds nothing in ${name}`, async () => {
