@@ -22,6 +22,8 @@ export interface NumberVariation {
 
 /** Readings that are tried for one model. */
 const MOST_READINGS = 80;
+/** The share of the time that is left for reading the model with all numbers changed: without that nothing is told. */
+const RESERVE = 0.4;
 /** Small steps that are tried for a number: what is divided by another one takes multiples alone. */
 const MOST_STEPS = 6;
 
@@ -55,28 +57,23 @@ export async function varyNumbers(
   const trial = new NumberTrial(request, first, trace, sizes);
   const open: OpenNumber[] = [];
   for (const number of numbers) {
+    if (trial.isLate) break;
     if (number.isAssumed && !(await trial.isTold(number))) continue;
     const found = await trial.open(number, numbers);
     if (found) open.push(found);
   }
+  if (open.length === 0) return none;
   const ownSizes = sizes.open.map(({ size }) => size);
   const otherSizes = sizes.readings.length > 0 ? lastOf(sizes.readings).sizes : ownSizes;
   const lengths = sizes.open.map(({ places }, index) => ({ places, length: itemAt(otherSizes, index) }));
-  let [together, all] = [
-    open,
-    await trial.read(
-      open.map(({ far }) => far),
-      lengths,
-    ),
-  ];
+  const changes = (of: readonly OpenNumber[]) => of.map(({ far }) => far);
+  let together: readonly OpenNumber[] = open;
+  let all = await trial.read(changes(open), lengths);
   if (!all) {
     // Some may not suit each other.
     together = [];
     for (const each of open) {
-      const more = await trial.read(
-        [...together, each].map(({ far }) => far),
-        lengths,
-      );
+      const more = await trial.read(changes([...together, each]), lengths);
       if (!more) continue;
       together = [...together, each];
       all = more;
@@ -95,6 +92,7 @@ class NumberTrial {
   private left = MOST_READINGS;
   /** As long again as one reading may take. */
   private readonly deadline: number;
+  private readonly late: number;
 
   constructor(
     private readonly request: ExtractRequest,
@@ -102,7 +100,14 @@ class NumberTrial {
     private readonly trace: TensorTrace,
     private readonly sizes: SizeVariation,
   ) {
-    this.deadline = performance.now() + (request.budget?.milliseconds ?? defaultBudget.milliseconds);
+    const milliseconds = request.budget?.milliseconds ?? defaultBudget.milliseconds;
+    this.deadline = performance.now() + milliseconds;
+    this.late = this.deadline - RESERVE * milliseconds;
+  }
+
+  /** Whether the rest of the time is for the numbers that are known by now, all together. */
+  get isLate(): boolean {
+    return performance.now() > this.late;
   }
 
   /** Whether the model is the same where it is given a default of its class. */
@@ -135,11 +140,11 @@ class NumberTrial {
     number: NamedNumber,
     value: number,
   ): Promise<{ change: OtherNumber; trace: TensorTrace } | undefined> {
-    for (const places of [[], this.placesOf(number.value)]) {
-      const change = { number, value, lengths: places.length > 0 ? [{ places, length: value }] : [] };
+    const places = this.placesOf(number.value);
+    for (const lengths of places.length > 0 ? [[], [{ places, length: value }]] : [[]]) {
+      const change = { number, value, lengths };
       const trace = await this.read([change]);
       if (trace) return { change, trace };
-      if (this.placesOf(number.value).length === 0) return undefined;
     }
     return undefined;
   }
