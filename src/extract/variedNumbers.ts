@@ -68,12 +68,12 @@ export async function varyNumbers(
   const lengths = sizes.open.map(({ places }, index) => ({ places, length: itemAt(otherSizes, index) }));
   const changes = (of: readonly OpenNumber[]) => of.map(({ far }) => far);
   let together: readonly OpenNumber[] = open;
-  let all = await trial.read(changes(open), lengths);
+  let all = await trial.readAlike(changes(open), lengths);
   if (!all) {
     // Some may not suit each other.
     together = [];
     for (const each of open) {
-      const more = await trial.read(changes([...together, each]), lengths);
+      const more = await trial.readAlike(changes([...together, each]), lengths);
       if (!more) continue;
       together = [...together, each];
       all = more;
@@ -116,35 +116,30 @@ class NumberTrial {
     return trace !== undefined && isSame(trace, this.trace);
   }
 
-  /** Tries other values: undefined where the model takes none, or none changes a shape. */
+  /** Tries other values, a far one first: undefined where the model takes none, or one changes no shape, or what is called. */
   async open(number: NamedNumber, all: readonly NamedNumber[]): Promise<OpenNumber | undefined> {
-    const { value } = number;
-    const seen: { value: number; trace: TensorTrace }[] = [];
-    let far: OtherNumber | undefined;
-    for (const steps of [stepsNear(value, all), stepsFar(value)]) {
-      for (const other of steps) {
-        if (seen.some((each) => each.value === other)) continue;
-        const found = await this.take(number, other);
-        if (!found) continue;
-        if (isSame(found.trace, this.trace)) return undefined;
-        seen.push({ value: other, trace: found.trace });
-        far = found.change;
-        break;
-      }
-    }
-    return far && seen.length === 2 ? { far, seen } : undefined;
+    const far = await this.findOther(number, stepsFar(number.value));
+    if (!far) return undefined;
+    const others = [...stepsNear(number.value, all), ...stepsFar(number.value)];
+    const near = await this.findOther(
+      number,
+      others.filter((value) => value !== far.value),
+    );
+    return near && { far, seen: [far, near] };
   }
 
-  /** Another value alone, and where the model refuses that, with the sizes of the input that are as large as the number. */
-  private async take(
+  /** The first of some values that the model takes: alone, or with the sizes of the input that are as large as the number. */
+  private async findOther(
     number: NamedNumber,
-    value: number,
-  ): Promise<{ change: OtherNumber; trace: TensorTrace } | undefined> {
+    values: readonly number[],
+  ): Promise<(OtherNumber & { readonly trace: TensorTrace }) | undefined> {
     const places = this.placesOf(number.value);
-    for (const lengths of places.length > 0 ? [[], [{ places, length: value }]] : [[]]) {
-      const change = { number, value, lengths };
-      const trace = await this.read([change]);
-      if (trace) return { change, trace };
+    for (const value of values) {
+      for (const lengths of places.length > 0 ? [[], [{ places, length: value }]] : [[]]) {
+        const change = { number, value, lengths };
+        const trace = await this.read([change]);
+        if (trace) return isAlike(trace, this.trace) && !isSame(trace, this.trace) ? { ...change, trace } : undefined;
+      }
     }
     return undefined;
   }
@@ -161,8 +156,17 @@ class NumberTrial {
     );
   }
 
+  /** The same where the same modules are called then. */
+  async readAlike(changes: readonly OtherNumber[], sizes: readonly OtherLength[]): Promise<TensorTrace | undefined> {
+    const trace = await this.read(changes, sizes);
+    return trace && isAlike(trace, this.trace) ? trace : undefined;
+  }
+
   /** What is seen with some numbers and sizes changed; undefined where the model does not take them. */
-  async read(changes: readonly OtherNumber[], sizes: readonly OtherLength[] = []): Promise<TensorTrace | undefined> {
+  private async read(
+    changes: readonly OtherNumber[],
+    sizes: readonly OtherLength[] = [],
+  ): Promise<TensorTrace | undefined> {
     if (this.left-- <= 0 || this.request.signal?.aborted || performance.now() > this.deadline) return undefined;
     const { expression, inputs } = this.first;
     const names = new Set(changes.map(({ number }) => number.name));
@@ -170,7 +174,7 @@ class NumberTrial {
     const settings = [...kept, ...changes.map(({ number, value }) => ({ name: number.name, text: String(value) }))];
     const changed = withLengths(inputs, [...sizes, ...changes.flatMap(({ lengths }) => lengths)]);
     const again = await extractModel({ ...this.request, expression, inputs: changed, settings, traced: true });
-    return again.ok && again.trace && isAlike(again.trace, this.trace) ? again.trace : undefined;
+    return again.ok ? again.trace : undefined;
   }
 }
 
