@@ -33,6 +33,8 @@ export interface GuestRequest {
   readonly inputs?: readonly GuestInput[] | undefined;
   readonly batch: number;
   readonly training: boolean;
+  /** Whether it is told what the calls of the code gave. */
+  readonly traced: boolean;
   /** Texts of saved models by the path that the code gives. */
   readonly files: Readonly<Record<string, string>>;
 }

@@ -3,7 +3,9 @@ import type { ArgumentOrigin } from '../extract/caller';
 import type { InputSpec } from '../extract/extract';
 import { itemAt } from '../graph/access';
 import { largerBatchOf } from '../graph/memory';
-import type { Graph } from '../graph/types';
+import { changedShape, findOtherSizes, type SizeChange, type SizeVariation } from '../graph/otherSizes';
+import type { TensorTrace } from '../graph/trace';
+import type { Graph, Node } from '../graph/types';
 import { say } from '../language/say';
 import { shortName } from '../source/path';
 import { checkedOutcome } from './check';
@@ -21,6 +23,7 @@ import { withSavedWeights } from './saved';
 import type { Sealed } from './sealed';
 import { withSites, withWritten } from './sites';
 import { stripExpression } from './strip';
+import { traceOf } from './trace';
 import { translateRefusal, Unreadable } from './unreadable';
 import type { Way } from './ways';
 import { WorkspaceFiles } from './workspaceFiles';
@@ -34,6 +37,9 @@ export interface WayResult {
   readonly argumentOrigin?: ArgumentOrigin;
   readonly batched?: Graph;
   readonly training?: Graph;
+  /** What was seen of its tensors, where that was asked for. */
+  readonly trace?: TensorTrace;
+  readonly variation?: SizeVariation;
 }
 
 /** What a reading is done with. */
@@ -43,6 +49,9 @@ export interface ReadingTools {
   readonly request: TfjsRequest;
   readonly host: TfjsHost;
 }
+
+/** Milliseconds in which a model is read with other sizes. */
+const LONGEST = 3000;
 
 /** Reads the model that a way gives. @throws Unreadable */
 export async function readWay(way: Way, tools: ReadingTools): Promise<WayResult> {
@@ -95,11 +104,13 @@ class WayReading {
     // An evaluated text can't await by itself.
     const awaited = /\bawait\b/.test(text) ? `(async () => (${text}\n))()` : text;
     const expression = await stripExpression(this.host.syntax, request.file, awaited);
-    const base = { entry, expression, batch: 1, training: false, decided: {} };
+    const base = { entry, expression, batch: 1, training: false, traced: request.traced === true, decided: {} };
     const fed = request.inputs ? givenInputs(request.inputs) : await this.feed(base);
     const { tape, asked, isGuess } = await this.tapeOf(fed ? { ...base, inputs: fed } : base);
     const graph = await this.finish(tape);
     const inputOrigin = request.inputs ? 'given' : isGuess ? 'solved' : 'file';
+    const trace = this.traceOf(tape, graph.nodes);
+    const variation = trace && (await this.vary(asked, tape));
     const others = request.compared ? await this.readOthers(asked, tape, graph) : {};
     return {
       graph,
@@ -107,8 +118,29 @@ class WayReading {
       inputs: specsOf(graph),
       inputOrigin,
       ...(way.origin && { argumentOrigin: way.origin }),
+      ...(trace && { trace }),
+      ...(variation && { variation }),
       ...others,
     };
+  }
+
+  private traceOf(tape: Tape, nodes: readonly Node[]): TensorTrace | undefined {
+    return traceOf(tape, nodes, this.program.places, this.request.file);
+  }
+
+  /** The model again with other lengths of what its input leaves open; undefined where that can't be told. */
+  private async vary(asked: GuestQuestion, { inputs, tensors, seen }: Tape): Promise<SizeVariation | undefined> {
+    const own = inputs.map(({ name, tensor }) => ({ name, ...itemAt(tensors, tensor) }));
+    if (this.request.inputs) return { open: [], readings: [], tensors: own };
+    const isOpen = (tensor: number, axis: number) => seen?.declared[tensor]?.[axis] === null;
+    const read = async (changes: readonly SizeChange[]): Promise<TensorTrace | 'refused' | undefined> => {
+      const changed = own.map((input, index) => ({ ...input, shape: changedShape(input.shape, index, changes) }));
+      const { problem, outcome } = await this.session.run({ ...asked, inputs: changed });
+      if (problem?.kind === 'raised') return 'refused';
+      const tape = problem ? undefined : translateRefusal(() => checkedOutcome(outcome), this.context);
+      return tape?.kind === 'tape' ? this.traceOf(tape, []) : undefined;
+    };
+    return findOtherSizes(own, isOpen, { read, milliseconds: LONGEST, signal: this.host.signal });
   }
 
   /** What the tensors of a function are, where its file says something of each. */
