@@ -217,7 +217,7 @@ const seenCall: FieldRule<SeenCall> = (value, where) => {
   };
 };
 
-const seenIn: FieldRule<Seen> = (value, where) => {
+const seenRule: FieldRule<Seen> = (value, where) => {
   const found = fields(value, where);
   return {
     declared: list(openShape, most.names)(found.declared, `${where}.declared`),
@@ -232,7 +232,7 @@ function tape(found: Fields): Tape {
   const { step, named, constant, weight } = rulesFor(tensors.length);
   const counts = fields(found.parameters, 'parameters');
   const total = whole(0, Number.MAX_SAFE_INTEGER);
-  const seen = optional(seenIn)(found.seen, 'seen');
+  const seen = optional(seenRule)(found.seen, 'seen');
   return {
     kind: 'tape',
     name: text(found.name, 'name'),

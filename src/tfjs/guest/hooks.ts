@@ -18,7 +18,7 @@ import { GRUCell, LSTMCell, RNN, SimpleRNNCell } from '@tensorflow/tfjs-layers/d
 import { Bidirectional, TimeDistributed, Wrapper } from '@tensorflow/tfjs-layers/dist/layers/wrappers';
 import { getExactlyOneTensor } from '@tensorflow/tfjs-layers/dist/utils/types_utils';
 import { constructionOf } from './places';
-import { noteFed, unnoted } from './seen';
+import { leaveOut, noteFed } from './seen';
 import { isRecording, runInLayer, type Shaped, takeTensors } from './tape';
 import { valuesOf } from './values';
 
@@ -326,7 +326,7 @@ function hookTimeDistributed(): void {
     const time = x.shape[1] as number;
     if (options.mask != null || normalises(layer)) return runInLayer(layer, x, original);
     const laid = x.reshape([batch * time, ...x.shape.slice(2)]);
-    const laidOutput = unnoted(() => runInLayer(layer, laid, () => layer.call(laid, options)));
+    const laidOutput = leaveOut(() => runInLayer(layer, laid, () => layer.call(laid, options)));
     const output = getExactlyOneTensor(laidOutput as Tensor);
     return output.reshape([batch, time, ...output.shape.slice(1)]);
   });

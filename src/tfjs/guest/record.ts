@@ -193,7 +193,7 @@ function tapeOf(run: Run): GuestOutcome {
   });
   for (const source of outside) if (!(source instanceof Variable)) making(source);
   const { target } = run;
-  const seen = seenIn(run);
+  const seen = collectSeen(run);
   const trainable = weights.filter((weight) => weight.trainable);
   const elements = (list: readonly TapeWeight[]) =>
     list.reduce((sum, { tensor }) => sum + (tensors[tensor] as TapeTensor).shape.reduce((a, b) => a * b, 1), 0);
@@ -349,7 +349,7 @@ function pathsOf(target: RecordTarget, runs: readonly LayerRun[]): Map<Layer, st
   return paths;
 }
 
-function seenIn({ target, declared }: Run): Seen | undefined {
+function collectSeen({ target, declared }: Run): Seen | undefined {
   const found = seenSoFar();
   if (!found) return undefined;
   const paths = pathsOf(target, found.runs);

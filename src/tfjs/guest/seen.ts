@@ -123,7 +123,7 @@ export function noteRun<T>(run: Pick<LayerRun, 'layer' | 'path' | 'call'>, input
 }
 
 /** Runs what is not as the library would run it: nothing of it is noted. */
-export function unnoted<T>(body: () => T): T {
+export function leaveOut<T>(body: () => T): T {
   const before = isKept;
   isKept = false;
   try {
