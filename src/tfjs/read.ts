@@ -1,6 +1,7 @@
 /** A TensorFlow.js model's text → its graph, or what stands in the way. */
 import type { Extraction, ExtractionProblem } from '../extract/extract';
 import { itemAt } from '../graph/access';
+import type { Fault } from '../graph/fault';
 import type { SizeVariation } from '../graph/otherSizes';
 import type { TensorTrace } from '../graph/trace';
 import type { Graph } from '../graph/types';
@@ -36,8 +37,8 @@ export class TfjsReader {
   async read(request: TfjsRequest, host: TfjsHost): Promise<TfjsReading> {
     const started = performance.now();
     let models: readonly TfjsBuilder[] = [];
-    const failed = (problem: ExtractionProblem): TfjsReading => ({
-      extraction: { ok: false, problem, others: [], parts: [], models },
+    const failed = (problem: ExtractionProblem, fault?: Fault): TfjsReading => ({
+      extraction: { ok: false, problem, others: [], parts: [], models, ...(fault && { fault }) },
     });
     try {
       const { file } = request;
@@ -64,7 +65,7 @@ export class TfjsReader {
     } catch (error) {
       const problem = problemIn(error, request.file);
       if (!problem) throw error;
-      return failed(problem);
+      return failed(problem, error instanceof Unreadable ? error.fault : undefined);
     }
   }
 

@@ -56,6 +56,8 @@ export interface GuestProblem {
   /** What is not known, and why; or the file that is needed. */
   readonly what?: string | undefined;
   readonly why?: string | undefined;
+  /** Whether the library threw it. */
+  readonly isOfLibrary?: boolean | undefined;
 }
 
 /** A top-level statement that threw. */
@@ -65,6 +67,7 @@ export interface GuestFault {
   readonly statement?: number;
   readonly message: string;
   readonly at?: string | undefined;
+  readonly isOfLibrary?: boolean | undefined;
 }
 
 export interface GuestAnswer {

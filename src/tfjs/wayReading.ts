@@ -2,6 +2,7 @@
 import type { ArgumentOrigin } from '../extract/caller';
 import type { InputSpec } from '../extract/extract';
 import { itemAt } from '../graph/access';
+import type { Fault } from '../graph/fault';
 import { largerBatchOf } from '../graph/memory';
 import { changedShape, findOtherSizes, type SizeChange, type SizeVariation } from '../graph/otherSizes';
 import type { TensorTrace } from '../graph/trace';
@@ -9,6 +10,7 @@ import type { Graph, Node } from '../graph/types';
 import { say } from '../language/say';
 import { shortName } from '../source/path';
 import { checkedOutcome } from './check';
+import { batchesFor, faultOf, isSameError, suspectIn } from './faults';
 import { shapeOfFeed } from './forward';
 import { graphOf } from './graph';
 import { type GuestQuestion, GuestSession } from './guestSession';
@@ -18,7 +20,7 @@ import type { Tape } from './outcome';
 import { openShapesProblem, type ProblemContext, problemOf, undecidedProblem } from './problems';
 import type { TfjsProgram } from './program';
 import type { Programs } from './programs';
-import type { GuestInput } from './request';
+import type { GuestAnswer, GuestInput } from './request';
 import { withSavedWeights } from './saved';
 import type { Sealed } from './sealed';
 import { withSites, withWritten } from './sites';
@@ -170,7 +172,8 @@ class WayReading {
     const undecided = await session.decisive(asked, answer);
     const decision = undecided && this.program.decision(undecided.id);
     if (decision) throw new Unreadable(undecidedProblem({ ...decision, why: undecided.why }, context));
-    if (answer.problem) throw new Unreadable(problemOf(answer.problem, answer, context));
+    if (answer.problem)
+      throw new Unreadable(problemOf(answer.problem, answer, context), await this.faultIn(asked, answer));
     const outcome = translateRefusal(() => checkedOutcome(answer.outcome), context);
     if (outcome.kind === 'tape') return { tape: outcome, asked, isGuess: false };
     for (const inputs of this.request.inputs ? [] : guessedShapes(outcome)) {
@@ -179,6 +182,22 @@ class WayReading {
       if (made?.kind === 'tape') return { tape: made, asked: { ...asked, inputs }, isGuess: true };
     }
     throw new Unreadable(openShapesProblem(outcome, this.way.expression));
+  }
+
+  /** What the library surely refuses: the code gives all that the model is made with, and it fails so whatever the batch is. */
+  private async faultIn(asked: GuestQuestion, answer: GuestAnswer): Promise<Fault | undefined> {
+    const { isWhole, origin } = this.way;
+    const isSure = isWhole || (origin !== undefined && !origin.isGuess);
+    const found = isSure && !asked.inputs ? suspectIn(answer) : undefined;
+    const source = this.program.places.callAt(found?.at);
+    if (!found || source?.file !== this.request.file) return undefined;
+    let isOfAll = true;
+    for (const batch of batchesFor(found)) {
+      const again = suspectIn(await this.session.run({ ...asked, batch }));
+      if (!isSameError(found, again)) return undefined;
+      isOfAll &&= again?.message === found.message;
+    }
+    return faultOf(found, source, isOfAll);
   }
 
   /** The graph of a tape, with the places where its activations were chosen and the weights that were saved. */

@@ -6,7 +6,7 @@
 import { type DataId, engine, type Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { StepKind, TapeAttribute, TapeDType } from '../outcome';
 import { phrase } from './phrases';
-import { surroundings } from './places';
+import { noteFailure, surroundings } from './places';
 import { TapeTooLong } from './problems';
 import { noteRun } from './seen';
 
@@ -109,6 +109,9 @@ export function runInLayer<T>(layer: { readonly name: string }, inputs: unknown,
   frames.push(frame);
   try {
     return noteRun(frame, inputs, body);
+  } catch (error) {
+    noteFailure(layer, error);
+    throw error;
   } finally {
     frames.pop();
   }
