@@ -11,6 +11,7 @@ import {
   type Seen,
   type SeenCall,
   type SeenLayer,
+  type SeenOperand,
   type SeenRun,
   stepKinds,
   type Tape,
@@ -208,10 +209,19 @@ const seenRun: FieldRule<SeenRun> = (value, where) => {
   };
 };
 
+const seenOperand: FieldRule<SeenOperand> = (value, where) => {
+  const found = fields(value, where);
+  return {
+    place: list(whole(0, most.names), 2)(found.place, `${where}.place`),
+    type: tensor(found.type, `${where}.type`),
+  };
+};
+
 const seenCall: FieldRule<SeenCall> = (value, where) => {
   const found = fields(value, where);
   return {
     at: text(found.at, `${where}.at`),
+    operands: list(seenOperand, most.names)(found.operands, `${where}.operands`),
     usesLayer: flag(found.usesLayer, `${where}.usesLayer`),
     gave: list(tensor, most.names)(found.gave, `${where}.gave`),
   };

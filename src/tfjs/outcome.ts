@@ -117,9 +117,17 @@ export interface SeenRun {
   readonly outputs: readonly TapeTensor[];
 }
 
+/** A tensor that a call is given. */
+export interface SeenOperand {
+  /** Number of the argument, and of the item where that is a list; [] is what the method is of. */
+  readonly place: readonly number[];
+  readonly type: TapeTensor;
+}
+
 /** A call of the user's code that gave tensors. */
 export interface SeenCall {
   readonly at: string;
+  readonly operands: readonly SeenOperand[];
   readonly usesLayer: boolean;
   readonly gave: readonly TapeTensor[];
 }

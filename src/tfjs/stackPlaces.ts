@@ -1,5 +1,5 @@
 import type { SourceRange } from '../graph/types';
-import { type CodePart, fieldOf } from './nodes';
+import { type CodePart, fieldOf, partsOf } from './nodes';
 import { calleeName, Origins } from './origins';
 import { callAt, unwrap } from './places';
 import type { Stripped } from './strip';
@@ -20,6 +20,8 @@ export interface CallSpot {
   readonly name: string | undefined;
   /** What assigns or returns just what the call gives, or does nothing with it. */
   readonly statement: SourceRange | undefined;
+  /** The names that stand for what the call is given, by their places as `SeenOperand` has them. */
+  readonly names: readonly { readonly place: readonly number[]; readonly range: SourceRange }[];
 }
 
 /** From places in stacks of the interpreter to the text as it was written. */
@@ -52,6 +54,7 @@ export class StackPlaces {
       callee: rangeOf(nameOfCallee(call) ?? call),
       name: calleeName(call, ({ start, end }) => module.text.slice(start, end)),
       statement: statement && rangeOf(statement),
+      names: namesIn(call).map(({ place, part }) => ({ place, range: rangeOf(part) })),
     };
   }
 
@@ -93,6 +96,32 @@ export class StackPlaces {
 function nameOfCallee(call: CodePart): CodePart | undefined {
   const callee = fieldOf(call, 'function') ?? fieldOf(call, 'constructor');
   return callee?.type === 'member_expression' ? fieldOf(callee, 'property') : callee;
+}
+
+interface PlacedPart {
+  readonly place: readonly number[];
+  readonly part: CodePart;
+}
+
+/** Names among what a call is of and its arguments; none behind a spread, whose number nobody tells. */
+function namesIn(call: CodePart): PlacedPart[] {
+  const callee = fieldOf(call, 'function');
+  const owner = callee?.type === 'member_expression' ? fieldOf(callee, 'object') : undefined;
+  const found: PlacedPart[] = [];
+  const see = (part: CodePart, place: readonly number[]): void => {
+    const value = unwrap(part);
+    if (value.type === 'identifier' || value.type === 'member_expression') found.push({ place, part: value });
+    else if (value.type === 'array' && place.length === 1) seeAll(partsOf(value), place);
+  };
+  const seeAll = (parts: readonly CodePart[], place: readonly number[]): void => {
+    for (const [index, part] of parts.entries()) {
+      if (part.type === 'spread_element') return;
+      see(part, [...place, index]);
+    }
+  };
+  if (owner) see(owner, []);
+  seeAll(partsOf(fieldOf(call, 'arguments')), []);
+  return found;
 }
 
 /** What assigns or returns the value of a call, and nothing else: the call itself where it stands alone, or is a function's body. */

@@ -129,12 +129,17 @@ function placesOf(
     found.set(key, known);
     if (JSON.stringify(known.runs.at(-1)) !== JSON.stringify(types)) known.runs.push(types);
   };
-  for (const { at, gave, usesLayer } of calls) {
+  for (const { at, gave, usesLayer, operands } of calls) {
     const [spot, types] = [places.spotAt(at), typesOf(gave)];
     // What a model's constructor does with its layers is no use of one of them.
     if (!spot || !types || (usesLayer && !isUse(spot))) continue;
     see({ kind: 'call', source: spot.call, callee: spot.callee }, types);
     if (spot.statement) see({ kind: 'statement', source: spot.statement }, types);
+    for (const { place, range } of spot.names) {
+      const given = operands.filter((each) => String(each.place) === String(place)).map(({ type }) => type);
+      const own = typesOf(given) ?? [];
+      if (own.length > 0) see({ kind: 'name', source: range }, own);
+    }
   }
   for (const { path, outputs } of runs) {
     const [site, types] = [sites.get(path), typesOf(outputs)];

@@ -125,6 +125,38 @@ export const createModel = () => {
     });
   });
 
+  it('are told over names of tensors and over what is called, at each place as it is there', async () => {
+    const found = await read(`${head}const w = tf.variable(tf.ones([6, 4]));
+export class Net {
+  forward(x: tf.Tensor2D) {
+    const both = tf.concat([x.matMul(w), x], 1);
+    return both.relu();
+  }
+}
+`);
+    const over = (word: string) => hoverOver(found, word)?.split('\n')[0];
+    assert.equal(over('x.matMul(w)'), '`B×6` · float32');
+    assert.equal(over('w), x]'), '`6×4` · float32');
+    assert.equal(over('x], 1)'), '`B×6` · float32');
+    assert.equal(over('matMul(w)'), '`B×4` · float32');
+    assert.equal(over('concat('), '`B×10` · float32');
+    assert.equal(over('both.relu'), '`B×10` · float32');
+    const functional = await read(`${head}export function createModel() {
+  const a = tf.input({ shape: [5] });
+  const b = tf.layers.dense({ units: 3 }).apply(a) as tf.SymbolicTensor;
+  const c = tf.layers.concatenate().apply([a, b]) as tf.SymbolicTensor;
+  return tf.model({ inputs: a, outputs: c });
+}
+`);
+    assert.equal(hoverOver(functional, 'a) as')?.split('\n')[0], '`B×5` · float32');
+    assert.equal(hoverOver(functional, 'b]) as')?.split('\n')[0], '`B×3` · float32');
+    assert.match(
+      hoverOver(functional, 'apply(a)') ?? '',
+      /^\*\*Dense\*\* · `dense_Dense1` · float32\n\n`B×5` → `B×3`\n/,
+    );
+    assert.match(hoverOver(functional, 'concatenate') ?? '', /`B×5, B×3` → `B×8`/);
+  });
+
   it('are told of nothing that another model of the file made, and of no line that is a part of one', async () => {
     const found = await read(
       `${head}const block = (units: number) => tf.layers.dense({ units, activation: 'relu' });

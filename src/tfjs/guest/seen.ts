@@ -4,7 +4,7 @@
  */
 import { Tensor } from '@tensorflow/tfjs-core';
 import { SymbolicTensor } from '@tensorflow/tfjs-layers/dist/engine/topology';
-import type { SeenCall, TapeDType, TapeTensor } from '../outcome';
+import type { SeenCall, SeenOperand, TapeDType, TapeTensor } from '../outcome';
 import { surroundings } from './places';
 
 /** A run of a layer as the steps of the tape name it. */
@@ -18,10 +18,17 @@ export interface LayerRun {
   outputs: readonly TapeTensor[];
 }
 
+/** A tensor that a call is given, and where. */
+interface GivenTensor {
+  readonly place: readonly number[];
+  readonly tensor: Tensor | SymbolicTensor;
+}
+
 /** Tensors without sizes that one call gave, and what stands for them in the run of a model. */
 interface SymbolicCall {
   readonly at: string;
   readonly layer: object | undefined;
+  readonly operands: readonly GivenTensor[];
   readonly symbols: readonly SymbolicTensor[];
   readonly fed: Map<SymbolicTensor, TapeTensor>;
 }
@@ -39,6 +46,8 @@ const calls: SeenCall[] = [];
 const runs: LayerRun[] = [];
 const uses = new Map<object, Set<string>>();
 const symbolic = new WeakMap<SymbolicTensor, SymbolicCall>();
+/** What stood last for tensors without sizes. */
+const lastFed = new WeakMap<SymbolicTensor, TapeTensor>();
 /** The calls of the user's code that run, innermost last. */
 const running: { readonly at: string; readonly layer: object | undefined }[] = [];
 
@@ -51,17 +60,19 @@ export const seenSoFar = () => (isKept && !isOver ? { calls, runs, uses } : unde
 
 /**
  * Runs what the user's code calls, and notes what it gives.
- * @param layer the one that the call uses
+ * @param given its arguments
+ * @param owner what the method is of: a tensor, or the layer that the call uses
  */
-export function noteCall<T>(run: () => T, layer?: object): T {
+export function noteCall<T>(run: () => T, given: readonly unknown[], owner?: object): T {
   const at = isKept ? surroundings.placeHere() : undefined;
   // What the library calls by itself is a part of the call around it.
   if (at === undefined || at === running.at(-1)?.at) return run();
+  const layer = owner instanceof Tensor ? undefined : owner;
   running.push({ at, layer });
   try {
     const result = run();
     if (layer) noteUse(layer, at);
-    noteGiven(at, layer, result);
+    noteGiven({ at, layer, operands: operandsIn(owner, given) }, result);
     return result;
   } finally {
     running.pop();
@@ -74,18 +85,39 @@ function noteUse(layer: object, at: string): void {
   else uses.set(layer, new Set([at]));
 }
 
-function noteGiven(at: string, layer: object | undefined, result: unknown): void {
+function operandsIn(owner: unknown, given: readonly unknown[]): GivenTensor[] {
+  const found: GivenTensor[] = [];
+  const see = (value: unknown, place: readonly number[]): void => {
+    if (value instanceof Tensor || value instanceof SymbolicTensor) found.push({ place, tensor: value });
+  };
+  see(owner, []);
+  for (const [index, value] of given.slice(0, MOST_TENSORS).entries()) {
+    see(value, [index]);
+    if (Array.isArray(value))
+      for (const [item, each] of value.slice(0, MOST_TENSORS).entries()) see(each, [index, item]);
+  }
+  return found;
+}
+
+/** With the sizes of the run, where they are known. */
+const withSizes = (operands: readonly GivenTensor[]): SeenOperand[] =>
+  operands.flatMap(({ place, tensor }) => {
+    const type = tensor instanceof Tensor ? typeOf(tensor) : lastFed.get(tensor);
+    return type ? [{ place, type }] : [];
+  });
+
+function noteGiven(call: Pick<SymbolicCall, 'at' | 'layer' | 'operands'>, result: unknown): void {
   const found: (Tensor | SymbolicTensor)[] = [];
   if (!collect(result, found, 0) || found.length === 0) return;
   const tensors = found.filter((each) => each instanceof Tensor);
   if (tensors.length === found.length) {
-    enterCall({ at, usesLayer: layer !== undefined, gave: tensors.map(typeOf) });
+    enterCall(call, tensors.map(typeOf));
     return;
   }
   const symbols = found.filter((each) => each instanceof SymbolicTensor);
   if (symbols.length !== found.length) return;
-  const call: SymbolicCall = { at, layer, symbols, fed: new Map() };
-  for (const each of symbols) if (!symbolic.has(each)) symbolic.set(each, call);
+  const waiting: SymbolicCall = { ...call, symbols, fed: new Map() };
+  for (const each of symbols) if (!symbolic.has(each)) symbolic.set(each, waiting);
 }
 
 /** Takes the tensors out of a value; false where it holds too many. */
@@ -96,9 +128,9 @@ function collect(value: unknown, found: (Tensor | SymbolicTensor)[], depth: numb
   return !isPlain || Object.values(value).every((each) => collect(each, found, depth + 1));
 }
 
-function enterCall(call: SeenCall): void {
+function enterCall({ at, layer, operands }: Pick<SymbolicCall, 'at' | 'layer' | 'operands'>, gave: TapeTensor[]): void {
   if (calls.length >= MOST_KEPT) isOver = true;
-  else calls.push(call);
+  else calls.push({ at, operands: withSizes(operands), usesLayer: layer !== undefined, gave });
 }
 
 const typeOf = ({ shape, dtype }: Tensor): TapeTensor => ({ shape: shape.slice(), dtype: dtype as TapeDType });
@@ -135,6 +167,7 @@ export function leaveOut<T>(body: () => T): T {
 
 /** Notes what stands for a tensor of a model's own in a run: it has sizes then. */
 export function noteFed(symbol: SymbolicTensor, tensor: Tensor): void {
+  if (isKept) lastFed.set(symbol, typeOf(tensor));
   const call = isKept ? symbolic.get(symbol) : undefined;
   if (!call) return;
   const { at, layer, symbols, fed } = call;
@@ -144,5 +177,5 @@ export function noteFed(symbol: SymbolicTensor, tensor: Tensor): void {
   const gave = symbols.flatMap((each) => fed.get(each) ?? []);
   if (gave.length < symbols.length) return;
   fed.clear();
-  enterCall({ at, usesLayer: layer !== undefined, gave });
+  enterCall(call, gave);
 }

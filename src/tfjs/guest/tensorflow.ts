@@ -149,7 +149,10 @@ export function viewOf(real: Loose, around: LibrarySurroundings): Loose {
       : (...given: Loose[]) =>
           withWings(
             withPlace(
-              noteCall(() => (value as Loose)(...(given.length > 0 ? [settled(given[0]), ...given.slice(1)] : []))),
+              noteCall(
+                () => (value as Loose)(...(given.length > 0 ? [settled(given[0]), ...given.slice(1)] : [])),
+                given,
+              ),
             ),
             given[0],
           ),
@@ -187,7 +190,7 @@ export function viewOf(real: Loose, around: LibrarySurroundings): Loose {
       return seen(withPlace(real.sequential(settings)));
     },
     model: (settings: Loose) => seen(withPlace(real.model(madeModel(settings)))),
-    input: (settings: Loose) => noteCall(() => real.input(settled(settings))),
+    input: (settings: Loose) => noteCall(() => real.input(settled(settings)), [settings]),
     memory: () => unknown('tf.memory()'),
     loadLayersModel: (path: Loose) => load(real, around, path, seen),
     loadGraphModel: (path: Loose) => {
@@ -213,7 +216,7 @@ export function viewOf(real: Loose, around: LibrarySurroundings): Loose {
       if (typeof value !== 'function' || isClass(name) || hasMembers(value)) return value;
       return (...given: Loose[]) => {
         const why = given.map((each) => reasonIn(each, makers.has(name) ? 8 : 2)).find((each) => each !== undefined);
-        return why === undefined ? noteCall(() => (value as Loose)(...given)) : unknown(`tf.${name}(${why})`);
+        return why === undefined ? noteCall(() => (value as Loose)(...given), given) : unknown(`tf.${name}(${why})`);
       };
     },
     own,
@@ -225,7 +228,7 @@ const withNotedCalls = (object: Loose): Loose =>
   Object.fromEntries(
     Object.entries<Loose>(object).map(([name, value]) => [
       name,
-      typeof value === 'function' ? (...given: Loose[]) => noteCall(() => value(...given)) : value,
+      typeof value === 'function' ? (...given: Loose[]) => noteCall(() => value(...given), given) : value,
     ]),
   );
 
@@ -281,10 +284,14 @@ export function quietenModels(real: Loose, placeHere: LibrarySurroundings['place
   real.Sequential.prototype.add = function (this: Loose, layer: Loose) {
     const why = reasonIn(layer);
     if (why !== undefined) throw new NotKnown(phrase('layer'), why, placeHere());
-    noteCall(() => {
-      add.call(this, layer);
-      return this.outputs;
-    }, layer);
+    noteCall(
+      () => {
+        add.call(this, layer);
+        return this.outputs;
+      },
+      [layer],
+      layer,
+    );
   };
   // Data that is not here trains nothing: weights stay as they were.
   for (const [prototype, name] of [
@@ -301,14 +308,14 @@ export function quietenModels(real: Loose, placeHere: LibrarySurroundings['place
   real.layers.Layer.prototype.apply = function (this: Loose, inputs: Loose, settings?: Loose) {
     const why = reasonIn(inputs, 2);
     if (why !== undefined) throw new NotKnown(phrase('layerInput', this.name), why, placeHere());
-    return noteCall(() => apply.call(this, inputs, settings), this);
+    return noteCall(() => apply.call(this, inputs, settings), [inputs, settings], this);
   };
   for (const name of Object.getOwnPropertyNames(real.Tensor.prototype)) {
     const method = Object.getOwnPropertyDescriptor(real.Tensor.prototype, name)?.value;
     if (typeof method !== 'function' || name === 'constructor') continue;
     real.Tensor.prototype[name] = function (this: Loose, ...given: Loose[]) {
       const why = given.map((each) => reasonIn(each, 2)).find((each) => each !== undefined);
-      return why === undefined ? noteCall(() => method.apply(this, given)) : unknown(`${name}(${why})`);
+      return why === undefined ? noteCall(() => method.apply(this, given), given, this) : unknown(`${name}(${why})`);
     };
   }
 }
