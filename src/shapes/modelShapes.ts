@@ -5,7 +5,6 @@ import type { TensorTrace, TracedModule, TracedPlace } from '../graph/trace';
 import type { Graph, Node, SourceRange, TensorType } from '../graph/types';
 import { formulaOf, type SizeSamples } from './formulas';
 import { multiplyAddsOf } from './multiplyAdds';
-import { parametersOf } from './parameters';
 import { receptiveFields } from './receptiveFields';
 import { type SizePlaces, symbolsFor } from './symbols';
 import { type CallShapes, type KnownShape, type ModelShapes, type PlaceShapes, UNKNOWN } from './types';
@@ -69,7 +68,7 @@ export function modelShapes(
   );
   return {
     expression,
-    parameters: parametersOf(graph),
+    parameters: countParameters(graph),
     multiplyAdds: sum(0, graph.nodes.length),
     inputs: calls.find(({ path }) => path === '')?.inputs ?? [],
     isGuessed: !sizes || sizes.open.length > 0,
