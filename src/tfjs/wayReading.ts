@@ -20,9 +20,10 @@ import type { Tape } from './outcome';
 import { openShapesProblem, type ProblemContext, problemOf, undecidedProblem } from './problems';
 import type { TfjsProgram } from './program';
 import type { Programs } from './programs';
+import { TapeRefusal } from './refusal';
 import type { GuestAnswer, GuestInput } from './request';
 import { withSavedWeights } from './saved';
-import type { Sealed } from './sealed';
+import { type Sealed, SealedError } from './sealed';
 import { withSites, withWritten } from './sites';
 import { stripExpression } from './strip';
 import { traceOf } from './trace';
@@ -52,7 +53,7 @@ export interface ReadingTools {
   readonly host: TfjsHost;
 }
 
-/** Milliseconds in which a model is read with other sizes. */
+/** Milliseconds in which a model is read with other sizes, or batches. */
 const LONGEST = 3000;
 
 /** Reads the model that a way gives. @throws Unreadable */
@@ -137,10 +138,10 @@ class WayReading {
     const isOpen = (tensor: number, axis: number) => seen?.declared[tensor]?.[axis] === null;
     const read = async (changes: readonly SizeChange[]): Promise<TensorTrace | 'refused' | undefined> => {
       const changed = own.map((input, index) => ({ ...input, shape: changedShape(input.shape, index, changes) }));
-      const { problem, outcome } = await this.session.run({ ...asked, inputs: changed });
-      if (problem?.kind === 'raised') return 'refused';
-      const tape = problem ? undefined : translateRefusal(() => checkedOutcome(outcome), this.context);
-      return tape?.kind === 'tape' ? this.traceOf(tape, []) : undefined;
+      const answer = await this.tryRun({ ...asked, inputs: changed });
+      if (answer?.problem?.kind === 'raised') return 'refused';
+      const again = answer && !answer.problem && this.readTape(answer);
+      return again ? this.traceOf(again, []) : undefined;
     };
     return findOtherSizes(own, isOpen, { read, milliseconds: LONGEST, signal: this.host.signal });
   }
@@ -184,6 +185,27 @@ class WayReading {
     throw new Unreadable(openShapesProblem(outcome, this.way.expression));
   }
 
+  /** One more run; undefined where a limit ended it. */
+  private async tryRun(asked: GuestQuestion): Promise<GuestAnswer | undefined> {
+    try {
+      return await this.session.run(asked);
+    } catch (error) {
+      if (error instanceof SealedError) return undefined;
+      throw error;
+    }
+  }
+
+  /** The tape of an answer; undefined where it is none. */
+  private readTape({ outcome }: GuestAnswer): Tape | undefined {
+    try {
+      const found = checkedOutcome(outcome);
+      return found.kind === 'tape' ? found : undefined;
+    } catch (error) {
+      if (error instanceof TapeRefusal) return undefined;
+      throw error;
+    }
+  }
+
   /** What the library surely refuses: the code gives all that the model is made with, and it fails so whatever the batch is. */
   private async faultIn(asked: GuestQuestion, answer: GuestAnswer): Promise<Fault | undefined> {
     const { isWhole, origin } = this.way;
@@ -191,9 +213,11 @@ class WayReading {
     const found = isSure && !asked.inputs ? suspectIn(answer) : undefined;
     const source = this.program.places.callAt(found?.at);
     if (!found || source?.file !== this.request.file) return undefined;
+    const deadline = performance.now() + LONGEST;
     let isOfAll = true;
     for (const batch of batchesFor(found)) {
-      const again = suspectIn(await this.session.run({ ...asked, batch }));
+      const answer = performance.now() < deadline ? await this.tryRun({ ...asked, batch }) : undefined;
+      const again = answer && suspectIn(answer);
       if (!isSameError(found, again)) return undefined;
       isOfAll &&= again?.message === found.message;
     }
