@@ -111,7 +111,7 @@ export function compose(
   const prices = new Prices(documents, reader);
   const pricePanel = new PricePanel(extensionUri, measure.services(documents, reader, prices));
   const readings = new ModelReadings(documents, reader);
-  const shapes = new DocumentShapes(readings);
+  const shapes = new DocumentShapes(readings, asked);
   const offer = new ShapesOffer(globalState);
   const store = recent.storeIn(context);
   const results = new LastResults(() => store.all());
@@ -207,7 +207,7 @@ export function compose(
     hover.register(documents, roles),
     completions.register(documents),
     diagnostics.register(prices),
-    modelAdvice.register(documents, readings),
+    modelAdvice.register(documents, readings, asked),
     hints.register(prices),
     measuredHints.register(prices, readings, results),
     offer,

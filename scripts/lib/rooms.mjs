@@ -136,7 +136,15 @@ export const rooms = {
     hosts: ['worker', 'node'],
   },
   'src/reader/tfjsWorker.ts': {
-    imports: ['src/reader', 'src/reader/serve.ts', 'src/tfjs', 'src/source', 'src/syntax', 'src/language'],
+    imports: [
+      'src/reader',
+      'src/reader/serve.ts',
+      'src/shapes',
+      'src/tfjs',
+      'src/source',
+      'src/syntax',
+      'src/language',
+    ],
     hosts: ['worker'],
   },
   'src/reader/onnxWorker.ts': {

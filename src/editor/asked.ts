@@ -9,6 +9,9 @@ import { askWhether } from './notices';
  */
 export class AskedFiles implements vscode.Disposable {
   private readonly files = new Set<string>();
+  private readonly admitted = new vscode.EventEmitter<string>();
+  /** A user asked for a file for the first time. */
+  readonly onDidAdmit = this.admitted.event;
   private readonly subscription = vscode.workspace.onDidCloseTextDocument(({ uri }) =>
     this.files.delete(uri.toString()),
   );
@@ -27,11 +30,13 @@ export class AskedFiles implements vscode.Disposable {
     if (!isRequest) return false;
     if (!vscode.workspace.isTrusted && !(await confirm(file))) return false;
     this.files.add(file);
+    this.admitted.fire(file);
     return true;
   }
 
   dispose(): void {
     this.subscription.dispose();
+    this.admitted.dispose();
   }
 }
 

@@ -31,8 +31,9 @@ export function register(
       for (const { candidate, extraction } of readings.resultsOf(document))
         if (extraction.ok) counts.set(candidate.expression, countsText(extraction.graph));
       const [likeliest] = [...models].sort((a, b) => b.score - a.score);
-      const isPython = grammarOf(document) === 'python';
-      const offered = likeliest && isPython && offer.isOpenFor(document) ? likeliest : undefined;
+      // What runs no code of the user's, and what was run because the user asked.
+      const isOffered = grammarOf(document) === 'python' || counts.size > 0;
+      const offered = likeliest && isOffered && offer.isOpenFor(document) ? likeliest : undefined;
       return models.flatMap((model) => [
         ...actionLenses(document, model),
         ...(counts.has(model.expression) ? [countsLens(model, counts.get(model.expression) ?? '')] : []),
@@ -89,5 +90,5 @@ const offerLens = (model: ModelCandidate): vscode.CodeLens =>
   new vscode.CodeLens(toRange(model.range), {
     command: commands.toggleShapes,
     title: vscode.l10n.t('Show shapes'),
-    tooltip: vscode.l10n.t('Show what comes out at the ends of lines of forward()'),
+    tooltip: vscode.l10n.t('Show what comes out at the ends of the model’s lines'),
   });

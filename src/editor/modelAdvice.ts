@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { certainModel } from '../reader/certain';
+import type { AskedFiles } from './asked';
 import type { Documents } from './documents';
 import { grammarOf } from './languages';
 import type { ModelReadings } from './modelReadings';
@@ -10,13 +11,18 @@ const PAUSE = 1500;
 
 /**
  * Advice from the graphs of the models in the documents that are looked at. They are read in the background once nobody
- * types, and again where the text has changed by more than comments and empty lines.
+ * types, and again where the text has changed by more than comments and empty lines. TensorFlow.js models are read once a
+ * user has asked for their file; rules look at PyTorch's alone.
  */
-export function register(documents: Documents, readings: ModelReadings): vscode.Disposable {
-  const watch = new ModelAdvice(documents, readings);
+export function register(documents: Documents, readings: ModelReadings, asked: AskedFiles): vscode.Disposable {
+  const watch = new ModelAdvice(documents, readings, asked);
   return vscode.Disposable.from(
     watch,
     documents.onDidChangeAdvice((document) => watch.schedule(document)),
+    asked.onDidAdmit((file) => {
+      const document = vscode.workspace.textDocuments.find(({ uri }) => uri.toString() === file);
+      if (document) watch.schedule(document);
+    }),
     vscode.workspace.onDidCloseTextDocument((document) => watch.forget(document)),
     vscode.window.onDidChangeVisibleTextEditors((editors) => {
       for (const { document } of editors) watch.schedule(document);
@@ -32,13 +38,14 @@ class ModelAdvice implements vscode.Disposable {
   constructor(
     private readonly documents: Documents,
     private readonly readings: ModelReadings,
+    private readonly asked: AskedFiles,
   ) {}
 
   schedule(document: vscode.TextDocument): void {
     const key = document.uri.toString();
     clearTimeout(this.timers.get(key));
     this.timers.delete(key);
-    if (!isLookedAt(document)) return;
+    if (!this.isLookedAt(document)) return;
     const timer = setTimeout(() => {
       this.timers.delete(key);
       // A file that can't be had shows nothing: a comparison says why.
@@ -48,7 +55,7 @@ class ModelAdvice implements vscode.Disposable {
   }
 
   private async look(document: vscode.TextDocument, key: string): Promise<void> {
-    if (!isLookedAt(document)) return;
+    if (!this.isLookedAt(document)) return;
     const code = codeOf(document);
     if (this.seen.get(key) === code && this.documents.hasModelAdvice(document)) return;
     const { version } = document;
@@ -56,7 +63,7 @@ class ModelAdvice implements vscode.Disposable {
     const faults = [];
     const reading = this.readings.of(document);
     for await (const { candidate, extraction } of reading.readAll()) {
-      const model = certainModel(extraction, candidate);
+      const model = grammarOf(document) === 'python' && certainModel(extraction, candidate);
       if (model) models.push(model);
       if (extraction.fault) faults.push(extraction.fault);
     }
@@ -72,22 +79,23 @@ class ModelAdvice implements vscode.Disposable {
     this.seen.delete(key);
   }
 
+  /** Whether the document stands in an editor, may be read, and such advice is wanted. */
+  private isLookedAt(document: vscode.TextDocument): boolean {
+    const mayBeRead = grammarOf(document) !== undefined && this.asked.has(document.uri.toString());
+    if (document.isClosed || !mayBeRead) return false;
+    const { advice, adviceModels } = settings(document);
+    return advice && adviceModels && vscode.window.visibleTextEditors.some((editor) => editor.document === document);
+  }
+
   dispose(): void {
     for (const timer of this.timers.values()) clearTimeout(timer);
     this.timers.clear();
   }
 }
 
-/** Whether the document stands in an editor, and such advice is wanted. */
-function isLookedAt(document: vscode.TextDocument): boolean {
-  if (document.isClosed || grammarOf(document) !== 'python') return false;
-  const { advice, adviceModels } = settings(document);
-  return advice && adviceModels && vscode.window.visibleTextEditors.some((editor) => editor.document === document);
-}
-
 /** The text without comments at the ends of lines, and without empty lines. */
 const codeOf = (document: vscode.TextDocument): string =>
   document
     .getText()
-    .replace(/[ \t]*(?:#[^'"\n]*)?$/gm, '')
+    .replace(grammarOf(document) === 'python' ? /[ \t]*(?:#[^'"\n]*)?$/gm : /[ \t]*(?:\/\/[^'"`\n]*)?$/gm, '')
     .replace(/\n+/g, '\n');

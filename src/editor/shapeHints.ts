@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { type LineHint, lineHints } from '../shapes/lines';
 import { commands } from './commands';
 import type { DocumentShapes } from './documentShapes';
-import { grammarOf, pythonSelector } from './languages';
+import { grammarOf, selector } from './languages';
 import type { LastResults } from './lastResults';
 import { measuredLines } from './measuredLines';
 import type { ModelReadings } from './modelReadings';
@@ -24,8 +24,9 @@ export function register(
   const retold = () => provider.changed.fire();
   return vscode.Disposable.from(
     provider,
-    vscode.languages.registerInlayHintsProvider(pythonSelector, provider),
+    vscode.languages.registerInlayHintsProvider(selector, provider),
     shapes.onDidRead(retold),
+    shapes.onDidAdmit(retold),
     advised.onDidChangeAdvice(retold),
     results.onDidChange(retold),
     // A text that another one imports may have changed.

@@ -4,14 +4,14 @@ import { assignmentAt, constructionAt, type FoundShapes, shapesAt } from '../sha
 import { shapeHover } from '../shapes/hover';
 import type { ModelShapes } from '../shapes/types';
 import type { DocumentShapes } from './documentShapes';
-import { pythonSelector } from './languages';
+import { selector } from './languages';
 import { markdownString } from './markdown';
 import { toRange } from './ranges';
 import { settings } from './settings';
 
 /** Shapes, parameters and costs over a layer, a call or a tensor of a model's code. */
 export function register(shapes: DocumentShapes): vscode.Disposable {
-  return vscode.languages.registerHoverProvider(pythonSelector, {
+  return vscode.languages.registerHoverProvider(selector, {
     async provideHover(document, position, token) {
       if (!settings(document).hover || !mayBeCode(document, position)) return undefined;
       const { version } = document;
@@ -29,7 +29,7 @@ export function register(shapes: DocumentShapes): vscode.Disposable {
 /** Whether a name stands there at all: nothing is read for a hover over a comment. */
 function mayBeCode(document: vscode.TextDocument, position: vscode.Position): boolean {
   const before = document.lineAt(position).text.slice(0, position.character);
-  return document.getWordRangeAtPosition(position) !== undefined && !/^\s*#/.test(before);
+  return document.getWordRangeAtPosition(position) !== undefined && !/^\s*(?:#|\/\/)/.test(before);
 }
 
 function find(model: ModelShapes, document: vscode.TextDocument, position: vscode.Position): FoundShapes | undefined {
@@ -82,6 +82,9 @@ function linesOfClass(document: vscode.TextDocument, line: number): number[] {
   return Array.from({ length: last - first }, (_, index) => first + 1 + index);
 }
 
+/** Words of JavaScript before the name. */
+const DECLARING = /^(?:const|let|var)$/;
+
 /** A name on the left side of an assignment. */
 function findAssigned(
   model: ModelShapes,
@@ -92,6 +95,7 @@ function findAssigned(
   const line = document.lineAt(position).text;
   const [left] = /^[^=([{#]*(?=[-+*/@%&|^]?=(?!=))/.exec(line.replace(/:[^=]*(?==)/, '')) ?? [];
   if (!word || left === undefined || word.end.character > left.length) return undefined;
+  if (DECLARING.test(document.getText(word))) return undefined;
   const names = left.split(',');
   const nth = left.slice(0, word.start.character).split(',').length - 1;
   return assignmentAt(model, { range: rangeIn(document, word), names: names.length, nth });

@@ -195,7 +195,7 @@ export class TrackedDocument implements vscode.Disposable {
     if (!project) return [];
     if (notebook && this.grammar === 'python')
       return this.findCellAdvice(notebook, { ...project, ...rules }, models, faults);
-    if (this.grammar !== 'python') return this.findScriptAdvice({ ...project, ...rules });
+    if (this.grammar !== 'python') return this.findScriptAdvice({ ...project, ...rules }, faults);
     if (!mayBeAdvised(this.document.getText())) return [];
     const imported = await this.importedMeanings();
     const text = sourceText(this.document);
@@ -230,11 +230,15 @@ export class TrackedDocument implements vscode.Disposable {
   }
 
   /** What is wrong with code of TensorFlow.js. */
-  private async findScriptAdvice(rules: RuleSettings): Promise<readonly Advice[]> {
+  private async findScriptAdvice(rules: RuleSettings, faults: readonly Fault[]): Promise<readonly Advice[]> {
     if (!mayName(this.grammar, this.document.getText())) return [];
     const advise = (tree: Tree) =>
       adviseScriptTree(tree, sourceText(this.document), { settings: rules, language: language() });
-    return (await this.tree.readSliced(advise)) ?? [];
+    const known = (await this.tree.readSliced(advise)) ?? [];
+    const text = sourceText(this.document);
+    const isOwn = (file: string) => file === text.file;
+    const options = { settings: rules, language: language(), texts: new CodeTexts([text]), isOwn, known, faults };
+    return mergeAdvice(known, adviseModels([], options));
   }
 
   private *advise(tree: Tree, imported: Imported, options: AdviseOptions): Generator<void, readonly Advice[]> {

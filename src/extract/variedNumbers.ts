@@ -1,11 +1,12 @@
 /** A model read with other numbers in the place of those that it is built with: which of its sizes follow them. */
 import { itemAt, lastOf } from '../graph/access';
+import type { SizeChange, SizeVariation } from '../graph/otherSizes';
 import type { TensorTrace } from '../graph/trace';
 import { defaultBudget } from '../python/natives/budget';
 import { type Extraction, type ExtractRequest, extractModel } from './extract';
 import type { NamedNumber } from './namedNumbers';
 import { tensorsOf } from './spec';
-import { type OtherLength, type SizeVariation, withLengths } from './varied';
+import { withLengths } from './varied';
 
 /** What was seen of the model with other numbers. */
 export interface NumberReading {
@@ -31,7 +32,7 @@ const MOST_STEPS = 6;
 interface OtherNumber {
   readonly number: NamedNumber;
   readonly value: number;
-  readonly lengths: readonly OtherLength[];
+  readonly lengths: readonly SizeChange[];
 }
 
 /** A number that the model takes others of. */
@@ -157,7 +158,7 @@ class NumberTrial {
   }
 
   /** The same where the same modules are called then. */
-  async readAlike(changes: readonly OtherNumber[], sizes: readonly OtherLength[]): Promise<TensorTrace | undefined> {
+  async readAlike(changes: readonly OtherNumber[], sizes: readonly SizeChange[]): Promise<TensorTrace | undefined> {
     const trace = await this.read(changes, sizes);
     return trace && isAlike(trace, this.trace) ? trace : undefined;
   }
@@ -165,7 +166,7 @@ class NumberTrial {
   /** What is seen with some numbers and sizes changed; undefined where the model does not take them. */
   private async read(
     changes: readonly OtherNumber[],
-    sizes: readonly OtherLength[] = [],
+    sizes: readonly SizeChange[] = [],
   ): Promise<TensorTrace | undefined> {
     if (this.left-- <= 0 || this.request.signal?.aborted || performance.now() > this.deadline) return undefined;
     const { expression, inputs } = this.first;

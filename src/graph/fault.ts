@@ -35,7 +35,7 @@ export interface FaultLayer {
 /** Why it is sure: the model can't be built, the file calls it so, or it fails whatever it is fed with. */
 export type FaultBasis = 'construction' | 'call' | 'every-input';
 
-/** An error of PyTorch or Python that a model surely ends in. */
+/** An error of PyTorch, Python or TensorFlow.js that a model surely ends in. */
 export interface Fault {
   readonly message: string;
   /** The innermost place in the model's file. */
@@ -44,6 +44,8 @@ export interface Fault {
   /** The call that feeds it. */
   readonly call?: RunningCall;
   readonly operands: readonly FaultOperand[];
+  /** Whose words these are; PyTorch's where absent. */
+  readonly library?: 'tensorflow';
   readonly layer?: FaultLayer;
   /** A name that there isn't, and the one that was meant. */
   readonly meant?: { readonly written: string; readonly name: string };

@@ -22,7 +22,7 @@ export interface OptimiserStep {
   readonly state: readonly StorageId[];
 }
 
-interface Parameter {
+interface TrainedParameter {
   readonly storage: StorageId;
   readonly gradient: ValueId;
 }
@@ -31,7 +31,7 @@ interface Parameter {
 const SMALL = 2 ** 16;
 
 /** What one formula updates: a parameter, or small ones behind each other. */
-interface Share {
+interface UpdatedShare {
   readonly value: ValueId;
   readonly gradient: ValueId;
   /** Takes the new value apart. */
@@ -40,11 +40,11 @@ interface Share {
 
 function sharesOf(
   e: Emit,
-  parameters: readonly Parameter[],
+  parameters: readonly TrainedParameter[],
   write: (storage: StorageId, value: ValueId) => void,
-): Share[] {
-  const weightOf = ({ storage }: Parameter) => e.builder.storageAt(storage).value;
-  const isSmall = (each: Parameter) => e.count(weightOf(each)) <= SMALL;
+): UpdatedShare[] {
+  const weightOf = ({ storage }: TrainedParameter) => e.builder.storageAt(storage).value;
+  const isSmall = (each: TrainedParameter) => e.count(weightOf(each)) <= SMALL;
   const small = parameters.filter(isSmall);
   const alone = small.length < 2 ? parameters : parameters.filter((each) => !isSmall(each));
   const shares = alone.map((each) => ({
@@ -54,7 +54,7 @@ function sharesOf(
   }));
   if (small.length < 2) return shares;
   const flat = (x: ValueId) => e.reshape(x, [e.count(x)]);
-  const together: Share = {
+  const together: UpdatedShare = {
     value: e.cat(
       small.map((each) => flat(weightOf(each))),
       0,
@@ -84,7 +84,7 @@ function sharesOf(
 export function addOptimiser(
   builder: GraphBuilder,
   optimiser: Optimiser,
-  parameters: readonly Parameter[],
+  parameters: readonly TrainedParameter[],
   rate: ValueId,
 ): OptimiserStep {
   const e = new Emit(builder);

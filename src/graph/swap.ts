@@ -315,8 +315,14 @@ export interface ParameterCount {
   readonly trainable: number;
 }
 
-export function countParameters({ state, storages }: Pick<Graph, 'state' | 'storages'>): ParameterCount {
-  const counted = new Set(state.flatMap(({ kind, storage }) => (kind === 'parameter' ? [storage] : [])));
+/** As the model's library counts them: to TensorFlow.js statistics that training moves are weights that are not trained. */
+export function countParameters({
+  state,
+  storages,
+  conventions,
+}: Pick<Graph, 'state' | 'storages' | 'conventions'>): ParameterCount {
+  const isCounted = (kind: StateEntry['kind']) => kind === 'parameter' || conventions === 'tensorflow';
+  const counted = new Set(state.flatMap(({ kind, storage }) => (isCounted(kind) ? [storage] : [])));
   const size = ({ type, pairs }: Storage) => count(type.shape) / (pairs ? 2 : 1);
   const sum = (ids: readonly StorageId[]) => ids.reduce((total, id) => total + size(itemAt(storages, id)), 0);
   return { all: sum([...counted]), trainable: sum([...counted].filter((id) => storages[id]?.trainable)) };

@@ -32,9 +32,20 @@ export interface TracedPlace {
   readonly runs: readonly (readonly TensorType[])[];
 }
 
+/** A module where it is constructed. */
+export interface TracedModule {
+  readonly path: string;
+  readonly name: string;
+  readonly site: SourceRange;
+  /** Elements of its parameters, those that it shares with other modules included. */
+  readonly parameters: number;
+}
+
 export interface TensorTrace {
   /** All that the model makes, in the order in which they began. */
   readonly calls: readonly TracedCall[];
   /** Those of the file that was asked about. */
   readonly places: readonly TracedPlace[];
+  /** Absent where the graph's own modules and the names of its state tell them. */
+  readonly modules?: readonly TracedModule[];
 }

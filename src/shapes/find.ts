@@ -1,8 +1,9 @@
 /** What is known at a place of the code. */
+import type { TracedModule } from '../graph/trace';
 import type { SourceRange } from '../graph/types';
 import { isInside } from './modelShapes';
 import { isKnown } from './text';
-import type { CallShapes, ModelShapes, ModuleShapes, PlaceShapes } from './types';
+import type { CallShapes, ModelShapes, PlaceShapes } from './types';
 
 /** What a hover is about. */
 export interface FoundShapes {
@@ -15,7 +16,7 @@ export interface FoundShapes {
   /** Calls of modules: those that stand there, or all of the modules that are constructed there. */
   readonly calls: readonly CallShapes[];
   /** The modules that are called or constructed there. */
-  readonly modules: readonly ModuleShapes[];
+  readonly modules: readonly TracedModule[];
 }
 
 const pointIn = (file: string, line: number, column: number): SourceRange => ({

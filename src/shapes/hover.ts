@@ -37,11 +37,7 @@ function moduleBody({ calls, modules }: FoundShapes): (Markdown | false)[] {
   const dtypes = new Set(calls.flatMap(({ outputs }) => outputs.map(({ dtype }) => dtype)));
   return [
     joinMarkdown(
-      [
-        md`**${names}**`,
-        paths.length === 1 && path !== undefined && code(path),
-        dtypes.size > 0 && md`${[...dtypes].join(', ')}`,
-      ],
+      [md`**${names}**`, paths.length === 1 && path && code(path), dtypes.size > 0 && md`${[...dtypes].join(', ')}`],
       ' · ',
     ),
     calls.length === 1 && only !== undefined && flow(only),

@@ -14,7 +14,7 @@ export interface LineHint {
   readonly text: string;
   /** Where the code stands that it is of. */
   readonly source: SourceRange;
-  /** What comes out there, or the parameters of what is constructed there. */
+  /** What comes out there, with the parameters of what is constructed there, or these alone. */
   readonly kind: 'shape' | 'parameters';
 }
 
@@ -27,11 +27,11 @@ export function lineHints(models: readonly ModelShapes[], file: string, choice: 
   for (const model of models) {
     const own = new Map<number, LineHint>();
     for (const each of choice === 'all' ? parameterHints(model, file) : []) own.set(each.line, each);
-    for (const place of model.places) {
-      if (place.kind !== 'statement' || place.source.file !== file) continue;
+    for (const [line, place] of statementsByLine(model, file)) {
       if (!(choice === 'all' || place.callsModule) || !isWhole(place)) continue;
-      const { source } = place;
-      own.set(source.endLine, { line: source.endLine, text: runsText(place.runs), source, kind: 'shape' });
+      const counts = own.get(line)?.text;
+      const text = [runsText(place.runs), ...(counts === undefined ? [] : [counts])].join(' · ');
+      own.set(line, { line, text, source: place.source, kind: 'shape' });
     }
     for (const [line, hint] of own) if (!hints.has(line)) hints.set(line, hint);
   }
@@ -39,6 +39,20 @@ export function lineHints(models: readonly ModelShapes[], file: string, choice: 
 }
 
 const isWhole = ({ runs }: PlaceShapes): boolean => runs.every((run) => run.every(isKnown));
+
+/** What ends on each line: the outermost; none where several do beside each other, for one of them would pass for all. */
+function statementsByLine({ places }: ModelShapes, file: string): Map<number, PlaceShapes> {
+  const lines = new Map<number, PlaceShapes[]>();
+  for (const place of places) {
+    if (place.kind !== 'statement' || place.source.file !== file) continue;
+    const known = lines.get(place.source.endLine) ?? [];
+    if (known.some(({ source }) => isInside(place.source, source))) continue;
+    lines.set(place.source.endLine, [...known.filter(({ source }) => !isInside(source, place.source)), place]);
+  }
+  return new Map(
+    [...lines].flatMap(([line, [only, ...others]]) => (only && others.length === 0 ? [[line, only]] : [])),
+  );
+}
 
 /** Parameters where layers are constructed: of several that end on one line, those of the outermost. */
 function parameterHints({ modules }: ModelShapes, file: string): LineHint[] {

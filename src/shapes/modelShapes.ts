@@ -1,22 +1,14 @@
 /** What is known of the lines of a model's code, of what was seen while it was read. */
 import { itemAt, lastOf } from '../graph/access';
 import { countParameters } from '../graph/swap';
-import type { TensorTrace, TracedPlace } from '../graph/trace';
+import type { TensorTrace, TracedModule, TracedPlace } from '../graph/trace';
 import type { Graph, Node, SourceRange, TensorType } from '../graph/types';
 import { formulaOf, type SizeSamples } from './formulas';
 import { multiplyAddsOf } from './multiplyAdds';
 import { type NamedSamples, namedFormulaOf } from './namedFormulas';
 import { receptiveFields } from './receptiveFields';
 import { namesFor, type SizePlaces, symbolsFor } from './symbols';
-import {
-  type CallShapes,
-  type KnownShape,
-  type ModelShapes,
-  type ModuleShapes,
-  type NamedSize,
-  type PlaceShapes,
-  UNKNOWN,
-} from './types';
+import { type CallShapes, type KnownShape, type ModelShapes, type NamedSize, type PlaceShapes, UNKNOWN } from './types';
 import { windowSums } from './windowSums';
 
 /** A model as it was read. */
@@ -50,7 +42,8 @@ export function modelShapes(
   named?: OtherNumbers,
 ): ModelShapes {
   const { shapesAt, names } = shapeFinder(trace, graph, sizes, named);
-  const constructed = new Set(graph.modules?.filter(({ site }) => site.file === file).map(({ path }) => path));
+  const modules = trace.modules ?? modulesOf(graph);
+  const constructed = new Set(modules.filter(({ site }) => site.file === file).map(({ path }) => path));
   const fields = receptiveFields(graph);
   const upTo = [0];
   for (const node of graph.nodes) upTo.push(lastOf(upTo) + multiplyAddsOf(graph, node));
@@ -91,7 +84,7 @@ export function modelShapes(
     names,
     places,
     calls,
-    modules: moduleShapes(graph, (path) => constructed.has(path) || called.has(path)),
+    modules: modules.filter(({ path }) => constructed.has(path) || called.has(path)),
   };
 }
 
@@ -107,6 +100,7 @@ function shapeFinder(
   const symbols = symbolsFor(
     open,
     tensors.map(({ shape }) => shape.length),
+    graph.conventions,
   );
   const all = [open.map(({ size }) => size), ...readings.map((each) => each.sizes)];
   const samples: SizeSamples = { symbols, sizes: all, windows: windowSums(graph, open) };
@@ -202,9 +196,9 @@ export function isInside(inner: SourceRange, outer: SourceRange): boolean {
 }
 
 /** Modules with their parameters; the model itself is none of them. */
-function moduleShapes(graph: Graph, isMeant: (path: string) => boolean): ModuleShapes[] {
+function modulesOf(graph: Graph): TracedModule[] {
   return (graph.modules ?? [])
-    .filter(({ path }) => path !== '' && isMeant(path))
+    .filter(({ path }) => path !== '')
     .map(({ path, name, site }) => ({
       path,
       name,

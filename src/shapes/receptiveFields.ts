@@ -1,6 +1,7 @@
 /** How far convolutions see. */
 import { itemAt, sizeAt } from '../graph/access';
 import type { Graph, Node, ValueId } from '../graph/types';
+import { axesBefore } from './axes';
 
 /** Along one dimension: how many elements of the input take part in an element, and how far apart neighbours of it lie. */
 interface WindowReach {
@@ -86,6 +87,13 @@ function reachAfter(
     }
     case 'permute':
       return x && op.dims.map((dim) => itemAt(x, dim));
+    case 'reshape': {
+      const [from, to] = [inputs[0] ?? -1, itemAt(outputs, 0)].map((value) => itemAt(values, value).type.shape);
+      const axes = from && to && axesBefore(from, to);
+      // What was seen along a dimension that is one element long now would be lost.
+      const keepsAll = axes && x?.every(({ size }, axis) => size === 1 || axes.includes(axis));
+      return keepsAll ? axes.map((axis) => (axis === undefined ? POINT : itemAt(x ?? [], axis))) : undefined;
+    }
     case 'linear':
       return x?.with(-1, POINT);
     case 'activation':

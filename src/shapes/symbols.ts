@@ -1,15 +1,21 @@
 /** Names for the sizes of an input that nobody gave. */
 import { itemAt, lastOf } from '../graph/access';
+import type { Graph } from '../graph/types';
 import type { NamedSize } from './types';
 
+type NamesByRank = Readonly<Record<number, readonly string[]>>;
+
 /** By a tensor's rank, what its dimensions are mostly called: NCHW, and sequences of features. */
-const NAMES: Readonly<Record<number, readonly string[]>> = {
+const NAMES: NamesByRank = {
   1: ['N'],
   2: ['B', 'L'],
   3: ['B', 'L', 'F'],
   4: ['B', 'C', 'H', 'W'],
   5: ['B', 'C', 'D', 'H', 'W'],
 };
+
+/** The same where channels are last. */
+const CHANNELS_LAST: NamesByRank = { ...NAMES, 4: ['B', 'H', 'W', 'C'], 5: ['B', 'D', 'H', 'W', 'C'] };
 
 /** A size of the input: the tensors and the dimensions that have it. */
 export interface SizePlaces {
@@ -19,11 +25,17 @@ export interface SizePlaces {
 /**
  * A symbol for each of the sizes, no two alike.
  * @param ranks of the input's tensors
+ * @param conventions of the model's images
  */
-export function symbolsFor(sizes: readonly SizePlaces[], ranks: readonly number[]): string[] {
+export function symbolsFor(
+  sizes: readonly SizePlaces[],
+  ranks: readonly number[],
+  conventions?: Graph['conventions'],
+): string[] {
+  const known = conventions === 'tensorflow' ? CHANNELS_LAST : NAMES;
   const taken = new Set<string>();
   return sizes.map(({ places }) => {
-    const names = places.map(([tensor, axis]) => nameOf(itemAt(ranks, tensor), axis));
+    const names = places.map(([tensor, axis]) => known[itemAt(ranks, tensor)]?.[axis] ?? numberedName(axis));
     // Both sides of a square.
     const isSquare = new Set(places.map(([tensor]) => tensor)).size === 1 && places.length > 1;
     return unlike(isSquare ? 'S' : itemAt(names, 0), taken);
@@ -52,9 +64,7 @@ function unlike(name: string, taken: Set<string>): string {
 }
 
 /** Dimensions of higher ranks have numbers. */
-function nameOf(rank: number, axis: number): string {
-  return NAMES[rank]?.[axis] ?? (axis === 0 ? 'B' : `N${subscript(axis)}`);
-}
+const numberedName = (axis: number): string => (axis === 0 ? 'B' : `N${subscript(axis)}`);
 
 const subscript = (number: number): string =>
   Array.from(String(number), (digit) => String.fromCharCode(0x2080 + Number(digit))).join('');

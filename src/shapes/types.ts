@@ -1,5 +1,5 @@
 /** What is known of a model's shapes, as plain data: it travels from the reader's thread to its host. */
-import type { PlaceKind } from '../graph/trace';
+import type { PlaceKind, TracedModule } from '../graph/trace';
 import type { DType, SourceRange } from '../graph/types';
 
 /** A size; where it rests on a size that nobody gave, a formula of its symbol, `H/2`; `?` where that can't be told. */
@@ -49,15 +49,6 @@ export interface CallShapes {
   readonly receptiveField?: readonly number[];
 }
 
-/** A module where it is constructed. */
-export interface ModuleShapes {
-  readonly path: string;
-  readonly name: string;
-  readonly site: SourceRange;
-  /** Elements of its parameters, those that it shares with other modules included. */
-  readonly parameters: number;
-}
-
 export interface ModelShapes {
   /** The expression that was read: `resnet18()`. */
   readonly expression: string;
@@ -71,5 +62,5 @@ export interface ModelShapes {
   readonly names: readonly NamedSize[];
   readonly places: readonly PlaceShapes[];
   readonly calls: readonly CallShapes[];
-  readonly modules: readonly ModuleShapes[];
+  readonly modules: readonly TracedModule[];
 }

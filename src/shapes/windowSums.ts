@@ -1,6 +1,7 @@
 /** What a model's convolutions and pools make of the sizes of its input: likely formulas, which readings confirm or refute. */
 import { itemAt } from '../graph/access';
 import type { Graph, Node, ValueId } from '../graph/types';
+import { axesBefore } from './axes';
 import type { SizePlaces } from './symbols';
 
 /** The whole part of (size + summand) / divisor, of an open size by its number. */
@@ -50,6 +51,8 @@ function axesAfter(
   if (x === undefined || x === null) return undefined;
   const axes = known.get(x) ?? [];
   const [batch] = axes;
+  const moved = op.kind === 'reshape' && axesBefore(shapeOf(x), shapeOf(itemAt(outputs, 0)));
+  if (moved) return moved.map((axis) => (axis === undefined ? undefined : axes[axis]));
   const windows = (kernel: readonly number[], dilation: readonly number[] | undefined, isCeiled: boolean) => {
     if (!('stride' in op) || !('padding' in op)) return undefined;
     const rank = kernel.length;

@@ -23,6 +23,7 @@ const guestAnswer = v.object({
       at: place,
       what: v.optional(told),
       why: v.optional(told),
+      isOfLibrary: v.optional(v.boolean()),
     }),
   ),
   outcome: v.optional(v.unknown()),
@@ -31,7 +32,13 @@ const guestAnswer = v.object({
   touched: v.pipe(v.array(told), v.maxLength(most)),
   faults: v.pipe(
     v.array(
-      v.object({ module: text, statement: v.optional(v.pipe(v.number(), v.integer())), message: told, at: place }),
+      v.object({
+        module: text,
+        statement: v.optional(v.pipe(v.number(), v.integer())),
+        message: told,
+        at: place,
+        isOfLibrary: v.optional(v.boolean()),
+      }),
     ),
     v.maxLength(most),
   ),

@@ -23,6 +23,8 @@ export interface BuilderCall {
   /** The file that is the program's entry: the builder's own, or one that calls it. */
   readonly entry: string;
   readonly origin?: ArgumentOrigin;
+  /** No argument is missing, and no default stands for one. */
+  readonly isWhole?: boolean;
   /** The call with places for what nobody gave. */
   readonly draft?: string;
   /** Names of the arguments in it. */
@@ -47,7 +49,8 @@ export async function* callsOf(
   const isGiven = [...builder.parameters, ...builder.makerParameters].some(({ name }) => given.has(name));
   if (!isOpen(builder) && !isGiven) {
     const origin = originIn(builder);
-    yield { expression, code: () => expression, entry: file, ...(origin && { origin }) };
+    const isWhole = builder.parameters.length + builder.makerParameters.length === 0;
+    yield { expression, code: () => expression, entry: file, isWhole, ...(origin && { origin }) };
     return;
   }
   if (!isGiven) {

@@ -8,6 +8,11 @@ import {
   type InputShape,
   type LayerSummary,
   type NamedTapeTensor,
+  type Seen,
+  type SeenCall,
+  type SeenLayer,
+  type SeenOperand,
+  type SeenRun,
   stepKinds,
   type Tape,
   type TapeAttribute,
@@ -177,11 +182,67 @@ const inputShape: FieldRule<InputShape> = (value, where) => {
   };
 };
 
+const place = optional(text);
+
+const seenLayer: FieldRule<SeenLayer> = (value, where) => {
+  const found = fields(value, where);
+  const at = place(found.at, where);
+  return {
+    path: text(found.path, `${where}.path`),
+    isModel: flag(found.isModel, `${where}.isModel`),
+    className: text(found.className, `${where}.className`),
+    parameters: whole(0, Number.MAX_SAFE_INTEGER)(found.parameters, `${where}.parameters`),
+    ...(at !== undefined && { at }),
+    uses: list(text, most.names)(found.uses, `${where}.uses`),
+  };
+};
+
+const seenRun: FieldRule<SeenRun> = (value, where) => {
+  const found = fields(value, where);
+  const [at, step] = [place(found.at, where), fields(found.step, `${where}.step`)];
+  return {
+    path: text(found.path, `${where}.path`),
+    step: { path: text(step.path, `${where}.step.path`), call: whole(0, most.steps)(step.call, `${where}.step.call`) },
+    ...(at !== undefined && { at }),
+    inputs: list(tensor, most.names)(found.inputs, `${where}.inputs`),
+    outputs: list(tensor, most.names)(found.outputs, `${where}.outputs`),
+  };
+};
+
+const seenOperand: FieldRule<SeenOperand> = (value, where) => {
+  const found = fields(value, where);
+  return {
+    place: list(whole(0, most.names), 2)(found.place, `${where}.place`),
+    type: tensor(found.type, `${where}.type`),
+  };
+};
+
+const seenCall: FieldRule<SeenCall> = (value, where) => {
+  const found = fields(value, where);
+  return {
+    at: text(found.at, `${where}.at`),
+    operands: list(seenOperand, most.names)(found.operands, `${where}.operands`),
+    usesLayer: flag(found.usesLayer, `${where}.usesLayer`),
+    gave: list(tensor, most.names)(found.gave, `${where}.gave`),
+  };
+};
+
+const seenRule: FieldRule<Seen> = (value, where) => {
+  const found = fields(value, where);
+  return {
+    declared: list(openShape, most.names)(found.declared, `${where}.declared`),
+    layers: list(seenLayer, most.names)(found.layers, `${where}.layers`),
+    runs: list(seenRun, most.steps)(found.runs, `${where}.runs`),
+    calls: list(seenCall, most.steps)(found.calls, `${where}.calls`),
+  };
+};
+
 function tape(found: Fields): Tape {
   const tensors = list(tensor, most.tensors)(found.tensors, 'tensors');
   const { step, named, constant, weight } = rulesFor(tensors.length);
   const counts = fields(found.parameters, 'parameters');
   const total = whole(0, Number.MAX_SAFE_INTEGER);
+  const seen = optional(seenRule)(found.seen, 'seen');
   return {
     kind: 'tape',
     name: text(found.name, 'name'),
@@ -196,6 +257,7 @@ function tape(found: Fields): Tape {
     parameters: { total: total(counts.total, 'parameters'), trainable: total(counts.trainable, 'parameters') },
     customGradients: list(text, most.names)(found.customGradients, 'customGradients'),
     mayDependOnTraining: flag(found.mayDependOnTraining, 'mayDependOnTraining'),
+    ...(seen && { seen }),
   };
 }
 

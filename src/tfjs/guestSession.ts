@@ -22,6 +22,7 @@ export interface GuestQuestion {
   readonly inputs?: readonly GuestInput[] | undefined;
   readonly batch: number;
   readonly training: boolean;
+  readonly traced: boolean;
   readonly decided: Readonly<Record<string, boolean>>;
 }
 
@@ -110,5 +111,5 @@ export class GuestSession {
 /** What two runs have in common where they made the same model, or failed in the same way: places are no part of it. */
 function essenceOf({ outcome, problem }: GuestAnswer): string {
   if (problem) return JSON.stringify([problem.kind, problem.message, problem.what]);
-  return JSON.stringify(outcome ?? null, (key, value) => (key === 'at' ? undefined : value));
+  return JSON.stringify(outcome ?? null, (key, value) => (key === 'at' || key === 'seen' ? undefined : value));
 }

@@ -14,6 +14,8 @@ export interface TfjsRequest {
   readonly settings?: readonly Setting[] | undefined;
   /** Read for a comparison: with a larger batch as well, and as it trains. */
   readonly compared?: boolean | undefined;
+  /** Tell what is known of the file's lines. */
+  readonly traced?: boolean | undefined;
 }
 
 /** What a reading is done with. */

@@ -92,6 +92,57 @@ export interface LayerSummary {
   readonly at?: string;
 }
 
+/** A layer that the model has, or that ran in it; the model itself is one. */
+export interface SeenLayer {
+  /** '' for the model itself. */
+  readonly path: string;
+  readonly isModel: boolean;
+  readonly className: string;
+  readonly parameters: number;
+  /** Where it was constructed. */
+  readonly at?: string;
+  /** Where the user's code uses it. */
+  readonly uses: readonly string[];
+}
+
+/** A run of one. */
+export interface SeenRun {
+  /** As `SeenLayer` has it. */
+  readonly path: string;
+  /** As the steps of the run have them. */
+  readonly step: { readonly path: string; readonly call: number };
+  /** Where the user's code uses the layer so. */
+  readonly at?: string;
+  readonly inputs: readonly TapeTensor[];
+  readonly outputs: readonly TapeTensor[];
+}
+
+/** A tensor that a call is given. */
+export interface SeenOperand {
+  /** Number of the argument, and of the item where that is a list; [] is what the method is of. */
+  readonly place: readonly number[];
+  readonly type: TapeTensor;
+}
+
+/** A call of the user's code that gave tensors. */
+export interface SeenCall {
+  readonly at: string;
+  readonly operands: readonly SeenOperand[];
+  readonly usesLayer: boolean;
+  readonly gave: readonly TapeTensor[];
+}
+
+/** What was seen while the model was made and run: what the lines of its file tell. */
+export interface Seen {
+  /** The shapes of the inputs as the model declares them, or as its file tells them: `null` where a size is open. */
+  readonly declared: readonly (readonly (number | null)[])[];
+  readonly layers: readonly SeenLayer[];
+  /** In the order in which they began. */
+  readonly runs: readonly SeenRun[];
+  /** In the order in which they ended. */
+  readonly calls: readonly SeenCall[];
+}
+
 export interface Tape {
   readonly kind: 'tape';
   readonly name: string;
@@ -110,6 +161,8 @@ export interface Tape {
   readonly customGradients: readonly string[];
   /** Whether the steps may be others in training: where not, there is nothing to run again for. */
   readonly mayDependOnTraining: boolean;
+  /** Where it was asked for, and is not too much. */
+  readonly seen?: Seen;
 }
 
 export interface InputShape {

@@ -74,9 +74,12 @@ export function argumentIn(reason: string): string | undefined {
 /** A phrase that holds no other one. */
 const innermost = /⦗(\w*)((?:⦙[^⦗⦙⦘]*)*)⦘/g;
 
+/** Whether a text of the guest's holds a phrase, or what is left of one. */
+export const isPhrased = (text: string): boolean => /[⦗⦙⦘]/.test(text);
+
 /** A text of the guest's for people: words in the place of each phrase. */
 export function translatePhrases(text: string): string {
-  if (!text.includes(OPEN) && !text.includes(BETWEEN) && !text.includes(CLOSE)) return text;
+  if (!isPhrased(text)) return text;
   let told = text;
   for (let depth = 0; depth < DEEPEST && told.includes(CLOSE); depth++)
     told = told.replace(innermost, (_, name: string, values: string) =>

@@ -1,6 +1,9 @@
 /** A TensorFlow.js model's text → its graph, or what stands in the way. */
 import type { Extraction, ExtractionProblem } from '../extract/extract';
 import { itemAt } from '../graph/access';
+import type { Fault } from '../graph/fault';
+import type { SizeVariation } from '../graph/otherSizes';
+import type { TensorTrace } from '../graph/trace';
 import type { Graph } from '../graph/types';
 import { say, sentence } from '../language/say';
 import { shortName } from '../source/path';
@@ -12,10 +15,15 @@ import { problemIn, Unreadable } from './unreadable';
 import { readWay, type WayResult } from './wayReading';
 import { firstThatReads, waysTo } from './ways';
 
+/** A model as it was read, and its other readings. */
 export interface TfjsReading {
   readonly extraction: Extraction;
   readonly batched?: Graph;
   readonly training?: Graph;
+  /** What was seen of its tensors, where that was asked for. */
+  readonly trace?: TensorTrace;
+  /** The same with other sizes, where the model takes others. */
+  readonly variation?: SizeVariation;
 }
 
 /** Models of a file that are tried where none is named. */
@@ -29,8 +37,8 @@ export class TfjsReader {
   async read(request: TfjsRequest, host: TfjsHost): Promise<TfjsReading> {
     const started = performance.now();
     let models: readonly TfjsBuilder[] = [];
-    const failed = (problem: ExtractionProblem): TfjsReading => ({
-      extraction: { ok: false, problem, others: [], parts: [], models },
+    const failed = (problem: ExtractionProblem, fault?: Fault): TfjsReading => ({
+      extraction: { ok: false, problem, others: [], parts: [], models, ...(fault && { fault }) },
     });
     try {
       const { file } = request;
@@ -46,16 +54,18 @@ export class TfjsReader {
         firstThatReads(waysTo(choice, models, request, host), (way) => readWay(way, tools)),
       );
       const milliseconds = performance.now() - started;
-      const { batched, training, ...rest } = found;
+      const { batched, training, trace, variation, ...rest } = found;
       return {
         extraction: { ok: true, ...rest, hasModes: training !== undefined, milliseconds, models },
         ...(batched && { batched }),
         ...(training && { training }),
+        ...(trace && { trace }),
+        ...(variation && { variation }),
       };
     } catch (error) {
       const problem = problemIn(error, request.file);
       if (!problem) throw error;
-      return failed(problem);
+      return failed(problem, error instanceof Unreadable ? error.fault : undefined);
     }
   }
 

@@ -33,6 +33,8 @@ export interface GuestRequest {
   readonly inputs?: readonly GuestInput[] | undefined;
   readonly batch: number;
   readonly training: boolean;
+  /** Whether it is told what the calls of the code gave. */
+  readonly traced: boolean;
   /** Texts of saved models by the path that the code gives. */
   readonly files: Readonly<Record<string, string>>;
 }
@@ -54,6 +56,8 @@ export interface GuestProblem {
   /** What is not known, and why; or the file that is needed. */
   readonly what?: string | undefined;
   readonly why?: string | undefined;
+  /** Whether the library threw it. */
+  readonly isOfLibrary?: boolean | undefined;
 }
 
 /** A top-level statement that threw. */
@@ -63,6 +67,7 @@ export interface GuestFault {
   readonly statement?: number;
   readonly message: string;
   readonly at?: string | undefined;
+  readonly isOfLibrary?: boolean | undefined;
 }
 
 export interface GuestAnswer {

@@ -1,7 +1,7 @@
 import type { SourceRange } from '../graph/types';
-import type { CodePart } from './nodes';
+import { type CodePart, fieldOf, partsOf } from './nodes';
 import { calleeName, Origins } from './origins';
-import { callAt } from './places';
+import { callAt, unwrap } from './places';
 import type { Stripped } from './strip';
 
 /** The name under which stacks show a module, by its number in the program. */
@@ -11,6 +11,18 @@ export const moduleName = (index: number): string => `lens:${index}`;
 const running = /^(?:apply|call|predict\w*|evaluate\w*|fit\w*|add|sequential|model)$/;
 
 const frame = /^(lens:\d+):(\d+):(\d+)$/;
+
+/** A call as the text has it. */
+export interface CallSpot {
+  readonly call: SourceRange;
+  /** The name of what is called: `apply` of `layer.apply(x)`. */
+  readonly callee: SourceRange;
+  readonly name: string | undefined;
+  /** What assigns or returns just what the call gives, or does nothing with it. */
+  readonly statement: SourceRange | undefined;
+  /** The names that stand for what the call is given, by their places as `SeenOperand` has them. */
+  readonly names: readonly { readonly place: readonly number[]; readonly range: SourceRange }[];
+}
 
 /** From places in stacks of the interpreter to the text as it was written. */
 export class StackPlaces {
@@ -27,6 +39,23 @@ export class StackPlaces {
     if (at === undefined) return undefined;
     if (!this.known.has(at)) this.known.set(at, this.find(at));
     return this.known.get(at);
+  }
+
+  /** The same with what is around it. */
+  spotAt(at: string | undefined): CallSpot | undefined {
+    const range = this.callAt(at);
+    const found = range && this.calls.get(range);
+    if (!found) return undefined;
+    const { module, call } = found;
+    const rangeOf = ({ start, end }: CodePart) => module.lines.range(module.file, start, end);
+    const statement = statementOf(call);
+    return {
+      call: range,
+      callee: rangeOf(nameOfCallee(call) ?? call),
+      name: calleeName(call, ({ start, end }) => module.text.slice(start, end)),
+      statement: statement && rangeOf(statement),
+      names: namesIn(call).map(({ place, part }) => ({ place, range: rangeOf(part) })),
+    };
   }
 
   /**
@@ -60,5 +89,59 @@ export class StackPlaces {
     const range = module.lines.range(module.file, call.start, call.end);
     this.calls.set(range, { module, call });
     return range;
+  }
+}
+
+/** The name of what a call calls, without what it is a member of. */
+function nameOfCallee(call: CodePart): CodePart | undefined {
+  const callee = fieldOf(call, 'function') ?? fieldOf(call, 'constructor');
+  return callee?.type === 'member_expression' ? fieldOf(callee, 'property') : callee;
+}
+
+interface PlacedPart {
+  readonly place: readonly number[];
+  readonly part: CodePart;
+}
+
+/** Names among what a call is of and its arguments; none behind a spread, whose number nobody tells. */
+function namesIn(call: CodePart): PlacedPart[] {
+  const callee = fieldOf(call, 'function');
+  const owner = callee?.type === 'member_expression' ? fieldOf(callee, 'object') : undefined;
+  const found: PlacedPart[] = [];
+  const see = (part: CodePart, place: readonly number[]): void => {
+    const value = unwrap(part);
+    if (value.type === 'identifier' || value.type === 'member_expression') found.push({ place, part: value });
+    else if (value.type === 'array' && place.length === 1) seeAll(partsOf(value), place);
+  };
+  const seeAll = (parts: readonly CodePart[], place: readonly number[]): void => {
+    for (const [index, part] of parts.entries()) {
+      if (part.type === 'spread_element') return;
+      see(part, [...place, index]);
+    }
+  };
+  if (owner) see(owner, []);
+  seeAll(partsOf(fieldOf(call, 'arguments')), []);
+  return found;
+}
+
+/** What assigns or returns the value of a call, and nothing else: the call itself where it stands alone, or is a function's body. */
+function statementOf(call: CodePart): CodePart | undefined {
+  let value = call;
+  while (value.parent && (value.parent.type === 'await_expression' || unwrap(value.parent) === call))
+    value = value.parent;
+  const { parent, field } = value;
+  switch (parent?.type) {
+    case 'expression_statement':
+      return call;
+    case 'variable_declarator':
+    case 'public_field_definition':
+    case 'return_statement':
+      return parent;
+    case 'assignment_expression':
+      return field === 'right' ? parent : undefined;
+    case 'arrow_function':
+      return field === 'body' ? call : undefined;
+    default:
+      return undefined;
   }
 }

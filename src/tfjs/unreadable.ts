@@ -1,5 +1,6 @@
 /** How a reading ends that gives no model. */
 import type { ExtractionProblem } from '../extract/extract';
+import type { Fault } from '../graph/fault';
 import { say } from '../language/say';
 import { ParseError } from '../syntax/syntax';
 import { WeightsError } from '../weights/tensor';
@@ -11,7 +12,11 @@ import { SealedError } from './sealed';
 /** A reading that ends with a problem. */
 export class Unreadable extends Error {
   override name = 'Unreadable';
-  constructor(readonly problem: ExtractionProblem) {
+  constructor(
+    readonly problem: ExtractionProblem,
+    /** Where the library itself surely refuses the model. */
+    readonly fault?: Fault,
+  ) {
     super(problem.message);
   }
 }

@@ -2,11 +2,15 @@
 import type { ArgumentOrigin } from '../extract/caller';
 import type { InputSpec } from '../extract/extract';
 import { itemAt } from '../graph/access';
+import type { Fault } from '../graph/fault';
 import { largerBatchOf } from '../graph/memory';
-import type { Graph } from '../graph/types';
+import { changedShape, findOtherSizes, type SizeChange, type SizeVariation } from '../graph/otherSizes';
+import type { TensorTrace } from '../graph/trace';
+import type { Graph, Node } from '../graph/types';
 import { say } from '../language/say';
 import { shortName } from '../source/path';
 import { checkedOutcome } from './check';
+import { batchesFor, faultOf, isSameError, suspectIn } from './faults';
 import { shapeOfFeed } from './forward';
 import { graphOf } from './graph';
 import { type GuestQuestion, GuestSession } from './guestSession';
@@ -16,11 +20,13 @@ import type { Tape } from './outcome';
 import { openShapesProblem, type ProblemContext, problemOf, undecidedProblem } from './problems';
 import type { TfjsProgram } from './program';
 import type { Programs } from './programs';
-import type { GuestInput } from './request';
+import { TapeRefusal } from './refusal';
+import type { GuestAnswer, GuestInput } from './request';
 import { withSavedWeights } from './saved';
-import type { Sealed } from './sealed';
+import { type Sealed, SealedError } from './sealed';
 import { withSites, withWritten } from './sites';
 import { stripExpression } from './strip';
+import { traceOf } from './trace';
 import { translateRefusal, Unreadable } from './unreadable';
 import type { Way } from './ways';
 import { WorkspaceFiles } from './workspaceFiles';
@@ -34,6 +40,9 @@ export interface WayResult {
   readonly argumentOrigin?: ArgumentOrigin;
   readonly batched?: Graph;
   readonly training?: Graph;
+  /** What was seen of its tensors, where that was asked for. */
+  readonly trace?: TensorTrace;
+  readonly variation?: SizeVariation;
 }
 
 /** What a reading is done with. */
@@ -43,6 +52,9 @@ export interface ReadingTools {
   readonly request: TfjsRequest;
   readonly host: TfjsHost;
 }
+
+/** Milliseconds in which a model is read with other sizes, or batches. */
+const LONGEST = 3000;
 
 /** Reads the model that a way gives. @throws Unreadable */
 export async function readWay(way: Way, tools: ReadingTools): Promise<WayResult> {
@@ -95,11 +107,13 @@ class WayReading {
     // An evaluated text can't await by itself.
     const awaited = /\bawait\b/.test(text) ? `(async () => (${text}\n))()` : text;
     const expression = await stripExpression(this.host.syntax, request.file, awaited);
-    const base = { entry, expression, batch: 1, training: false, decided: {} };
+    const base = { entry, expression, batch: 1, training: false, traced: request.traced === true, decided: {} };
     const fed = request.inputs ? givenInputs(request.inputs) : await this.feed(base);
     const { tape, asked, isGuess } = await this.tapeOf(fed ? { ...base, inputs: fed } : base);
     const graph = await this.finish(tape);
     const inputOrigin = request.inputs ? 'given' : isGuess ? 'solved' : 'file';
+    const trace = this.traceOf(tape, graph.nodes);
+    const variation = trace && (await this.vary(asked, tape));
     const others = request.compared ? await this.readOthers(asked, tape, graph) : {};
     return {
       graph,
@@ -107,8 +121,29 @@ class WayReading {
       inputs: specsOf(graph),
       inputOrigin,
       ...(way.origin && { argumentOrigin: way.origin }),
+      ...(trace && { trace }),
+      ...(variation && { variation }),
       ...others,
     };
+  }
+
+  private traceOf(tape: Tape, nodes: readonly Node[]): TensorTrace | undefined {
+    return traceOf(tape, nodes, this.program.places, this.request.file);
+  }
+
+  /** The model again with other lengths of what its input leaves open; undefined where that can't be told. */
+  private async vary(asked: GuestQuestion, { inputs, tensors, seen }: Tape): Promise<SizeVariation | undefined> {
+    const own = inputs.map(({ name, tensor }) => ({ name, ...itemAt(tensors, tensor) }));
+    if (this.request.inputs) return { open: [], readings: [], tensors: own };
+    const isOpen = (tensor: number, axis: number) => seen?.declared[tensor]?.[axis] === null;
+    const read = async (changes: readonly SizeChange[]): Promise<TensorTrace | 'refused' | undefined> => {
+      const changed = own.map((input, index) => ({ ...input, shape: changedShape(input.shape, index, changes) }));
+      const answer = await this.tryRun({ ...asked, inputs: changed });
+      if (answer?.problem?.kind === 'raised') return 'refused';
+      const again = answer && !answer.problem && this.readTape(answer);
+      return again ? this.traceOf(again, []) : undefined;
+    };
+    return findOtherSizes(own, isOpen, { read, milliseconds: LONGEST, signal: this.host.signal });
   }
 
   /** What the tensors of a function are, where its file says something of each. */
@@ -138,7 +173,8 @@ class WayReading {
     const undecided = await session.decisive(asked, answer);
     const decision = undecided && this.program.decision(undecided.id);
     if (decision) throw new Unreadable(undecidedProblem({ ...decision, why: undecided.why }, context));
-    if (answer.problem) throw new Unreadable(problemOf(answer.problem, answer, context));
+    if (answer.problem)
+      throw new Unreadable(problemOf(answer.problem, answer, context), await this.faultIn(asked, answer));
     const outcome = translateRefusal(() => checkedOutcome(answer.outcome), context);
     if (outcome.kind === 'tape') return { tape: outcome, asked, isGuess: false };
     for (const inputs of this.request.inputs ? [] : guessedShapes(outcome)) {
@@ -147,6 +183,45 @@ class WayReading {
       if (made?.kind === 'tape') return { tape: made, asked: { ...asked, inputs }, isGuess: true };
     }
     throw new Unreadable(openShapesProblem(outcome, this.way.expression));
+  }
+
+  /** One more run; undefined where a limit ended it. */
+  private async tryRun(asked: GuestQuestion): Promise<GuestAnswer | undefined> {
+    try {
+      return await this.session.run(asked);
+    } catch (error) {
+      if (error instanceof SealedError) return undefined;
+      throw error;
+    }
+  }
+
+  /** The tape of an answer; undefined where it is none. */
+  private readTape({ outcome }: GuestAnswer): Tape | undefined {
+    try {
+      const found = checkedOutcome(outcome);
+      return found.kind === 'tape' ? found : undefined;
+    } catch (error) {
+      if (error instanceof TapeRefusal) return undefined;
+      throw error;
+    }
+  }
+
+  /** What the library surely refuses: the code gives all that the model is made with, and it fails so whatever the batch is. */
+  private async faultIn(asked: GuestQuestion, answer: GuestAnswer): Promise<Fault | undefined> {
+    const { isWhole, origin } = this.way;
+    const isSure = isWhole || (origin !== undefined && !origin.isGuess);
+    const found = isSure && !asked.inputs ? suspectIn(answer) : undefined;
+    const source = this.program.places.callAt(found?.at);
+    if (!found || source?.file !== this.request.file) return undefined;
+    const deadline = performance.now() + LONGEST;
+    let isOfAll = true;
+    for (const batch of batchesFor(found)) {
+      const answer = performance.now() < deadline ? await this.tryRun({ ...asked, batch }) : undefined;
+      const again = answer && suspectIn(answer);
+      if (!isSameError(found, again)) return undefined;
+      isOfAll &&= again?.message === found.message;
+    }
+    return faultOf(found, source, isOfAll);
   }
 
   /** The graph of a tape, with the places where its activations were chosen and the weights that were saved. */

@@ -22,7 +22,7 @@ export async function* waysTo(
   if (outer) yield* callsInside(waysTo(outer.expression, models, { file, settings }, host), asked, file);
   else if (!builder) yield { expression: asked, code: () => asked, entry: file };
   // What a file makes while it runs is there once nothing is left to do.
-  else if (builder.form === 'module') yield { expression: asked, code: () => '$settled()', entry: file };
+  else if (builder.form === 'module') yield { expression: asked, code: () => '$settled()', entry: file, isWhole: true };
   else if (builder.form === 'callback') yield { expression: asked, code: () => '$handed()', entry: file };
   else if (builder.makes === 'output') {
     const forward = forwardCall(builder);

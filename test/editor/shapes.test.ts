@@ -8,6 +8,7 @@ import {
   lensTitles,
   openPython,
   openSample,
+  openText,
   pause,
   positionOf,
   sampleUri,
@@ -27,6 +28,16 @@ class Net(nn.Module):
         x = self.conv(x)
         x = x.mean((2, 3))
         return self.head(x)
+`;
+
+const tfjs = `import * as tf from '@tensorflow/tfjs';
+
+export function createModel() {
+  const model = tf.sequential();
+  model.add(tf.layers.dense({ units: 8, activation: 'relu', inputShape: [4] }));
+  model.add(tf.layers.dense({ units: 2 }));
+  return model;
+}
 `;
 
 /** What stands at the ends of lines, by the code of the line. */
@@ -188,5 +199,65 @@ class Net(nn.Module):
     await eventually('the size', async () =>
       (await lensTitles(document)).find((title) => title === '204,794 parameters · 10 M multiply-adds at 1×3×32×32'),
     );
+  });
+
+  it('of TensorFlow.js stand where the file was asked for, and nowhere before', async () => {
+    await withSetting('compare.autostart', false, () =>
+      withSetting('shapes', 'all', async () => {
+        const api = await activate();
+        const started = api.startedThreads().filter((form) => form === 'tfjs').length;
+        const { document } = await openText('typescript', tfjs);
+        assert.deepEqual(await hints(document), {});
+        await pause(1500);
+        assert.deepEqual(await hints(document), {}, 'nobody asked');
+        assert.equal(api.startedThreads().filter((form) => form === 'tfjs').length, started);
+        await vscode.commands.executeCommand('activationLens.compareActivations', {
+          file: document.uri.toString(),
+          expression: 'createModel()',
+        });
+        const lines = {
+          'const model = tf.sequential();': '58 parameters',
+          "model.add(tf.layers.dense({ units: 8, activation: 'relu', inputShape: [4] }));": 'B×8 · 40 parameters',
+          'model.add(tf.layers.dense({ units: 2 }));': 'B×2 · 18 parameters',
+        };
+        assert.deepEqual(await shown(document, 3), lines);
+        assert.match(
+          await hoverAt(document, 'tf.layers.dense({ units: 2', 12),
+          /\*\*Dense\*\* · `dense_Dense2` · float32\n\n`B×8` → `B×2`\n\n18 parameters · 16 multiply-adds/,
+        );
+        await eventually('the size', async () =>
+          (await lensTitles(document)).find((title) => title === '58 parameters · 48 multiply-adds at 1×4'),
+        );
+        const edit = new vscode.WorkspaceEdit();
+        const line = document.lineAt(positionOf(document, 'units: 2').line);
+        edit.insert(document.uri, line.range.end, '\n  model.add(tf.layers.re');
+        await vscode.workspace.applyEdit(edit);
+        assert.deepEqual(await hints(document), {}, 'stale');
+        await pause(1500);
+        assert.deepEqual(await hints(document), {}, 'a line that is half typed');
+        const end = new vscode.WorkspaceEdit();
+        end.insert(document.uri, document.lineAt(line.lineNumber + 1).range.end, 'LU());');
+        await vscode.workspace.applyEdit(end);
+        assert.deepEqual(await shown(document, 4), { ...lines, 'model.add(tf.layers.reLU());': 'B×2' });
+      }),
+    );
+  });
+
+  it('say on its line what TensorFlow.js refuses, in a file that was asked for', async () => {
+    await withSetting('compare.autostart', false, async () => {
+      const { document } = await openText('typescript', tfjs.replace('inputShape: [4]', 'inputShape: []'));
+      const problems = () =>
+        vscode.languages.getDiagnostics(document.uri).filter(({ message }) => /incompatible|expected/.test(message));
+      await vscode.commands.executeCommand('activationLens.compareActivations', {
+        file: document.uri.toString(),
+        expression: 'createModel()',
+      });
+      const [problem] = await eventually('the problem', () => (problems().length > 0 ? problems() : undefined));
+      assert.equal(problem?.range.start.line, 4);
+      const edit = new vscode.WorkspaceEdit();
+      edit.insert(document.uri, positionOf(document, 'inputShape: []', 13), '4');
+      await vscode.workspace.applyEdit(edit);
+      await eventually('none', () => (problems().length === 0 ? true : undefined));
+    });
   });
 });

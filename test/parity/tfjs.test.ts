@@ -3,5 +3,6 @@ import './tfjs/chains';
 import './tfjs/layers';
 import './tfjs/models';
 import './tfjs/ops';
+import './tfjs/shapes';
 import './tfjs/sources';
 import './tfjs/weights';

@@ -77,9 +77,10 @@ export function bar(view: View): Section {
   };
 }
 
-/** Elements of parameters, tied ones once, and of those that are not frozen. */
+/** Elements of parameters, tied ones once, and of those that are not frozen, as the model's library counts them. */
 function countParameters({ graph }: ModelMessage): readonly [all: number, trained: number] {
-  const counted = new Set(graph.state.flatMap(({ kind, storage }) => (kind === 'parameter' ? [storage] : [])));
+  const isCounted = (kind: string) => kind === 'parameter' || graph.conventions === 'tensorflow';
+  const counted = new Set(graph.state.flatMap(({ kind, storage }) => (isCounted(kind) ? [storage] : [])));
   const storages = graph.storages.filter((_, id) => counted.has(id));
   const sum = (of: typeof storages) =>
     of.reduce((total, { type }) => total + type.shape.reduce((product, size) => product * size, 1), 0);

@@ -1,4 +1,4 @@
-/** What is told of models that PyTorch would refuse: its own words, and what a reader needs to mend it. */
+/** What is told of models that PyTorch or TensorFlow.js would refuse: its own words, and what a reader needs to mend it. */
 import type { Fault, FaultOperand } from '../../graph/fault';
 import type { SourceRange } from '../../graph/types';
 import type { Language } from '../../language/say';
@@ -36,7 +36,9 @@ function adviceOf(fault: Fault, language: Language, texts: CodeTexts): Advice {
     endSentence(fault.message),
     meeting,
     meant && !fault.message.includes(`'${meant.name}'`) && words('meant', meant.name),
-    multiple !== undefined ? words('multiple', multiple) : basis === 'every-input' && met.length > 0 && words('always'),
+    multiple !== undefined
+      ? words('multiple', multiple)
+      : basis === 'every-input' && (met.length > 0 || fault.library) && words('always'),
   ];
   const related: { range: SourceRange; message: string }[] = [];
   const relate = (range: SourceRange | undefined, message: string) => {
@@ -54,7 +56,9 @@ function adviceOf(fault: Fault, language: Language, texts: CodeTexts): Advice {
     severity: cannotRun.severity,
     range: fault.source,
     message: sentences.filter(Boolean).join(' '),
-    hint: numbers ? words('numbers', numbers.found, numbers.wanted) : words('hint'),
+    hint: numbers
+      ? words('numbers', numbers.found, numbers.wanted)
+      : words(fault.library === 'tensorflow' ? 'hintTfjs' : 'hint'),
     related,
     fixes: fixesOf(fault, texts, words),
   };

@@ -1,5 +1,6 @@
 /** What went wrong in the user's code, as the host hears it. */
 import type { GuestFault, GuestProblem } from '../request';
+import { placeOfFailure } from './places';
 import { placeIn } from './stack';
 import { NeedsFile, NotKnown } from './tensorflow';
 import { reasonIn } from './unknown';
@@ -16,10 +17,20 @@ export function noteFault(module: string, error: unknown, statement?: number): v
   faults.push({ module, ...describe(error), ...(statement !== undefined && { statement }) });
 }
 
-function describe(error: unknown): { message: string; at?: string } {
+function describe(error: unknown): Pick<GuestFault, 'message' | 'at' | 'isOfLibrary'> {
   const { message, stack } = (error ?? {}) as Partial<Error>;
-  const at = placeIn(stack);
-  return { message: typeof message === 'string' ? message : String(error), ...(at !== undefined && { at }) };
+  const at = placeIn(stack) ?? placeOfFailure(error);
+  return {
+    message: typeof message === 'string' ? message : String(error),
+    ...(at !== undefined && { at }),
+    ...(isOfLibrary(error) && { isOfLibrary: true }),
+  };
+}
+
+/** Whether the library threw an error on purpose: no code of the user's did, and the language has its own names for its errors. */
+function isOfLibrary(error: unknown): boolean {
+  const { name, stack } = (error ?? {}) as Partial<Error>;
+  return name === 'Error' && typeof stack === 'string' && /^[^\n]*\(guest\.js:/.test(stack);
 }
 
 /** What an error that ends the run means for the host. */

@@ -5,6 +5,7 @@
 import { ones, type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
 import * as activations from '@tensorflow/tfjs-layers/dist/activations';
 import { Container } from '@tensorflow/tfjs-layers/dist/engine/container';
+import { FeedDict } from '@tensorflow/tfjs-layers/dist/engine/executor';
 import { Layer } from '@tensorflow/tfjs-layers/dist/engine/topology';
 import * as advanced from '@tensorflow/tfjs-layers/dist/layers/advanced_activations';
 import { Dense, Dropout } from '@tensorflow/tfjs-layers/dist/layers/core';
@@ -17,6 +18,7 @@ import { GRUCell, LSTMCell, RNN, SimpleRNNCell } from '@tensorflow/tfjs-layers/d
 import { Bidirectional, TimeDistributed, Wrapper } from '@tensorflow/tfjs-layers/dist/layers/wrappers';
 import { getExactlyOneTensor } from '@tensorflow/tfjs-layers/dist/utils/types_utils';
 import { constructionOf } from './places';
+import { leaveOut, noteFed } from './seen';
 import { isRecording, runInLayer, type Shaped, takeTensors } from './tape';
 import { valuesOf } from './values';
 
@@ -47,7 +49,7 @@ function replace(type: { prototype: object }, instead: Instead): void {
   const original = prototype.call;
   prototype.call = function (inputs, options) {
     if (!isRecording()) return original.call(this, inputs, options);
-    return runInLayer(this, () =>
+    return runInLayer(this, inputs, () =>
       tidy(() => instead(this, getExactlyOneTensor(inputs), options ?? {}, () => original.call(this, inputs, options))),
     );
   };
@@ -241,7 +243,7 @@ function hookRecurrent(): void {
     prototype.call = function (inputs: Tensor | Tensor[], options: Any) {
       return constructionOf(this) === undefined
         ? call.call(this, inputs, options)
-        : runInLayer(this, () => call.call(this, inputs, options));
+        : runInLayer(this, inputs, () => call.call(this, inputs, options));
     };
   }
   const prototype = RNN.prototype as Any;
@@ -250,7 +252,7 @@ function hookRecurrent(): void {
     if (!isRecording()) return original.call(this, inputs, options);
     const { cell } = this;
     const name = cells.find(([type]) => cell.constructor === type)?.[1];
-    return runInLayer(this, () =>
+    return runInLayer(this, inputs, () =>
       tidy(() => {
         const { mask, initialState, training } = options ?? {};
         const known = name !== undefined && options?.constants == null && (mask == null || mask.rank === 2);
@@ -322,9 +324,10 @@ function hookTimeDistributed(): void {
     const { layer } = wrapper;
     const batch = x.shape[0] as number;
     const time = x.shape[1] as number;
-    if (options.mask != null || normalises(layer)) return runInLayer(layer, original);
+    if (options.mask != null || normalises(layer)) return runInLayer(layer, x, original);
     const laid = x.reshape([batch * time, ...x.shape.slice(2)]);
-    const output = getExactlyOneTensor(runInLayer(layer, () => layer.call(laid, options)) as Tensor);
+    const laidOutput = leaveOut(() => runInLayer(layer, laid, () => layer.call(laid, options)));
+    const output = getExactlyOneTensor(laidOutput as Tensor);
     return output.reshape([batch, time, ...output.shape.slice(1)]);
   });
 }
@@ -333,7 +336,16 @@ function hookPaths(): void {
   const prototype = Layer.prototype as Any;
   const apply = prototype.apply;
   prototype.apply = function (inputs: unknown, options: unknown) {
-    return runInLayer(this, () => apply.call(this, inputs, options));
+    return runInLayer(this, inputs, () => apply.call(this, inputs, options));
+  };
+}
+
+/** What stands for the tensors of a model while it runs. */
+function hookFeeds(): void {
+  const { add } = FeedDict.prototype;
+  FeedDict.prototype.add = function (symbol, tensor, mask) {
+    if (isRecording()) noteFed(symbol, tensor);
+    return add.call(this, symbol, tensor, mask);
   };
 }
 
@@ -345,4 +357,5 @@ export function installHooks(): void {
   hookActivations();
   hookRecurrent();
   hookTimeDistributed();
+  hookFeeds();
 }

@@ -77,6 +77,13 @@ const matrixProduct: ShapeRule = (inputs, { transposeA, transposeB }) => {
   const rows = a.shape[a.shape.length - (transposeA ? 1 : 2)] as number;
   const columns = b.shape[b.shape.length - (transposeB ? 2 : 1)] as number;
   const batch = broadcast_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
+  const inner = [a.shape.at(transposeA ? -2 : -1), b.shape.at(transposeB ? -1 : -2)];
+  util.assert(
+    inner[0] === inner[1],
+    () =>
+      `Error in matMul: inner shapes (${inner[0]}) and (${inner[1]}) of Tensors with shapes ${a.shape} and ${b.shape} ` +
+      `and transposeA=${transposeA} and transposeB=${transposeB} must match.`,
+  );
   return makeShaped([...batch, rows, columns], upcast(a, b));
 };
 
@@ -324,7 +331,8 @@ const rules: Record<string, ShapeRule> = {
     util.assert(
       size === util.sizeFromShape(into),
       () =>
-        `The new shape (${into}) has ${util.sizeFromShape(into)} elements and the old shape (${x.shape}) has ${size}.`,
+        `The new shape (${into}) has ${util.sizeFromShape(into)} elements and the old shape (${x.shape}) has ${size} ` +
+        'elements. The new shape and old shape must have the same number of elements.',
     );
     return makeShaped(into, x.dtype);
   },

@@ -11,6 +11,7 @@ import { phrase } from './phrases';
 import { surroundings as places } from './places';
 import { record } from './record';
 import { addNames } from './scope';
+import { keepCalls } from './seen';
 import { begin, decisionsMade, request } from './session';
 import { placeHere } from './stack';
 import { chooseModel, isModel, lastOf } from './targets';
@@ -104,6 +105,7 @@ const entries = {
 
   start(text: string): void {
     begin(parse(text) as GuestRequest);
+    if (request.traced) keepCalls();
     void read().then((end) => {
       answered = answerOf({ ...end, decisions: decisionsMade() });
     });

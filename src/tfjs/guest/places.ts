@@ -10,3 +10,16 @@ export function registerConstruction(layer: object, place: string | undefined): 
 
 /** Where a layer was constructed, if anybody said so. */
 export const constructionOf = (layer: object): string | undefined => constructed.get(layer);
+
+const failures = new WeakMap<object, object>();
+
+/** Notes the innermost layer that an error ended. */
+export function noteFailure(layer: object, error: unknown): void {
+  if (typeof error === 'object' && error !== null && !failures.has(error)) failures.set(error, layer);
+}
+
+/** Where the layer was constructed that an error ended. */
+export function placeOfFailure(error: unknown): string | undefined {
+  const layer = typeof error === 'object' && error !== null ? failures.get(error) : undefined;
+  return layer && constructionOf(layer);
+}

@@ -10,6 +10,9 @@ import type {
   InputShape,
   LayerSummary,
   NamedTapeTensor,
+  Seen,
+  SeenLayer,
+  SeenRun,
   TapeConstant,
   TapeDType,
   TapeStep,
@@ -21,6 +24,7 @@ import { cellsOf } from './hooks';
 import { phrase } from './phrases';
 import { constructionOf } from './places';
 import { KernelNotRead } from './problems';
+import { type LayerRun, seenSoFar } from './seen';
 import { enter, originOf, recordRun, type TakenStep, type TapeSource, typeOfData } from './tape';
 import { mayDependOnTraining } from './trainingMode';
 import { valuesOf } from './values';
@@ -74,8 +78,13 @@ export function record(target: RecordTarget, options: RecordOptions): GuestOutco
     steps: run.steps,
     begun: run.begun,
     customGradients: [...run.customGradients],
+    declared: declaredShapes(target, wanted),
   });
 }
+
+/** What is given in the place of an open size stays open. */
+const declaredShapes = (target: RecordTarget, wanted: readonly InputShape[]): (readonly (number | null)[])[] =>
+  target instanceof Container ? target.inputs.map(({ shape }) => shape) : wanted.map(({ shape }) => shape);
 
 function placeholder(shape: number[], dtype: TapeDType): Tensor {
   const dataId: DataId = {};
@@ -134,6 +143,7 @@ interface Run {
   readonly steps: readonly TakenStep[];
   readonly begun: ReadonlyMap<Variable, DataId>;
   readonly customGradients: readonly string[];
+  readonly declared: readonly (readonly (number | null)[])[];
 }
 
 const sourceOf = (tensor: Tensor): TapeSource => (tensor instanceof Variable ? tensor : (tensor.dataId as DataId));
@@ -183,6 +193,7 @@ function tapeOf(run: Run): GuestOutcome {
   });
   for (const source of outside) if (!(source instanceof Variable)) making(source);
   const { target } = run;
+  const seen = collectSeen(run);
   const trainable = weights.filter((weight) => weight.trainable);
   const elements = (list: readonly TapeWeight[]) =>
     list.reduce((sum, { tensor }) => sum + (tensors[tensor] as TapeTensor).shape.reduce((a, b) => a * b, 1), 0);
@@ -200,6 +211,7 @@ function tapeOf(run: Run): GuestOutcome {
     customGradients: run.customGradients,
     mayDependOnTraining: target instanceof Layer && mayDependOnTraining(target),
     tensors,
+    ...(seen && { seen }),
   };
 }
 
@@ -317,6 +329,45 @@ function variablesOf(
     held.push({ variable, path: user?.path ?? '', trainable });
   }
   return held;
+}
+
+/** A model and its layers by their paths, and those that ran besides. */
+function pathsOf(target: RecordTarget, runs: readonly LayerRun[]): Map<Layer, string> {
+  const paths = new Map<Layer, string>();
+  const walk = (layer: Layer, path: string): void => {
+    for (const inner of innerLayers(layer)) {
+      const own = joinPath(path, inner.name);
+      if (!paths.has(inner)) paths.set(inner, own);
+      walk(inner, own);
+    }
+  };
+  if (target instanceof Layer) {
+    paths.set(target, '');
+    walk(target, '');
+  }
+  for (const { layer, path } of runs) if (layer instanceof Layer && !paths.has(layer)) paths.set(layer, path);
+  return paths;
+}
+
+function collectSeen({ target, declared }: Run): Seen | undefined {
+  const found = seenSoFar();
+  if (!found) return undefined;
+  const paths = pathsOf(target, found.runs);
+  return {
+    declared,
+    layers: [...paths].map(([layer, path]): SeenLayer => {
+      const { className, parameters, at } = summaryOf(layer, path);
+      const uses = [...(found.uses.get(layer) ?? [])];
+      const isModel = layer instanceof Container;
+      return { path, isModel, className, parameters, ...(at !== undefined && { at }), uses };
+    }),
+    runs: found.runs.flatMap(({ layer, path, call, at, inputs, outputs }): SeenRun | readonly never[] => {
+      const own = layer instanceof Layer ? paths.get(layer) : undefined;
+      if (own === undefined) return [];
+      return { path: own, step: { path, call }, ...(at !== undefined && { at }), inputs, outputs };
+    }),
+    calls: found.calls,
+  };
 }
 
 function summary(target: Layer, path: string): LayerSummary[] {

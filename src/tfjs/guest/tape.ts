@@ -6,8 +6,9 @@
 import { type DataId, engine, type Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { StepKind, TapeAttribute, TapeDType } from '../outcome';
 import { phrase } from './phrases';
-import { surroundings } from './places';
+import { noteFailure, surroundings } from './places';
 import { TapeTooLong } from './problems';
+import { noteRun } from './seen';
 
 /** What a step reads: a variable as itself, whatever it holds, everything else by its data. */
 export type TapeSource = DataId | Variable;
@@ -94,16 +95,23 @@ export function recordRun(root: object, body: () => void): Recording {
   return run;
 }
 
-/** Runs `body` as part of a layer, so that what it does goes by the layer's path. */
-export function runInLayer<T>(layer: { readonly name: string }, body: () => T): T {
+/**
+ * Runs `body` as part of a layer, so that what it does goes by the layer's path.
+ * @param inputs what the layer is given
+ */
+export function runInLayer<T>(layer: { readonly name: string }, inputs: unknown, body: () => T): T {
   const above = frames[frames.length - 1];
   if (!recording || !above || above.layer === layer) return body();
   const path = above.path === '' ? layer.name : `${above.path}/${layer.name}`;
   const call = recording.calls.get(path) ?? 0;
   recording.calls.set(path, call + 1);
-  frames.push({ layer, path, call });
+  const frame = { layer, path, call };
+  frames.push(frame);
   try {
-    return body();
+    return noteRun(frame, inputs, body);
+  } catch (error) {
+    noteFailure(layer, error);
+    throw error;
   } finally {
     frames.pop();
   }

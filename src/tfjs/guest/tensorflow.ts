@@ -1,5 +1,6 @@
 /** TensorFlow.js as the user's code sees it: the real library, which is told what it may not be told. */
 import { phrase } from './phrases';
+import { noteCall } from './seen';
 import { isUnknown, type Loose, reasonIn, unknown } from './unknown';
 
 /** The last of these that was thrown, whoever caught it. */
@@ -83,6 +84,9 @@ const quiet: Readonly<Record<string, (...given: Loose[]) => Loose>> = {
   profile: (run: Loose) => run(),
 };
 
+/** Members of the library that hold operators. */
+const holders = new Set(['image', 'linalg', 'signal', 'spectral', 'losses']);
+
 /** The library's members whose own code is run with what they are given, unknown or not. */
 const isClass = (name: string) => /^[A-Z]/.test(name);
 
@@ -144,7 +148,12 @@ export function viewOf(real: Loose, around: LibrarySurroundings): Loose {
         : value
       : (...given: Loose[]) =>
           withWings(
-            withPlace((value as Loose)(...(given.length > 0 ? [settled(given[0]), ...given.slice(1)] : []))),
+            withPlace(
+              noteCall(
+                () => (value as Loose)(...(given.length > 0 ? [settled(given[0]), ...given.slice(1)] : [])),
+                given,
+              ),
+            ),
             given[0],
           ),
   );
@@ -181,7 +190,7 @@ export function viewOf(real: Loose, around: LibrarySurroundings): Loose {
       return seen(withPlace(real.sequential(settings)));
     },
     model: (settings: Loose) => seen(withPlace(real.model(madeModel(settings)))),
-    input: (settings: Loose) => real.input(settled(settings)),
+    input: (settings: Loose) => noteCall(() => real.input(settled(settings)), [settings]),
     memory: () => unknown('tf.memory()'),
     loadLayersModel: (path: Loose) => load(real, around, path, seen),
     loadGraphModel: (path: Loose) => {
@@ -203,15 +212,25 @@ export function viewOf(real: Loose, around: LibrarySurroundings): Loose {
     'tf',
     (name, value) => {
       if (Object.hasOwn(own, name)) return own[name];
+      if (holders.has(name)) return withNotedCalls(value as Loose);
       if (typeof value !== 'function' || isClass(name) || hasMembers(value)) return value;
       return (...given: Loose[]) => {
         const why = given.map((each) => reasonIn(each, makers.has(name) ? 8 : 2)).find((each) => each !== undefined);
-        return why === undefined ? (value as Loose)(...given) : unknown(`tf.${name}(${why})`);
+        return why === undefined ? noteCall(() => (value as Loose)(...given), given) : unknown(`tf.${name}(${why})`);
       };
     },
     own,
   );
 }
+
+/** An object's functions, whose calls are noted. */
+const withNotedCalls = (object: Loose): Loose =>
+  Object.fromEntries(
+    Object.entries<Loose>(object).map(([name, value]) => [
+      name,
+      typeof value === 'function' ? (...given: Loose[]) => noteCall(() => value(...given), given) : value,
+    ]),
+  );
 
 /** `tf.train` is a class by its kind: what it is used for are its members. */
 const hasMembers = (value: object) =>
@@ -265,7 +284,14 @@ export function quietenModels(real: Loose, placeHere: LibrarySurroundings['place
   real.Sequential.prototype.add = function (this: Loose, layer: Loose) {
     const why = reasonIn(layer);
     if (why !== undefined) throw new NotKnown(phrase('layer'), why, placeHere());
-    return add.call(this, layer);
+    noteCall(
+      () => {
+        add.call(this, layer);
+        return this.outputs;
+      },
+      [layer],
+      layer,
+    );
   };
   // Data that is not here trains nothing: weights stay as they were.
   for (const [prototype, name] of [
@@ -282,14 +308,14 @@ export function quietenModels(real: Loose, placeHere: LibrarySurroundings['place
   real.layers.Layer.prototype.apply = function (this: Loose, inputs: Loose, settings?: Loose) {
     const why = reasonIn(inputs, 2);
     if (why !== undefined) throw new NotKnown(phrase('layerInput', this.name), why, placeHere());
-    return apply.call(this, inputs, settings);
+    return noteCall(() => apply.call(this, inputs, settings), [inputs, settings], this);
   };
   for (const name of Object.getOwnPropertyNames(real.Tensor.prototype)) {
     const method = Object.getOwnPropertyDescriptor(real.Tensor.prototype, name)?.value;
     if (typeof method !== 'function' || name === 'constructor') continue;
     real.Tensor.prototype[name] = function (this: Loose, ...given: Loose[]) {
       const why = given.map((each) => reasonIn(each, 2)).find((each) => each !== undefined);
-      return why === undefined ? method.apply(this, given) : unknown(`${name}(${why})`);
+      return why === undefined ? noteCall(() => method.apply(this, given), given, this) : unknown(`${name}(${why})`);
     };
   }
 }

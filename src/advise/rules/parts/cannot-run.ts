@@ -3,6 +3,7 @@ import type { Messages, Rule } from '../../rule';
 export const messages: Messages<
   | 'message'
   | 'hint'
+  | 'hintTfjs'
   | 'numbers'
   | 'input'
   | 'parameter'
@@ -22,6 +23,7 @@ export const messages: Messages<
   en: {
     message: '{0}',
     hint: 'PyTorch refuses this',
+    hintTfjs: 'TensorFlow.js refuses this',
     numbers: '{0} come, {1} are taken',
     input: 'the input `{0}` of {1}',
     parameter: '`{0}` of {1}',
@@ -41,6 +43,7 @@ export const messages: Messages<
   'zh-cn': {
     message: '{0}',
     hint: 'PyTorch 会拒绝',
+    hintTfjs: 'TensorFlow.js 会拒绝',
     numbers: '传入 {0}，只接受 {1}',
     input: '形状为 {1} 的输入 `{0}`',
     parameter: '形状为 {1} 的 `{0}`',
@@ -59,13 +62,14 @@ export const messages: Messages<
   },
 };
 
-/** Models that PyTorch itself refuses to build or to run: found where they are read, nowhere in the syntax. */
+/** Models that PyTorch or TensorFlow.js itself refuses to build or to run: found where they are read, nowhere in the syntax. */
 export const cannotRun: Rule = {
   code: 'cannot-run',
   severity: 'error',
   about: {
-    en: 'A model that cannot be built or run: shapes that do not fit, names that do not exist, in PyTorch’s own words. Looked for in models that can be read.',
-    'zh-cn': '无法构造或运行的模型：形状不匹配、名称不存在等，以 PyTorch 自己的措辞报告。只在可以读取的模型中查找。',
+    en: 'A model that cannot be built or run: shapes that do not fit, names that do not exist, in the words of PyTorch or TensorFlow.js. Looked for in models that are read.',
+    'zh-cn':
+      '无法构造或运行的模型：形状不匹配、名称不存在等，以 PyTorch 或 TensorFlow.js 自己的措辞报告。只在读取过的模型中查找。',
   },
   // biome-ignore lint/correctness/useYield: what the syntax shows of it other rules tell
   *check() {
