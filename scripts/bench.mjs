@@ -74,9 +74,9 @@ async function measureInEditor() {
   await buildTests(['editor']);
   const times = await editorTimes();
   const nothing = times.find(({ what }) => what === 'hovers over nothing')?.value ?? 0;
-  return times.map(({ what, value }) => {
+  return times.map(({ what, value, unit }) => {
     const limit = limits.get(what);
-    const row = { what: `${what}, in the editor`, value, unit: 'ms' };
+    const row = { what: `${what}, in the editor`, value, unit };
     if (what.includes('site list')) return { ...row, peer: `its limit, ${LIST} ms`, ratio: value / LIST };
     const most = shapes.get(what);
     if (most) return { ...row, peer: `its limit, ${most} ms`, ratio: value / most };

@@ -104,15 +104,16 @@ export async function runEditorSuite() {
 }
 
 /**
- * What the extension takes to activate, to answer hovers, to list a model's sites and to follow a keystroke with advice and shapes, each in a fresh browser editor.
- * @returns {Promise<{ what: string, value: number }[]>} in milliseconds
+ * What the extension takes to activate, to answer hovers, to list a model's sites and to follow a keystroke with advice and shapes, each in a fresh browser editor;
+ * and what models that are open take of memory.
+ * @returns {Promise<{ what: string, value: number, unit: string }[]>}
  */
 export async function editorTimes() {
   return [
     ...(await timesOf('times', 'hovers over nothing')),
     ...(await timesOf('siteTimes', 'the site list of another model')),
     ...(await timesOf('adviceTimes', 'a keystroke to a problem gone')),
-    ...(await timesOf('shapeTimes', 'a keystroke to the shapes of its text')),
+    ...(await timesOf('shapeTimes', 'nine more models that are open with their shapes')),
   ];
 }
 
@@ -139,7 +140,7 @@ async function timesOf(name, last) {
   clearTimeout(timer);
   await editor.close();
   rmSync(empty, { recursive: true, force: true });
-  const found = [...text.matchAll(/time of ([^:]+): ([\d.]+) ms/g)];
+  const found = [...text.matchAll(/(?:time|memory) of ([^:]+): ([\d.]+) (ms|MB)/g)];
   if (!found.some(([, what]) => what === last)) throw new Error(`not all was measured:\n${text}`);
-  return found.map(([, what, value]) => ({ what, value: Number(value) }));
+  return found.map(([, what, value, unit]) => ({ what, value: Number(value), unit }));
 }

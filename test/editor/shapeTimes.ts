@@ -37,8 +37,13 @@ class Net(nn.Module):
 `;
 
 const TURNS = 7;
+/** Models that are open at the same time, each of other sizes. */
+const MODELS = 10;
 
-/** Tells how long after a keystroke the shapes of the new text stand there: run by \`npm run bench\` in a fresh editor. */
+/**
+ * Tells how long after a keystroke the shapes of the new text stand there, and what open models take of memory: run by
+ * `npm run bench` in a fresh editor.
+ */
 export async function run(): Promise<void> {
   await activate();
   const editor = await openPython(text);
@@ -46,21 +51,7 @@ export async function run(): Promise<void> {
   const configuration = vscode.workspace.getConfiguration('activationLens');
   await configuration.update('shapes', 'all', vscode.ConfigurationTarget.Global);
   const place = document.positionAt(text.indexOf('self.head(x.mean'));
-  const hints = () =>
-    vscode.commands.executeCommand<vscode.InlayHint[]>(
-      'vscode.executeInlayHintProvider',
-      document.uri,
-      new vscode.Range(0, 0, document.lineCount, 0),
-    );
-  const shown = async () => {
-    const start = performance.now();
-    while ((await hints()).length === 0) {
-      assert.ok(performance.now() - start < 60_000, 'no hints came');
-      await pause(20);
-    }
-    return performance.now() - start;
-  };
-  await shown();
+  await showShapes(document);
   await pause(3000);
   let longest = 0;
   let isWatched = true;
@@ -76,7 +67,7 @@ export async function run(): Promise<void> {
     setImmediate(() => watch(performance.now()));
     await editor.edit((edit) => edit.insert(place, 'F.relu'));
     await editor.edit((edit) => edit.delete(new vscode.Range(place, place.translate(0, 'F.relu'.length))));
-    times.push(await shown());
+    times.push(await showShapes(document));
     isWatched = false;
     stretches.push(longest);
     await pause(500);
@@ -84,4 +75,32 @@ export async function run(): Promise<void> {
   const median = (all: number[]) => all.sort((a, b) => a - b)[all.length >> 1];
   console.log(`time of the longest stretch that the host is blocked for shapes: ${median(stretches)} ms`);
   console.log(`time of a keystroke to the shapes of its text: ${median(times)} ms`);
+  console.log(`memory of nine more models that are open with their shapes: ${await measureGrowth()} MB`);
+}
+
+/** Milliseconds until the document has hints. */
+async function showShapes(document: vscode.TextDocument): Promise<number> {
+  const all = new vscode.Range(0, 0, document.lineCount, 0);
+  const start = performance.now();
+  for (;;) {
+    const hints = await vscode.commands.executeCommand<vscode.InlayHint[]>(
+      'vscode.executeInlayHintProvider',
+      document.uri,
+      all,
+    );
+    if (hints.length > 0) return performance.now() - start;
+    assert.ok(performance.now() - start < 60_000, 'no hints came');
+    await pause(20);
+  }
+}
+
+/** What the extension's process takes more of memory with more models open, its thread for reading included. */
+async function measureGrowth(): Promise<number> {
+  const now = () => process.memoryUsage().rss / 2 ** 20;
+  const before = now();
+  for (let model = 1; model < MODELS; model++) {
+    const { document } = await openPython(text.replaceAll('512', String(512 - 32 * model)));
+    await showShapes(document);
+  }
+  return now() - before;
 }
