@@ -30,7 +30,7 @@ import { explainColumn, FileSites, replaceThere, showRule } from './editor/inFil
 import { LastResults } from './editor/lastResults';
 import * as lenses from './editor/lenses';
 import * as measure from './editor/measure';
-import * as measuredHints from './editor/measuredHints';
+import { MeasuredHints } from './editor/measuredHints';
 import * as modelAdvice from './editor/modelAdvice';
 import { ModelReadings } from './editor/modelReadings';
 import { fail } from './editor/notices';
@@ -189,6 +189,7 @@ export function compose(
   };
   const onnxPosted = new vscode.EventEmitter<ToOnnxPanel>();
 
+  const measuredHints = new MeasuredHints(prices, readings, results);
   subscriptions.push(
     documents,
     thread,
@@ -209,7 +210,7 @@ export function compose(
     diagnostics.register(prices),
     modelAdvice.register(documents, readings, asked),
     hints.register(prices),
-    measuredHints.register(prices, readings, results),
+    measuredHints,
     offer,
     shapeHints.register(shapes, readings, prices, results),
     shapeHover.register(shapes),
@@ -246,6 +247,7 @@ export function compose(
     onDidPostToOnnx: onnxPosted.event,
     onDidCheck: healthPanel.onDidCheck,
     onDidMeasure: pricePanel.onDidMeasure,
+    measuredHints,
     agents,
     startedThreads: () => startedThreads,
   };

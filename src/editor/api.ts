@@ -24,6 +24,8 @@ export interface Api {
   readonly onDidPostToOnnx: vscode.Event<ToOnnxPanel>;
   readonly onDidCheck: vscode.Event<HealthReport>;
   readonly onDidMeasure: vscode.Event<PriceReport>;
+  /** The editor's own answer has lost what a click does by the time that a test reads it. */
+  readonly measuredHints: vscode.InlayHintsProvider;
   /** The tools for agents, past the editor's confirmations: nobody is there to answer them. */
   readonly agents: ToolRunner;
   /** Threads that were started to read models, by what those are written in. */

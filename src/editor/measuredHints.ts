@@ -14,40 +14,47 @@ import { section, settings } from './settings';
  * activations are those that were measured. A click opens its report again. Where a problem has the end of the line, it
  * stays with the problem.
  */
-export function register(advised: ShownAdvice, readings: ModelReadings, results: LastResults): vscode.Disposable {
-  const changed = new vscode.EventEmitter<void>();
-  const provider: vscode.InlayHintsProvider = {
-    onDidChangeInlayHints: changed.event,
-    async provideInlayHints(document, range, token) {
-      const file = wholeOf(document.uri.toString());
-      if (!settings(document).hints || !(await results.lastOf(file)) || token.isCancellationRequested) return [];
-      const found = await linesIn(document, readings, results);
-      const taken = new Set(advised.shownAdvice(document).map((each) => each.range.line));
-      return [...found]
-        .filter(([line]) => range.contains(new vscode.Position(line, 0)) && !taken.has(line))
-        .map(([line, told]) => hintAt(document, line, told));
-    },
-  };
-  return vscode.Disposable.from(
-    changed,
-    vscode.languages.registerInlayHintsProvider(selector, provider),
-    results.onDidChange(() => changed.fire()),
-    advised.onDidChangeAdvice(() => changed.fire()),
-    vscode.workspace.onDidChangeConfiguration((event) => {
-      if (event.affectsConfiguration(`${section}.hints`)) changed.fire();
-    }),
-  );
-}
+export class MeasuredHints implements vscode.InlayHintsProvider, vscode.Disposable {
+  private readonly changed = new vscode.EventEmitter<void>();
+  readonly onDidChangeInlayHints = this.changed.event;
+  private readonly subscriptions: vscode.Disposable;
 
-/** The lines of a document's present text that were measured; none where it changes meanwhile. */
-async function linesIn(
-  document: vscode.TextDocument,
-  readings: ModelReadings,
-  results: LastResults,
-): Promise<ReadonlyMap<number, ToldLine>> {
-  const { version } = document;
-  const lines = await measuredLines(document, readings.of(document).readAll(), results);
-  return document.version === version ? lines : new Map();
+  constructor(
+    private readonly advised: ShownAdvice,
+    private readonly readings: ModelReadings,
+    private readonly results: LastResults,
+  ) {
+    this.subscriptions = vscode.Disposable.from(
+      this.changed,
+      vscode.languages.registerInlayHintsProvider(selector, this),
+      results.onDidChange(() => this.changed.fire()),
+      advised.onDidChangeAdvice(() => this.changed.fire()),
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration(`${section}.hints`)) this.changed.fire();
+      }),
+    );
+  }
+
+  async provideInlayHints(document: vscode.TextDocument, range: vscode.Range): Promise<vscode.InlayHint[]> {
+    const { advised, results } = this;
+    if (!settings(document).hints || !(await results.lastOf(wholeOf(document.uri.toString())))) return [];
+    const found = await this.linesIn(document);
+    const taken = new Set(advised.shownAdvice(document).map((each) => each.range.line));
+    return [...found]
+      .filter(([line]) => range.contains(new vscode.Position(line, 0)) && !taken.has(line))
+      .map(([line, told]) => hintAt(document, line, told));
+  }
+
+  dispose(): void {
+    this.subscriptions.dispose();
+  }
+
+  /** The lines of a document's present text that were measured; none where it changes meanwhile. */
+  private async linesIn(document: vscode.TextDocument): Promise<ReadonlyMap<number, ToldLine>> {
+    const { version } = document;
+    const lines = await measuredLines(document, this.readings.of(document).readAll(), this.results);
+    return document.version === version ? lines : new Map();
+  }
 }
 
 function hintAt(document: vscode.TextDocument, line: number, { hint, key }: ToldLine): vscode.InlayHint {

@@ -156,6 +156,11 @@ export class ComparePanel implements vscode.Disposable {
     });
   }
 
+  /** Reads the model while the page is loaded; else that waits until the page is seen. */
+  begin(): void {
+    void this.read({});
+  }
+
   /** Brings the panel to the front and reads the model anew. */
   show(request: CompareTarget, stored?: StoredComparison): void {
     this.pinned = stored;
@@ -163,7 +168,7 @@ export class ComparePanel implements vscode.Disposable {
     this.request = request;
     this.pointed = pointsAt(request);
     this.ask = true;
-    if (this.ready) void this.read({});
+    void this.read({});
   }
 
   dispose(): void {
@@ -178,7 +183,8 @@ export class ComparePanel implements vscode.Disposable {
         this.sendDevice();
         if (this.data) this.sendData();
         // A page that starts anew, because it may load from another folder now, needs no other reading.
-        if (this.reading && !this.abort && !this.reading.isStale()) this.sendReading(this.reading, true);
+        if (this.abort) this.post({ type: 'reading' });
+        else if (this.reading && !this.reading.isStale()) this.sendReading(this.reading, true);
         else void this.read({});
         break;
       case 'reveal':
@@ -240,7 +246,7 @@ export class ComparePanel implements vscode.Disposable {
     const abort = new AbortController();
     this.abort = abort;
     signal?.addEventListener('abort', () => abort.abort());
-    if (!quietly) this.post({ type: 'reading' });
+    if (!quietly && this.ready) this.post({ type: 'reading' });
     const reading = await this.services.read(this.request, this.ask, abort.signal);
     const stored = this.pinned ?? (abort.signal.aborted ? undefined : await this.find(reading));
     if (this.abort === abort) this.abort = undefined;
@@ -251,7 +257,7 @@ export class ComparePanel implements vscode.Disposable {
     this.request = reading.request;
     if (reading.title !== undefined) this.panel.title = vscode.l10n.t('Compare: {0}', reading.title);
     this.watch(reading);
-    this.sendReading(reading, true);
+    if (this.ready) this.sendReading(reading, true);
     return null;
   }
 

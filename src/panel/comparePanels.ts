@@ -54,6 +54,7 @@ export class ComparePanels implements vscode.Disposable, vscode.WebviewPanelSeri
     this.asked?.dispose();
     const panel = this.create(request);
     const compare = new ComparePanel(panel, this.extensionUri, this.services, request, false);
+    compare.begin();
     this.asked = compare;
     const end = () => compare.dispose();
     signal.addEventListener('abort', end);
@@ -100,6 +101,8 @@ export class ComparePanels implements vscode.Disposable, vscode.WebviewPanelSeri
     compare.onDidPost((message) => this.posted.fire(message));
     compare.onDidReport((report) => this.reported.fire(report));
     compare.onDidClose(() => this.panels.delete(request.file));
+    // One that comes back with the window may be hidden.
+    if (ask) compare.begin();
   }
 }
 

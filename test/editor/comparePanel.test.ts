@@ -99,8 +99,8 @@ function open(services: Partial<CompareServices> = {}, pinned?: StoredComparison
     ...services,
   };
   const host = panel as unknown as vscode.WebviewPanel;
-  new ComparePanel(host, extension().extensionUri, whole, { file }, false, pinned);
-  return { panel, revealed, reads, kept };
+  const compare = new ComparePanel(host, extension().extensionUri, whole, { file }, false, pinned);
+  return { compare, panel, revealed, reads, kept };
 }
 
 const settle = () => new Promise((resolve) => setTimeout(resolve, 20));
@@ -132,6 +132,38 @@ describe('the host of the compare panel', () => {
     assert.equal(replies.has('d'), false);
     assert.equal(reads.at(-1)?.request.input, '1x3');
     panel.dispose();
+  });
+
+  it('reads while the page is loaded, once, and tells what it has when the page is ready', async () => {
+    let finish: () => void = () => undefined;
+    const read = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    const { compare, panel, reads } = open({
+      read: async (request, _ask, signal) => {
+        reads.push({ request, signal });
+        await read;
+        return readingOf(request);
+      },
+    });
+    compare.begin();
+    await settle();
+    assert.deepEqual([reads.length, panel.of('reading').length], [1, 0]);
+    panel.say({ type: 'ready' });
+    await settle();
+    assert.deepEqual(panel.of('reading'), [{ type: 'reading' }]);
+    finish();
+    await settle();
+    assert.equal(panel.of('model').length, 1);
+    panel.dispose();
+    const early = open();
+    early.compare.begin();
+    await settle();
+    assert.equal(early.panel.of('model').length, 0);
+    early.panel.say({ type: 'ready' });
+    await settle();
+    assert.deepEqual([early.reads.length, early.panel.of('model').length], [1, 1]);
+    early.panel.dispose();
   });
 
   it('saves a report with the model that was read, which a script is made of', async () => {

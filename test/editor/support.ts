@@ -40,22 +40,18 @@ export async function openSample(name: string): Promise<vscode.TextEditor> {
   return vscode.window.showTextDocument(sampleUri(name), { viewColumn: vscode.ViewColumn.One });
 }
 
-/**
- * Providers start after their editor: asks again until there is an answer that holds.
- * @param whyNot what is told where none comes
- */
+/** Providers start after their editor: asks again until there is an answer that holds. */
 export async function eventually<T>(
   what: string,
   get: () => T | undefined | PromiseLike<T | undefined>,
   timeout = 120_000,
-  whyNot: () => unknown = () => '',
 ): Promise<T> {
   for (const start = Date.now(); Date.now() - start < timeout; ) {
     const value = await get();
     if (value !== undefined) return value;
     await pause(50);
   }
-  throw new Error(`not within ${timeout} ms: ${what} ${JSON.stringify(whyNot())}`);
+  throw new Error(`not within ${timeout} ms: ${what}`);
 }
 
 /** The next event that holds, and what was seen instead where none comes. */

@@ -123,6 +123,8 @@ interface Surroundings {
 
 /** Runs a file by the real library, and gives what an expression among its names is. */
 export async function makeInLibrary(file: string, expression: string, page = file): Promise<Made['target']> {
+  // The engine is one for all test files of a process, and each of them numbers its layers from the beginning.
+  tf.disposeVariables();
   const handed: (() => unknown)[] = [];
   const made: layers.LayersModel[] = [];
   const note = <T extends layers.LayersModel>(model: T): T => {
