@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { ToolRunner } from './agents/tools';
 import { ActiveModels } from './editor/activeModels';
+import { AdapterChecks } from './editor/adapterChecks';
 import { AgentFiles, type ResolveLinks } from './editor/agentFiles';
 import { agentHost } from './editor/agentHost';
 import * as agentServer from './editor/agentServer';
@@ -133,6 +134,7 @@ export function compose(
       ),
     chooseWeights,
     chooseData,
+    adapters: new AdapterChecks(globalState, context.extension.packageJSON.version),
     device,
     setting: settingOption,
     curves: drawnFunctions,

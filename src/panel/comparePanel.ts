@@ -179,7 +179,10 @@ export class ComparePanel implements vscode.Disposable {
     switch (message.type) {
       case 'ready':
         this.ready = true;
-        this.post(runnerResources(this.panel.webview, this.extensionUri));
+        this.post({
+          ...runnerResources(this.panel.webview, this.extensionUri),
+          checked: [...this.services.adapters.keys()],
+        });
         this.sendDevice();
         if (this.data) this.sendData();
         // A page that starts anew, because it may load from another folder now, needs no other reading.
@@ -192,6 +195,9 @@ export class ComparePanel implements vscode.Disposable {
         break;
       case 'device':
         this.services.device.set(message.device);
+        break;
+      case 'checked':
+        this.services.adapters.keep(message.key);
         break;
       case 'explain':
         this.services.explain(message.activation);

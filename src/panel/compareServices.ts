@@ -94,6 +94,8 @@ export interface CompareServices {
   readonly chooseWeights: (request: CompareTarget) => Promise<string | undefined>;
   /** Asks for data to learn from: a file, or the images of a folder; undefined where the user thinks better of it. */
   readonly chooseData: (request: CompareTarget) => Promise<ChosenFiles | undefined>;
+  /** The GPUs that computed right when a page checked them, by keys of the page's. */
+  readonly adapters: { readonly keys: () => readonly string[]; readonly keep: (key: string) => void };
   /** Where comparisons run, as the user chose in whichever panel. */
   readonly device: RememberedChoice<DeviceChoice>;
   /** An activation with other settings. @throws Error why there is no such thing */

@@ -171,8 +171,8 @@ export const toComparePanel = v.variant('type', [
   /** The source changed, and the model is another one now, or can't be read any more. A `model` takes it back. */
   event('stale', {}),
   event('reading', {}),
-  /** Where the runtime's files are: webview URIs. */
-  event('resources', { wasm: line, worker: line }),
+  /** Where the runtime's files are: webview URIs; and which GPUs were checked before, by keys of the page's own. */
+  event('resources', { wasm: line, worker: line, checked: v.optional(v.array(line)) }),
   /** Where the user wants comparisons to run, as chosen here or in another panel. */
   event('device', { device: deviceChoice }),
   ...replies,
@@ -240,6 +240,8 @@ export const fromComparePanel = v.variant('type', [
   event('report', { report }),
   /** A run has come to nothing. */
   event('failed', { message }),
+  /** A GPU computes right: how the page knows it again. */
+  event('checked', { key: line }),
   /** Where comparisons are to run from now on, in other panels too. */
   event('device', { device: deviceChoice }),
   cancel,

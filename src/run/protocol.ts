@@ -18,7 +18,7 @@ interface Surroundings {
   readonly language: Language;
   /** Where to run whatever the adapter is; absent: on the GPU, unless its adapter is one in software or there is none. */
   readonly backend?: 'wasm' | 'webgpu';
-  /** Adapters that were checked before, by this page. */
+  /** Adapters that were checked before. */
   readonly checked?: readonly AdapterCheck[];
 }
 
@@ -54,7 +54,8 @@ export interface RunRequest extends Surroundings {
 
 /** Whether an adapter computes as WebAssembly does. */
 export interface AdapterCheck {
-  readonly adapter: string;
+  /** The adapter, the runtime and the browser. */
+  readonly key: string;
   /** What is wrong with it; absent where nothing is. */
   readonly problem?: string;
 }

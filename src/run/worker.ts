@@ -93,11 +93,12 @@ async function openChecked(request: WorkerRequest, tap: ConsoleTap): Promise<Run
   });
   const { adapter } = runtime.environment;
   if (adapter === undefined) return runtime;
-  let check = request.checked?.find((each) => each.adapter === adapter);
+  const key = [adapter, ort.env.versions.web, navigator.userAgent].join(' | ');
+  let check = request.checked?.find((each) => each.key === key);
   if (!check) {
     emit({ type: 'progress', stage: 'check', done: 0, total: 1 });
     const problem = await selfCheck(runtime);
-    check = { adapter, ...(problem !== undefined && { problem }) };
+    check = { key, ...(problem !== undefined && { problem }) };
     emit({ type: 'checked', check });
   }
   if (check.problem === undefined) return runtime;

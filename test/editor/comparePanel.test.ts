@@ -77,6 +77,7 @@ function open(services: Partial<CompareServices> = {}, pinned?: StoredComparison
   const revealed: string[] = [];
   const reads: { request: CompareTarget; signal: AbortSignal }[] = [];
   const kept: StoredComparison[] = [];
+  const adapters: string[] = [];
   const whole: CompareServices = {
     language: () => 'en',
     read: async (request, _ask, signal) => {
@@ -88,6 +89,7 @@ function open(services: Partial<CompareServices> = {}, pinned?: StoredComparison
     keep: (comparison) => kept.unshift(comparison),
     chooseWeights: async () => undefined,
     chooseData: async () => undefined,
+    adapters: { keys: () => ['a GPU'], keep: (key) => adapters.push(key) },
     device,
     setting: settingOption,
     curves: drawnFunctions,
@@ -100,7 +102,7 @@ function open(services: Partial<CompareServices> = {}, pinned?: StoredComparison
   };
   const host = panel as unknown as vscode.WebviewPanel;
   const compare = new ComparePanel(host, extension().extensionUri, whole, { file }, false, pinned);
-  return { compare, panel, revealed, reads, kept };
+  return { compare, panel, revealed, reads, kept, adapters };
 }
 
 const settle = () => new Promise((resolve) => setTimeout(resolve, 20));
@@ -164,6 +166,19 @@ describe('the host of the compare panel', () => {
     await settle();
     assert.deepEqual([early.reads.length, early.panel.of('model').length], [1, 1]);
     early.panel.dispose();
+  });
+
+  it('remembers the GPUs that compute right, and tells them to its page', async () => {
+    const { panel, adapters } = open();
+    panel.say({ type: 'ready' });
+    await settle();
+    assert.deepEqual(
+      panel.of('resources').map(({ checked }) => checked),
+      [['a GPU']],
+    );
+    panel.say({ type: 'checked', key: 'another GPU' });
+    assert.deepEqual(adapters, ['another GPU']);
+    panel.dispose();
   });
 
   it('saves a report with the model that was read, which a script is made of', async () => {

@@ -104,18 +104,21 @@ export async function withSetting(name: string, value: unknown, body: () => Prom
 }
 
 export async function closeAll(): Promise<void> {
-  // Unsaved texts would ask whether to keep them.
-  for (const editor of vscode.window.visibleTextEditors) {
-    if (!editor.document.isDirty) continue;
-    await vscode.window.showTextDocument(editor.document, editor.viewColumn);
-    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
-  }
-  await vscode.commands.executeCommand('workbench.action.closeAllEditors');
-  // The command returns before the last tab is gone: closing must not reach into the next test.
-  await eventually('every tab and untitled text is closed', () => {
-    const tabs = vscode.window.tabGroups.all.some((group) => group.tabs.length > 0);
-    const texts = vscode.workspace.textDocuments.some((document) => document.isUntitled && !document.isClosed);
-    return tabs || texts ? undefined : true;
+  const isAllClosed = () =>
+    vscode.window.tabGroups.all.every((group) => group.tabs.length === 0) &&
+    vscode.workspace.textDocuments.every((document) => !document.isUntitled || document.isClosed);
+  // What was typed just now may not count as unsaved yet: then the editor asks whether to keep it, and closes nothing.
+  await eventually('every tab and untitled text is closed', async () => {
+    // Unsaved texts would ask whether to keep them.
+    for (const { document, viewColumn } of vscode.window.visibleTextEditors) {
+      if (!document.isDirty) continue;
+      await vscode.window.showTextDocument(document, viewColumn);
+      await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+    }
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    // The command returns before the last tab is gone: closing must not reach into the next test.
+    for (let waits = 0; waits < 40 && !isAllClosed(); waits++) await pause(50);
+    return isAllClosed() || undefined;
   });
 }
 

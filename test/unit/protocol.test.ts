@@ -116,7 +116,10 @@ const toCompare: Examples<ToComparePanel> = {
   stored: [{ type: 'stored', report, key: '0a' }],
   stale: [{ type: 'stale' }],
   reading: [{ type: 'reading' }],
-  resources: [{ type: 'resources', wasm: 'https://a.wasm', worker: 'https://a.js' }],
+  resources: [
+    { type: 'resources', wasm: 'https://a.wasm', worker: 'https://a.js' },
+    { type: 'resources', wasm: 'https://a.wasm', worker: 'https://a.js', checked: ['a GPU'] },
+  ],
   device: [{ type: 'device', device: 'wasm' }],
   reply: [
     { type: 'reply', id, ok: { edits: 1 } },
@@ -130,6 +133,7 @@ const fromCompare: Examples<FromComparePanel> = {
   explain: [{ type: 'explain', activation: 'gelu' }],
   report: [{ type: 'report', report }],
   failed: [{ type: 'failed', message: 'The GPU was lost.' }],
+  checked: [{ type: 'checked', key: 'a GPU' }],
   device: [{ type: 'device', device: 'auto' }],
   cancel: [{ type: 'cancel', id }],
   read: [

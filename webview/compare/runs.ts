@@ -149,7 +149,8 @@ export function runs(page: RunsPage) {
         change({ progress: progressOf(event) });
         break;
       case 'checked':
-        // The runner remembers.
+        // The runner remembers, and the host what is right.
+        if (event.check.problem === undefined) post({ type: 'checked', key: event.check.key });
         break;
       case 'report': {
         const report = join(event.report);

@@ -16,6 +16,8 @@ import type { Texts } from './texts';
 export interface RunnerResources {
   readonly wasm: string;
   readonly worker: string;
+  /** Keys of the adapters that are known to compute right. */
+  readonly checked?: readonly string[] | undefined;
 }
 
 /** What the runner adds to every request. */
@@ -99,7 +101,7 @@ export class WorkerRunner {
           ...rest,
           ...(checkpoint && bytes && { checkpoint: { ...checkpoint, bytes, beside } }),
           ...(data && files && { data: { name: data.label, files } }),
-          checked: this.checked,
+          checked: [...this.checked, ...(resources.checked ?? []).map((key) => ({ key }))],
           runtime: { wasm: loaded.wasm },
           language: this.language,
         };
