@@ -51,7 +51,11 @@ async function toggle(): Promise<void> {
 class ShapeHints implements vscode.InlayHintsProvider, vscode.Disposable {
   readonly changed = new vscode.EventEmitter<void>();
   readonly onDidChangeInlayHints = this.changed.event;
-  private readonly timers = new Map<string, ReturnType<typeof setTimeout>>();
+  /** Of each document the text that will be read, and when. */
+  private readonly waiting = new Map<
+    string,
+    { readonly version: number; readonly timer: ReturnType<typeof setTimeout> }
+  >();
 
   constructor(
     private readonly shapes: DocumentShapes,
@@ -90,18 +94,22 @@ class ShapeHints implements vscode.InlayHintsProvider, vscode.Disposable {
   }
 
   dispose(): void {
-    for (const timer of this.timers.values()) clearTimeout(timer);
+    for (const { timer } of this.waiting.values()) clearTimeout(timer);
     this.changed.dispose();
   }
 
   private schedule(document: vscode.TextDocument): void {
     const key = document.uri.toString();
-    clearTimeout(this.timers.get(key));
+    const { version } = document;
+    const waiting = this.waiting.get(key);
+    // Who looks often, as in scrolling, does not put it off.
+    if (waiting?.version === version) return;
+    clearTimeout(waiting?.timer);
     const timer = setTimeout(() => {
-      this.timers.delete(key);
+      this.waiting.delete(key);
       if (!document.isClosed) void this.shapes.read(document);
     }, PAUSE);
-    this.timers.set(key, timer);
+    this.waiting.set(key, { version, timer });
   }
 }
 
