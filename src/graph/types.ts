@@ -173,6 +173,15 @@ export type Comparison = (typeof comparisons)[number];
 export const reductions = ['sum', 'mean', 'max', 'min', 'prod'] as const;
 export type Reduction = (typeof reductions)[number];
 
+/** The windows of a maximum: sizes by dimension; padding at all beginnings, then at all ends. */
+interface MaximumWindows {
+  readonly kernel: readonly number[];
+  readonly stride: readonly number[];
+  readonly padding: readonly number[];
+  readonly dilation: readonly number[];
+  readonly ceil: boolean;
+}
+
 /**
  * Every operator with its attributes. Inputs in comments are in order; `?` marks one that may be `null`.
  * Padding of spatial operators lists all begins, then all ends (ONNX's order): `[top, left, bottom, right]`.
@@ -232,21 +241,9 @@ export interface OpAttributes {
     readonly halves?: true;
   };
   /** x[N,C,…] */
-  max_pool: {
-    readonly kernel: readonly number[];
-    readonly stride: readonly number[];
-    readonly padding: readonly number[];
-    readonly dilation: readonly number[];
-    readonly ceil: boolean;
-  };
+  max_pool: MaximumWindows;
   /** x[N,C,…] → the place in all of x, flattened, of each window's first largest element; no padding as wide as the kernel */
-  max_pool_places: {
-    readonly kernel: readonly number[];
-    readonly stride: readonly number[];
-    readonly padding: readonly number[];
-    readonly dilation: readonly number[];
-    readonly ceil: boolean;
-  };
+  max_pool_places: MaximumWindows;
   /** x[N,C,…] */
   avg_pool: {
     readonly kernel: readonly number[];

@@ -17,8 +17,7 @@ function transposedSize(length: number, kernel: number, dim: number, { stride, p
 
 /**
  * The same where no stride skips anything: a plain convolution with the weight turned about, whose kernels are faster on
- * a GPU.
- * Undefined where the padding reaches farther than the kernel.
+ * a GPU. Undefined where the padding reaches farther than the kernel.
  */
 function convInputStraight(
   e: Emit,
