@@ -266,13 +266,13 @@ describe('the worker', function () {
 
   it('checks the adapter once, and moves to WASM where it computes wrong', async () => {
     const { check } = await panel.message('checked', 1_000);
-    const { adapter, problem } = check as { adapter: string; problem?: string };
+    const { key, problem } = check as { key: string; problem?: string };
     assert.equal(problem, undefined);
     const short = { ...request, plan: { ...plan, candidates: [], rounds: 1, measures: ['signal'] } };
-    const known = await run({ ...short, checked: [{ adapter }] });
+    const known = await run({ ...short, checked: [{ key }] });
     assert.equal(known.environment.backend, 'webgpu');
     assert.equal(panel.posted.filter((each) => (each as { type?: string }).type === 'checked').length, 1);
-    const wrong = await run({ ...short, checked: [{ adapter, problem: 'its outputs differ' }] });
+    const wrong = await run({ ...short, checked: [{ key, problem: 'its outputs differ' }] });
     assert.equal(wrong.environment.backend, 'wasm');
     assert.match(wrong.environment.fallback ?? '', /computes wrong numbers: its outputs differ/);
   });
