@@ -1,11 +1,13 @@
 import { itemOr } from '../graph/access';
+import { derfRows } from './published/derf';
+import { detectionRows } from './published/detection';
 import { goluRows } from './published/golu';
 import { imageRows } from './published/images';
-import { otherRows } from './published/others';
+import { languageRows } from './published/language';
 import type { PublishedTask } from './tasks';
 import type { Citation } from './types';
 
-const rows = [...imageRows, ...goluRows, ...otherRows];
+const rows = [...imageRows, ...goluRows, ...derfRows, ...languageRows, ...detectionRows];
 
 /** Decimals of a row's cells, as the table has them: 72.0 beside 74.2. */
 export function decimals({ value, against, others = [] }: Citation): number {

@@ -8,6 +8,7 @@ const GELU = 'https://arxiv.org/abs/1606.08415';
 const MISH = 'https://github.com/digantamisra98/Mish';
 const CSPNET = 'https://github.com/WongKinYiu/CrossStagePartialNetworks';
 const DYT = 'https://arxiv.org/abs/2503.10622';
+const PPLCNET = 'https://arxiv.org/abs/2109.15099';
 const TIMM = 'https://github.com/huggingface/pytorch-image-models/tree/main/results';
 
 const accuracies = { unit: units.top1Accuracy, better: 'higher', task: 'classification' } as const;
@@ -79,6 +80,19 @@ function dyt(model: string, tanh: number, hardtanh: number, sigmoid: number): Ev
     },
     url: DYT,
     cells: { tanh, hardtanh, sigmoid },
+  };
+}
+
+function ppLcNet(table: number, what: InEachLanguage, relu: number, hardswish: number): EvidenceRow {
+  return {
+    ...accuracies,
+    task: 'mobile',
+    where: {
+      en: `PP-LCNet paper, Table ${table}, ${what.en}, ImageNet`,
+      'zh-cn': `PP-LCNet 论文，表 ${table}，${what['zh-cn']}，ImageNet`,
+    },
+    url: PPLCNET,
+    cells: { relu, hardswish },
   };
 }
 
@@ -166,6 +180,27 @@ export const imageRows: readonly EvidenceRow[] = [
     url: 'https://arxiv.org/abs/2201.03545',
     cells: { relu: 80.6, gelu: 80.6 },
   },
+  {
+    ...accuracies,
+    task: 'mobile',
+    where: {
+      en: 'MobileNetV3 paper, Table 5, MobileNetV3-Large, hard-swish from 80 channels on, ImageNet',
+      'zh-cn': 'MobileNetV3 论文，表 5，MobileNetV3-Large，从 80 通道起用 hard-swish，ImageNet',
+    },
+    url: 'https://arxiv.org/abs/1905.02244',
+    cells: { hardswish: 75.2, relu: 74.5 },
+    others: [
+      { name: { en: 'hard-swish from 16 channels on', 'zh-cn': '从 16 通道起用 hard-swish' }, value: 75.4 },
+      { name: { en: 'hard-swish from 112 channels on', 'zh-cn': '从 112 通道起用 hard-swish' }, value: 75.0 },
+    ],
+  },
+  ppLcNet(
+    9,
+    { en: 'the step from ReLU to hard-swish, half width', 'zh-cn': '从 ReLU 换成 hard-swish 的一步，半宽' },
+    55.58,
+    58.18,
+  ),
+  ppLcNet(6, { en: 'PP-LCNet-0.5x', 'zh-cn': 'PP-LCNet-0.5x' }, 61.93, 63.14),
   dyt('ViT-S', 80.3, 79.9, 79.6),
   dyt('ViT-B', 82.5, 82.2, 81.6),
   ...(
