@@ -7,7 +7,6 @@ const SPARSING_LAW = 'https://arxiv.org/abs/2411.02335';
 const SLOWRUN = 'https://github.com/qlabs-eng/slowrun';
 const TERNARY =
   'https://github.com/openai/parameter-golf/blob/main/records/track_10min_16mb/2026-03-24_74M_Ternary_UNet_FP8_10L_8192BPE_YaRN_NeoMuon/RESULTS.md';
-const MARIN = 'https://github.com/marin-community/marin/issues/5407';
 const PROSPARSE = 'https://github.com/OpenBMB/MiniCPM/blob/main/docs/README-minicpm2-en.md';
 
 /** Llama 2 as it is (SwiGLU), with ReLU in the gate trained on (ReluLLaMA), and trained to be sparse (ProSparse). */
@@ -116,20 +115,6 @@ function ternary(width: InEachLanguage, row: Pick<EvidenceRow, 'cells' | 'others
   };
 }
 
-function marinExperts(width: number, swiglu: number, geglu: number): EvidenceRow {
-  return {
-    where: {
-      en: `Marin issue 5407, mixture of experts, width ${width}, equal parameters`,
-      'zh-cn': `Marin issue 5407，混合专家模型，宽度 ${width}，参数量相同`,
-    },
-    unit: units.loss,
-    url: MARIN,
-    task: 'language',
-    better: 'lower',
-    cells: { swiglu, geglu },
-  };
-}
-
 export const languageRows: readonly EvidenceRow[] = [
   gluVariants(
     1,
@@ -200,6 +185,4 @@ export const languageRows: readonly EvidenceRow[] = [
       others: [{ name: { en: 'SwiGLU, another run', 'zh-cn': 'SwiGLU，另一次运行' }, value: 1.1786 }],
     },
   ),
-  marinExperts(512, 3.8104, 3.8028),
-  marinExperts(768, 3.4339, 3.4298),
 ];
