@@ -49,15 +49,18 @@ function findAttribute(
   const range = document.getWordRangeAtPosition(position, /\bself\.[\p{L}_][\p{L}\p{N}_]*/u);
   if (!range || position.character < range.start.character + 'self.'.length) return undefined;
   const attribute = document.getText(range);
-  const found = linesOfClass(document, position.line).flatMap((line) => {
-    const { text } = document.lineAt(line);
-    const [left, name] = /^\s*(self\.[\p{L}\p{N}_]+)\s*(?::[^=]*)?=(?!=)\s*/u.exec(text) ?? [];
-    if (left === undefined || name !== attribute) return [];
-    return constructionAt(model, document.uri.toString(), line, left.length) ?? [];
-  });
-  const [only, ...others] = found;
-  // What is assigned in several places may be any of them.
-  return only && others.length === 0 ? { ...only, range: rangeIn(document, range) } : undefined;
+  for (const lines of linesOfClasses(document, position.line)) {
+    const found = lines.flatMap((line) => {
+      const { text } = document.lineAt(line);
+      const [left, name] = /^\s*(self\.[\p{L}\p{N}_]+)\s*(?::[^=]*)?=(?!=)\s*/u.exec(text) ?? [];
+      if (left === undefined || name !== attribute) return [];
+      return constructionAt(model, document.uri.toString(), line, left.length) ?? [];
+    });
+    const [only, ...others] = found;
+    // What is assigned in several places may be any of them.
+    if (only) return others.length === 0 ? { ...only, range: rangeIn(document, range) } : undefined;
+  }
+  return undefined;
 }
 
 const rangeIn = (document: vscode.TextDocument, { start, end }: vscode.Range): SourceRange => ({
@@ -68,17 +71,50 @@ const rangeIn = (document: vscode.TextDocument, { start, end }: vscode.Range): S
   endColumn: end.character,
 });
 
-/** The lines of the class around a line, by their indentation. */
-function linesOfClass(document: vscode.TextDocument, line: number): number[] {
-  const depthOf = (at: number) => {
-    const { isEmptyOrWhitespace, firstNonWhitespaceCharacterIndex } = document.lineAt(at);
-    return isEmptyOrWhitespace ? Number.POSITIVE_INFINITY : firstNonWhitespaceCharacterIndex;
-  };
+/** How many classes of the document are looked into for what a class inherits. */
+const CLASSES = 16;
+
+/** The lines of the class around a line, then those of the document's classes that it inherits from, the nearest first. */
+function linesOfClasses(document: vscode.TextDocument, line: number): number[][] {
+  const found: number[][] = [];
+  const seen = new Set<number>();
+  const waiting = [classAround(document, line)];
+  while (waiting.length > 0 && seen.size < CLASSES) {
+    const first = waiting.shift();
+    if (first === undefined || seen.has(first)) continue;
+    seen.add(first);
+    found.push(linesOfClass(document, first));
+    const [, bases = ''] = /^\s*class\s+[\p{L}\p{N}_]+\s*\(([^)]*)/u.exec(document.lineAt(first).text) ?? [];
+    for (const name of bases.match(/[\p{L}_][\p{L}\p{N}_]*/gu) ?? []) waiting.push(classNamed(document, name));
+  }
+  return found;
+}
+
+const depthOf = (document: vscode.TextDocument, line: number): number => {
+  const { isEmptyOrWhitespace, firstNonWhitespaceCharacterIndex } = document.lineAt(line);
+  return isEmptyOrWhitespace ? Number.POSITIVE_INFINITY : firstNonWhitespaceCharacterIndex;
+};
+
+/** The line of the class around a line, by their indentation. */
+function classAround(document: vscode.TextDocument, line: number): number | undefined {
   let first = line;
-  while (first >= 0 && !(/^\s*class\b/.test(document.lineAt(first).text) && depthOf(first) < depthOf(line))) first--;
-  if (first < 0) return [];
-  let last = line;
-  while (last + 1 < document.lineCount && depthOf(last + 1) > depthOf(first)) last++;
+  while (
+    first >= 0 &&
+    !(/^\s*class\b/.test(document.lineAt(first).text) && depthOf(document, first) < depthOf(document, line))
+  )
+    first--;
+  return first < 0 ? undefined : first;
+}
+
+function classNamed(document: vscode.TextDocument, name: string): number | undefined {
+  const start = new RegExp(`^\\s*class\\s+${name}\\s*[(:]`, 'u');
+  for (let line = 0; line < document.lineCount; line++) if (start.test(document.lineAt(line).text)) return line;
+  return undefined;
+}
+
+function linesOfClass(document: vscode.TextDocument, first: number): number[] {
+  let last = first;
+  while (last + 1 < document.lineCount && depthOf(document, last + 1) > depthOf(document, first)) last++;
   return Array.from({ length: last - first }, (_, index) => first + 1 + index);
 }
 

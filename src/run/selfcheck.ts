@@ -113,38 +113,46 @@ function worstDifference(ours: Outputs, theirs: Outputs): { readonly name: strin
   return worst;
 }
 
-/**
- * Compares the GPU with WebAssembly.
- * @returns what is wrong with the GPU, for the reader; undefined where nothing is
- */
-export async function selfCheck(runtime: Runtime): Promise<string | undefined> {
+/** The half of a check: what a model gives, or the gradients that training it needs. */
+interface Check {
+  readonly graph: Graph;
+  readonly fed: readonly ArrayLike<number>[];
+  readonly failed: (why: string) => string;
+  readonly differs: (by: string) => string;
+}
+
+/** @returns what is wrong with the GPU, for the reader; undefined where nothing is */
+async function findFault(runtime: Runtime, { graph, fed, failed, differs }: Check): Promise<string | undefined> {
+  let got: Outputs;
+  try {
+    got = await run(runtime, graph, fed, 'webgpu');
+  } catch (error) {
+    return failed(runtime.explain(error));
+  }
+  const { error } = worstDifference(got, await run(runtime, graph, fed, 'wasm'));
+  return error > allowed ? differs(error.toPrecision(2)) : undefined;
+}
+
+/** Compares the outputs of the GPU with WebAssembly's. */
+export function checkOutputs(runtime: Runtime): Promise<string | undefined> {
+  const graph = checkModel();
+  return findFault(runtime, {
+    graph,
+    fed: randomInputs(graph, 1),
+    failed: (why) => say('its outputs could not be computed: {0}', sentence(why)),
+    differs: (by) => say("its outputs differ from WebAssembly's by {0} of the largest", by),
+  });
+}
+
+/** The same of gradients, whose kernels take a GPU in software several times as long to compile. */
+export function checkGradients(runtime: Runtime): Promise<string | undefined> {
   const model = checkModel();
   const task = taskOf(model);
   const inputs = randomInputs(model, 1);
-  const target = randomTarget(task, { dtype: 'int64', shape: [6] }, inputs, 1);
-  const checks = [
-    {
-      graph: model,
-      fed: inputs,
-      failed: (why: string) => say('its outputs could not be computed: {0}', sentence(why)),
-      differs: (by: string) => say("its outputs differ from WebAssembly's by {0} of the largest", by),
-    },
-    {
-      graph: backwardGraph(model, task, 'webgpu'),
-      fed: [...inputs, target],
-      failed: (why: string) => say('its gradients could not be computed: {0}', sentence(why)),
-      differs: (by: string) => say("its gradients differ from WebAssembly's by {0} of the largest", by),
-    },
-  ];
-  for (const { graph, fed, failed, differs } of checks) {
-    let got: Outputs;
-    try {
-      got = await run(runtime, graph, fed, 'webgpu');
-    } catch (error) {
-      return failed(runtime.explain(error));
-    }
-    const { error } = worstDifference(got, await run(runtime, graph, fed, 'wasm'));
-    if (error > allowed) return differs(error.toPrecision(2));
-  }
-  return undefined;
+  return findFault(runtime, {
+    graph: backwardGraph(model, task, 'webgpu'),
+    fed: [...inputs, randomTarget(task, { dtype: 'int64', shape: [6] }, inputs, 1)],
+    failed: (why) => say('its gradients could not be computed: {0}', sentence(why)),
+    differs: (by) => say("its gradients differ from WebAssembly's by {0} of the largest", by),
+  });
 }

@@ -151,11 +151,11 @@ export class TimePart {
     return false;
   }
 
-  /** What it took to compile a graph and to run it once, in milliseconds. */
-  note(nodes: number, compiling: number, running: number): void {
-    this.done += compiling + running;
+  /** What it took to compile a graph and to run it once, in milliseconds; the latter where it is known by itself. */
+  note(nodes: number, compiling: number, running?: number): void {
+    this.done += compiling + (running ?? 0);
     this.worth = this.plan.spent + this.done;
     this.compiling.add(nodes, compiling);
-    this.running.add(nodes, running);
+    if (running !== undefined) this.running.add(nodes, running);
   }
 }

@@ -12,6 +12,7 @@ import { runHealth } from './health';
 import { ConsoleTap } from './placement';
 import { isSmall, runPrice } from './price';
 import type {
+  AdapterCheck as AdapterVerdict,
   HealthEvent,
   HealthRunRequest,
   PriceEvent,
@@ -22,7 +23,7 @@ import type {
 } from './protocol';
 import { runExperiment } from './runExperiment';
 import { Runtime } from './runtime';
-import { selfCheck } from './selfcheck';
+import { checkGradients, checkOutputs } from './selfcheck';
 
 const scope = globalThis as unknown as {
   onmessage: ((event: MessageEvent<WorkerRequest>) => void) | null;
@@ -42,15 +43,33 @@ async function run(request: WorkerRequest): Promise<void> {
   // What can't be measured is said before the runtime starts.
   if (request.type === 'price') planPrice(request.finding, request.model);
   emit({ type: 'progress', stage: 'runtime', done: 0, total: 1 });
-  const tap = new ConsoleTap(console);
   ort.env.wasm.wasmBinary = request.runtime.wasm;
   emit({ type: 'progress', stage: 'adapter', done: 0, total: 1 });
-  const runtime = await openChecked(request, tap);
+  const runtime = await openRuntime(request);
   try {
-    if (request.type === 'price') await price(request, runtime);
-    else if (request.type === 'health') await checkHealth(withWeights(request), runtime);
-    else await runExperiment(withWeights(request), runtime, emit, new AbortController().signal);
+    await serve(request, runtime, new AdapterCheck(runtime, request));
   } catch (error) {
+    if (!(error instanceof WrongNumbers)) throw error;
+    // What has been measured there is measured again.
+    await serve(request, await openOnCpu(error.message));
+  }
+}
+
+/** Releases the runtime in the end, in every case. */
+async function serve(request: WorkerRequest, runtime: Runtime, check?: AdapterCheck): Promise<void> {
+  const beforeTraining = async () => check?.gradients();
+  try {
+    await check?.outputs();
+    if (request.type === 'compare') {
+      const { signal } = new AbortController();
+      await runExperiment(withWeights(request), runtime, emit, signal, { beforeTraining });
+    } else {
+      await beforeTraining();
+      if (request.type === 'price') await price(request, runtime);
+      else await checkHealth(withWeights(request), runtime);
+    }
+  } catch (error) {
+    if (error instanceof WrongNumbers) throw error;
     throw new Error(runtime.explain(error), { cause: error });
   } finally {
     await runtime.dispose();
@@ -81,31 +100,63 @@ function withWeights<R extends RunRequest | HealthRunRequest>(request: R): R {
   return { ...request, weights: { name, values } };
 }
 
-/** The GPU where it computes right, else WebAssembly with the reason. */
-async function openChecked(request: WorkerRequest, tap: ConsoleTap): Promise<Runtime> {
+/** A GPU whose numbers can't be believed; the message says which and why. */
+class WrongNumbers extends Error {}
+
+/** Whether the GPU computes right, found out in two halves, each before what it is about; nothing where there is no GPU. */
+class AdapterCheck {
+  private readonly adapter: string | undefined;
+  private readonly key: string;
+  private readonly known: AdapterVerdict | undefined;
+
+  constructor(
+    private readonly runtime: Runtime,
+    request: WorkerRequest,
+  ) {
+    this.adapter = runtime.environment.adapter;
+    this.key = [this.adapter, ort.env.versions.web, navigator.userAgent].join(' | ');
+    this.known = request.checked?.find(({ key }) => key === this.key);
+  }
+
+  /** @throws WrongNumbers */
+  async outputs(): Promise<void> {
+    this.refuse(this.known?.problem);
+    await this.check(checkOutputs);
+  }
+
+  /** The second half. @throws WrongNumbers */
+  async gradients(): Promise<void> {
+    if (await this.check(checkGradients)) emit({ type: 'checked', check: { key: this.key } });
+  }
+
+  /** @returns whether there was something to check */
+  private async check(findFault: (runtime: Runtime) => Promise<string | undefined>): Promise<boolean> {
+    if (this.adapter === undefined || this.known) return false;
+    emit({ type: 'progress', stage: 'check', done: 0, total: 1 });
+    const problem = await findFault(this.runtime);
+    if (problem !== undefined) emit({ type: 'checked', check: { key: this.key, problem } });
+    this.refuse(problem);
+    return true;
+  }
+
+  private refuse(problem: string | undefined): void {
+    if (problem === undefined) return;
+    throw new WrongNumbers(say('the GPU ({0}) computes wrong numbers: {1}', this.adapter ?? '', sentence(problem)));
+  }
+}
+
+function openRuntime(request: WorkerRequest): Promise<Runtime> {
   const backend = backendOf(request);
-  const runtime = await Runtime.open({
+  return Runtime.open({
     ort,
     gpu: navigator.gpu,
     ...(backend === 'wasm' && { backend }),
     avoidsSoftware: backend === undefined,
-    tap,
+    tap: new ConsoleTap(console),
   });
-  const { adapter } = runtime.environment;
-  if (adapter === undefined) return runtime;
-  const key = [adapter, ort.env.versions.web, navigator.userAgent].join(' | ');
-  let check = request.checked?.find((each) => each.key === key);
-  if (!check) {
-    emit({ type: 'progress', stage: 'check', done: 0, total: 1 });
-    const problem = await selfCheck(runtime);
-    check = { key, ...(problem !== undefined && { problem }) };
-    emit({ type: 'checked', check });
-  }
-  if (check.problem === undefined) return runtime;
-  await runtime.dispose();
-  const reason = say('the GPU ({0}) computes wrong numbers: {1}', adapter, sentence(check.problem));
-  return Runtime.open({ ort, backend: 'wasm', reason });
 }
+
+const openOnCpu = (reason: string) => Runtime.open({ ort, backend: 'wasm', reason });
 
 /** Where a request runs: to compile for a GPU takes longer than a few passes of a small model on the CPU. */
 function backendOf(request: WorkerRequest): WorkerRequest['backend'] {

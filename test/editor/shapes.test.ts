@@ -134,6 +134,30 @@ describe('shapes', () => {
     assert.match(await hoverAt(document, 'self.conv = ', 6), /`conv` · float32\n\n`B×3×H×W` → `B×8×H\/2×W\/2`/);
   });
 
+  it('are in the hover of a layer that a parent class constructs', async () => {
+    const { document } = await openPython(`from torch import nn
+
+class Base(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.stem = nn.Linear(4, 8)
+
+class Middle(Base):
+    pass
+
+class Net(Middle):
+    def __init__(self):
+        super().__init__()
+        self.head = nn.Linear(8, 2)
+
+    def forward(self, x):
+        return self.head(self.stem(x))
+
+model = Net()
+`);
+    assert.match(await hoverAt(document, 'self.stem(x)', 6), /`stem` · float32/);
+  });
+
   it('are in the hover of an attribute that is read: a tensor, or a layer of its class', async () => {
     const { document } = await openPython(`import torch
 from torch import nn

@@ -19,9 +19,11 @@ class SlowDevice {
   /** What can't be interrupted: the longest that was asked of it at once. */
   longest = 0;
 
+  /** @param first what a session's first pass takes more than the others, on a GPU */
   constructor(
     private readonly compiling: number,
     private readonly running: number,
+    private readonly first?: number,
   ) {}
 
   readonly now = () => this.clock;
@@ -34,6 +36,7 @@ class SlowDevice {
   slowDown(runtime: Runtime): Runtime {
     const slow: Runtime = Object.create(runtime);
     slow.clockResolution = async () => 0.1;
+    if (this.first !== undefined) Object.defineProperty(slow, 'device', { value: 'webgpu' });
     slow.createSession = async (...asked) => {
       const session: Session = Object.create(await runtime.createSession(...asked));
       const { run } = session;
@@ -42,9 +45,12 @@ class SlowDevice {
         this.pass(this.running);
         return run.call(session, feeds);
       };
+      let more = this.first ?? 0;
       session.time = async (_, passes = 1) => {
-        this.pass(this.running * passes);
-        return this.running * passes;
+        const milliseconds = more + this.running * passes;
+        more = 0;
+        this.pass(milliseconds);
+        return milliseconds;
       };
       return session;
     };
@@ -69,7 +75,7 @@ describe('the time of a comparison', function () {
     const plan = defaultPlan(graph, candidates, { budget });
     const request = { graph, file: 'cnn.py', plan };
     const never = new AbortController().signal;
-    const report = await runExperiment(request, device.slowDown(runtime), emit, never, device.now);
+    const report = await runExperiment(request, device.slowDown(runtime), emit, never, { now: device.now });
     return { report, remaining };
   }
 
@@ -126,13 +132,47 @@ describe('the time of a comparison', function () {
       }
   });
 
+  it('tells what a pass takes on a GPU from one that compiles nothing', async () => {
+    const { report } = await run(new SlowDevice(100, 20, 1500), 10_000);
+    // With the first pass's time for each of the rounds none of them would fit.
+    const [written, ...others] = report.candidates;
+    assert.ok((written?.latency?.median ?? 0) < 30);
+    assert.ok(others.filter(({ latency }) => latency).length >= 3, JSON.stringify(report.skipped));
+  });
+
+  it('does not count what has to be waited for before training', async () => {
+    const device = new SlowDevice(50, 20);
+    let waits = 0;
+    let latencies = 0;
+    const emit = (event: RunEvent) => {
+      if (event.type === 'report' && waits === 0)
+        latencies = event.report.candidates.filter((each) => each.latency).length;
+    };
+    const beforeTraining = async () => {
+      waits++;
+      device.clock += 30_000;
+    };
+    const request = { graph, file: 'cnn.py', plan: defaultPlan(graph, candidates, { budget: 10_000 }) };
+    const never = new AbortController().signal;
+    const options = { now: device.now, beforeTraining };
+    const report = await runExperiment(request, device.slowDown(runtime), emit, never, options);
+    assert.equal(waits, 1);
+    assert.equal(latencies, candidates.length + 1, 'the forward pass is told before');
+    assert.equal(report.skipped, undefined);
+    const failing = { now: device.now, beforeTraining: () => Promise.reject(new Error('wrong numbers')) };
+    await assert.rejects(
+      runExperiment(request, device.slowDown(runtime), () => {}, never, failing),
+      /wrong numbers/,
+    );
+  });
+
   it('leaves a rough time of training where its pass was not timed alone', async () => {
     const device = new SlowDevice(20, 300);
     const measures = ['gradient'] as const;
     const plan = { ...defaultPlan(graph, candidates, { budget: 10_000 }), measures };
     const never = new AbortController().signal;
     const request = { graph, file: 'cnn.py', plan };
-    const report = await runExperiment(request, device.slowDown(runtime), () => {}, never, device.now);
+    const report = await runExperiment(request, device.slowDown(runtime), () => {}, never, { now: device.now });
     assert.equal(report.roughStep, 300);
     assert.ok((learningTime(report, defaultLearning, []) ?? 0) > 300 * defaultLearning.steps * defaultLearning.seeds);
   });

@@ -97,17 +97,22 @@ async function measureTrainingLatency(experiment: Experiment, part: TimePart): P
 const isAdmitted = (part: TimePart, { measurements }: Variant, graph: Graph, before: readonly Racer[]): boolean =>
   part.admits(measurements.summary.id, graph.nodes.length, 1 + 2 * (before.length + 1));
 
-/** The first pass compiles shaders, so it tells what another variant will take, and no latency. */
+/** Tells what another variant will take, and no latency. */
 async function warmUp(
-  { now, runtime }: Experiment,
+  { now, runtime, compilesInPass }: Experiment,
   part: TimePart,
   racer: Racer,
   { nodes }: Graph,
   start: number,
 ): Promise<void> {
-  const compiled = now();
+  let compiled = now();
+  const pass = () => racer.session.time(racer.feeds, 1);
   try {
-    await racer.session.time(racer.feeds, 1);
+    await pass();
+    if (compilesInPass) {
+      compiled = now();
+      await pass();
+    }
     part.note(nodes.length, compiled - start, now() - compiled);
   } catch (error) {
     racer.error = runtime.explain(error);
