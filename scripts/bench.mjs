@@ -53,7 +53,7 @@ const pauses = new Map([
   ['a keystroke to a problem gone', 120],
 ]);
 
-/** What shapes may take after a keystroke, and how long at a stretch they may keep the host from other work, in milliseconds. */
+/** What shapes may take after a keystroke, and how long at a stretch the extension may keep its host meanwhile, in milliseconds. */
 const shapes = new Map([
   ['a keystroke to the shapes of its text', 1000],
   ['the longest stretch that the host is blocked for shapes', 5],

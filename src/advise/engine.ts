@@ -9,7 +9,7 @@ import { followFlow } from '../flow/flow';
 import type { SourceRange } from '../graph/types';
 import type { Language } from '../language/say';
 import type { Program } from '../python/syntax/ast';
-import { convertProgram } from '../python/syntax/convert';
+import { convertProgram, convertSliced } from '../python/syntax/convert';
 import type { SourceText } from '../source/source';
 import { nodesTooDeep } from '../syntax/ancestors';
 import type { Syntax, Tree } from '../syntax/syntax';
@@ -101,7 +101,7 @@ export function* adviseTree(
     known ??= (yield* detectTree(tree, 'python', text, imported)).sites;
     return known;
   };
-  const own = program ?? convertProgram(tree, text.file);
+  const own = program ?? (yield* convertSliced(tree, text.file));
   const find: FindModule = (...asked) => {
     const found = neighbours?.find(...asked);
     return found?.file === text.file ? own : found;

@@ -5,7 +5,7 @@ import type { ModelShapes } from '../shapes/types';
 import type { Documents } from './documents';
 import { wholeOf } from './notebooks';
 import type { ModelReader } from './reading';
-import { settings } from './settings';
+import { section, settings } from './settings';
 import { WorkspaceSource } from './source';
 
 /** Models of a file that are read quietly, likeliest first. */
@@ -80,7 +80,7 @@ class DocumentReading {
   readonly stop = new AbortController();
   readonly source = new WorkspaceSource();
   readonly version: number;
-  /** Whether shapes have the names of arguments. */
+  /** Whether shapes have the names of arguments: where that is changed, all is read anew. */
   private readonly names: boolean;
   private candidates: Promise<readonly ModelCandidate[]> | undefined;
   private readonly plain: Results;
@@ -103,7 +103,6 @@ class DocumentReading {
       !this.stop.signal.aborted &&
       this.version === this.document.version &&
       !this.document.isClosed &&
-      this.names === settings(this.document).shapeNames &&
       this.source.changedFile() === undefined
     );
   }
@@ -150,11 +149,16 @@ export class ModelReadings implements vscode.Disposable {
   private readonly read = new vscode.EventEmitter<vscode.TextDocument>();
   /** A model of a document's present text was read. */
   readonly onDidRead = this.read.event;
+  private readonly renaming: vscode.Disposable;
 
   constructor(
     private readonly documents: Documents,
     private readonly reader: ModelReader,
-  ) {}
+  ) {
+    this.renaming = vscode.workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration(`${section}.shapeNames`)) this.forget();
+    });
+  }
 
   /** The reading of a document's present text. */
   of(document: vscode.TextDocument): DocumentReading {
@@ -179,7 +183,12 @@ export class ModelReadings implements vscode.Disposable {
   }
 
   dispose(): void {
+    this.renaming.dispose();
     this.read.dispose();
+    this.forget();
+  }
+
+  private forget(): void {
     for (const { stop } of this.readings.values()) stop.abort();
     this.readings.clear();
   }

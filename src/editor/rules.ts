@@ -4,7 +4,7 @@ import { commands } from './commands';
 import { completeStep } from './firsts';
 import { fail, pick } from './notices';
 import { rulePage } from './rulePage';
-import { turnRuleOff } from './settings';
+import { activeFile, turnRuleOff } from './settings';
 
 /** The commands that open a rule's page and that turn a rule off everywhere. */
 export function register(): vscode.Disposable {
@@ -22,7 +22,7 @@ export function register(): vscode.Disposable {
       if (chosen) await show(chosen);
     }),
     vscode.commands.registerCommand(commands.turnRuleOff, async (code: unknown) => {
-      if (typeof code === 'string' && codes().includes(code)) await turnRuleOff(code);
+      if (typeof code === 'string' && codes().includes(code)) await turnRuleOff(code, activeFile());
     }),
   );
 }

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { type LineHint, lineHints } from '../shapes/lines';
+import { type LineChoice, type LineHint, lineHints } from '../shapes/lines';
 import { commands } from './commands';
 import type { DocumentShapes } from './documentShapes';
 import { grammarOf, selector } from './languages';
@@ -8,7 +8,7 @@ import { measuredLines } from './measuredLines';
 import type { ModelReadings } from './modelReadings';
 import type { ShownAdvice } from './prices';
 import { toRange } from './ranges';
-import { section, settings } from './settings';
+import { activeFile, keptSetting, section, settings } from './settings';
 
 /** Milliseconds after the last key, before a model is read. */
 const PAUSE = 300;
@@ -40,12 +40,10 @@ export function register(
   );
 }
 
-/** Where the user keeps it: in the workspace's settings if they name it, else in the user's. */
+/** Where the user keeps it. */
 async function toggle(): Promise<void> {
-  const configuration = vscode.workspace.getConfiguration(section);
-  const isLocal = configuration.inspect('shapes')?.workspaceValue !== undefined;
-  const target = isLocal ? vscode.ConfigurationTarget.Workspace : vscode.ConfigurationTarget.Global;
-  await configuration.update('shapes', settings().shapes === 'off' ? 'calls' : 'off', target);
+  const scope = activeFile();
+  await keptSetting<LineChoice | 'off'>('shapes', scope).change(settings(scope).shapes === 'off' ? 'calls' : 'off');
 }
 
 class ShapeHints implements vscode.InlayHintsProvider, vscode.Disposable {

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { section } from './settings';
+import { keptSetting, section } from './settings';
 
 const key = 'shapes.offered';
 
@@ -27,7 +27,7 @@ export class ShapesOffer implements vscode.Disposable {
 
   /** Whether it is made in this document; the first that has a model is taken. */
   isOpenFor(document: vscode.TextDocument): boolean {
-    if (this.memento.get(key) === true || isSet()) return false;
+    if (this.memento.get(key) === true || isSet(document)) return false;
     this.document ??= document;
     return document === this.document;
   }
@@ -44,7 +44,4 @@ export class ShapesOffer implements vscode.Disposable {
 }
 
 /** Whether the user has said whether shapes are shown. */
-function isSet(): boolean {
-  const found = vscode.workspace.getConfiguration(section).inspect('shapes');
-  return [found?.globalValue, found?.workspaceValue, found?.workspaceFolderValue].some((value) => value !== undefined);
-}
+const isSet = (document: vscode.TextDocument): boolean => keptSetting('shapes', document).value !== undefined;

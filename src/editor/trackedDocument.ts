@@ -11,7 +11,7 @@ import { finish, PythonSites } from '../detect/python/detect';
 import type { Imported } from '../detect/python/names';
 import type { ActivationSite } from '../detect/site';
 import type { Fault } from '../graph/fault';
-import { convertProgram } from '../python/syntax/convert';
+import { convertSliced } from '../python/syntax/convert';
 import { MAX_SOURCE_LENGTH, type SourceText } from '../source/source';
 import type { LanguageId, Syntax, Tree } from '../syntax/syntax';
 import type { DocumentImports } from './imports';
@@ -199,7 +199,7 @@ export class TrackedDocument implements vscode.Disposable {
     if (!mayBeAdvised(this.document.getText())) return [];
     const imported = await this.importedMeanings();
     const text = sourceText(this.document);
-    const program = await this.tree.read((tree) => convertProgram(tree, text.file));
+    const program = await this.tree.readSliced((tree) => convertSliced(tree, text.file));
     const neighbours = program && (await this.around.neighbours.of(this.document, text, program));
     this.beside = new Set(neighbours?.texts.map(({ file }) => file));
     // The text may have been changed while others were looked for.

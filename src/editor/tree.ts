@@ -1,6 +1,6 @@
 import type * as vscode from 'vscode';
 import { lastOf } from '../graph/access';
-import { Edit, ignoreSlow, type LanguageId, pause, SLICE, type Syntax, type Tree } from '../syntax/syntax';
+import { Edit, ignoreSlow, isHeldUp, type LanguageId, pause, type Syntax, type Tree } from '../syntax/syntax';
 
 /** The tree of one document: edited along with the text, parsed again when asked for, freed when replaced. */
 export class DocumentTree implements vscode.Disposable {
@@ -52,13 +52,13 @@ export class DocumentTree implements vscode.Disposable {
       const tree = await this.readNow((each) => each);
       const { version } = this;
       const steps = tree && work(tree);
-      for (let end = performance.now() + SLICE; steps; ) {
+      while (steps) {
+        if (isHeldUp()) {
+          await pause();
+          if (this.disposed || version !== this.document.version) return undefined;
+        }
         const step = steps.next();
         if (step.done) return step.value;
-        if (performance.now() < end) continue;
-        await pause();
-        end = performance.now() + SLICE;
-        if (this.disposed || version !== this.document.version) return undefined;
       }
       return undefined;
     });

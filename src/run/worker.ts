@@ -12,7 +12,7 @@ import { runHealth } from './health';
 import { ConsoleTap } from './placement';
 import { isSmall, runPrice } from './price';
 import type {
-  AdapterCheck as AdapterVerdict,
+  AdapterCheck,
   HealthEvent,
   HealthRunRequest,
   PriceEvent,
@@ -47,7 +47,7 @@ async function run(request: WorkerRequest): Promise<void> {
   emit({ type: 'progress', stage: 'adapter', done: 0, total: 1 });
   const runtime = await openRuntime(request);
   try {
-    await serve(request, runtime, new AdapterCheck(runtime, request));
+    await serve(request, runtime, new GpuJudge(runtime, request));
   } catch (error) {
     if (!(error instanceof WrongNumbers)) throw error;
     // What has been measured there is measured again.
@@ -56,10 +56,10 @@ async function run(request: WorkerRequest): Promise<void> {
 }
 
 /** Releases the runtime in the end, in every case. */
-async function serve(request: WorkerRequest, runtime: Runtime, check?: AdapterCheck): Promise<void> {
-  const beforeTraining = async () => check?.gradients();
+async function serve(request: WorkerRequest, runtime: Runtime, judge?: GpuJudge): Promise<void> {
+  const beforeTraining = async () => judge?.gradients();
   try {
-    await check?.outputs();
+    await judge?.outputs();
     if (request.type === 'compare') {
       const { signal } = new AbortController();
       await runExperiment(withWeights(request), runtime, emit, signal, { beforeTraining });
@@ -104,10 +104,10 @@ function withWeights<R extends RunRequest | HealthRunRequest>(request: R): R {
 class WrongNumbers extends Error {}
 
 /** Whether the GPU computes right, found out in two halves, each before what it is about; nothing where there is no GPU. */
-class AdapterCheck {
+class GpuJudge {
   private readonly adapter: string | undefined;
   private readonly key: string;
-  private readonly known: AdapterVerdict | undefined;
+  private readonly known: AdapterCheck | undefined;
 
   constructor(
     private readonly runtime: Runtime,

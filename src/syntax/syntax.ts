@@ -12,8 +12,8 @@ export type GrammarFile = 'web-tree-sitter.wasm' | `tree-sitter-${LanguageId}.wa
 /** Hosts hand over the bytes of a grammar file; nothing is read before a language is first needed. */
 export type ReadGrammar = (file: GrammarFile) => Promise<Uint8Array>;
 
-/** Milliseconds for which a host may be held up. */
-export const SLICE = 12;
+/** Milliseconds for which a host may be held up: what can't be interrupted then takes another one or two. */
+const SLICE = 2;
 
 /** Milliseconds of parsing after which a text is given up: some twenty times what ordinary code of its length takes. */
 const patience = (text: string) => 5000 + text.length / 200;
@@ -35,8 +35,36 @@ export function ignoreSlow(error: unknown): undefined {
   if (!(error instanceof ParseError)) throw error;
 }
 
+/** After all that waits already; a timer would wait for a millisecond, or four in a browser. */
+const defer: (task: () => void) => void =
+  typeof setImmediate === 'function'
+    ? setImmediate
+    : (task) => {
+        const { port1, port2 } = new MessageChannel();
+        port1.onmessage = () => {
+          port1.close();
+          task();
+        };
+        port2.postMessage(undefined);
+      };
+
 /** Lets the host do other things. */
-export const pause = () => new Promise<void>((resume) => setTimeout(resume, 0));
+export const pause = () => new Promise<void>((resume) => defer(resume));
+
+/** When the host was last known to do other things, until it does so again. */
+let held: number | undefined;
+
+/** Whether all who ask this, one after the other, have held the host up for long enough: they should `pause` then. */
+export function isHeldUp(): boolean {
+  const now = performance.now();
+  if (held === undefined) {
+    held = now;
+    defer(() => {
+      held = undefined;
+    });
+  }
+  return now > held + SLICE;
+}
 
 /** The grammars of one host: the same WASM everywhere, tolerant of half-typed code. */
 export class Syntax {
@@ -46,7 +74,7 @@ export class Syntax {
   constructor(private readonly readGrammar: ReadGrammar) {}
 
   /**
-   * Parses text, incrementally where `previous` (already `edit`ed) is given, in slices of `SLICE` milliseconds, so that
+   * Parses text, incrementally where `previous` (already `edit`ed) is given, in slices of a few milliseconds, so that
    * a long file does not hold up its host. The caller owns the tree and must `delete()` it.
    * @throws ParseError where the parse takes far longer than texts of this length do
    */
@@ -66,7 +94,7 @@ export class Syntax {
         // The callback's result stops the parse; the types forget that.
         const isOver = () => {
           reads = 0;
-          return performance.now() > start + SLICE;
+          return isHeldUp();
         };
         const tree = parser.parse(read, basis, { progressCallback: isOver as () => void });
         if (tree && reads <= MOST_READS) {

@@ -140,7 +140,7 @@ describe('shapes', () => {
 class Base(nn.Module):
     def __init__(self):
         super().__init__()
-        self.stem = nn.Linear(4, 8)
+        self.layers = nn.Sequential(nn.Linear(4, 8), nn.ReLU())
 
 class Middle(Base):
     pass
@@ -151,11 +151,13 @@ class Net(Middle):
         self.head = nn.Linear(8, 2)
 
     def forward(self, x):
-        return self.head(self.stem(x))
+        for layer in self.layers:
+            x = layer(x)
+        return self.head(x)
 
 model = Net()
 `);
-    assert.match(await hoverAt(document, 'self.stem(x)', 6), /`stem` · float32/);
+    assert.match(await hoverAt(document, 'in self.layers', 9), /\*\*Sequential\*\* · `layers`/);
   });
 
   it('are in the hover of an attribute that is read: a tensor, or a layer of its class', async () => {

@@ -97,11 +97,13 @@ describe('manifest', () => {
       assert.equal(command.category, 'Activation Lens');
       assert.match(command.command, /^activationLens\./);
     }
-    for (const [name, setting] of Object.entries<{ default?: unknown }>(
+    for (const [name, setting] of Object.entries<{ default?: unknown; scope?: string }>(
       manifest.contributes.configuration.properties,
     )) {
       assert.match(name, /^activationLens\.[a-z][\w.]*$/);
       assert.notEqual(setting.default, undefined, name);
+      // They are read for a file: the editor's log has a line for each look at one of another scope.
+      assert.match(setting.scope ?? '', /^(?:resource|machine-overridable)$/, name);
     }
   });
 

@@ -27,6 +27,17 @@ export function convertProgram(tree: Tree, file: string): Program {
   return { file, body, errors: converter.errors };
 }
 
+/** The same; yields where it can be interrupted, and the tree must stay until the end. */
+export function* convertSliced(tree: Tree, file: string): Generator<void, Program> {
+  const converter = new Converter(tree.rootNode);
+  const body: Stmt[] = [];
+  for (const child of converter.children(tree.rootNode)) {
+    for (const statement of converter.statement(child)) body.push(statement);
+    yield;
+  }
+  return { file, body, errors: converter.errors };
+}
+
 export function spanOf(node: Node): Span {
   const start = node.startPosition;
   const end = node.endPosition;
