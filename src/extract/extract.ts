@@ -12,7 +12,7 @@ import type { ArgumentOrigin } from './caller';
 import { parseSettings } from './given';
 import type { InputGuess, InputOrigin } from './guess';
 import { type ModelCandidate, rankModels } from './models';
-import { namedLosses } from './namedLosses';
+import { lossNotes, namedLosses } from './namedLosses';
 import type { NamedNumber } from './namedNumbers';
 import type { ReadablePart } from './obstacles';
 import { parseExpression } from './parse';
@@ -122,7 +122,7 @@ async function extractOne(request: ExtractRequest): Promise<Extraction> {
     const hasModes = await files.some((each) => asksForMode.test(each));
     return {
       ok: true,
-      graph: losses.length > 0 ? { ...graph, losses } : graph,
+      graph: losses.length > 0 ? { ...graph, losses, notes: [...graph.notes, ...lossNotes(losses)] } : graph,
       expression,
       inputs: specsOf(guess),
       inputOrigin: guess.origin,

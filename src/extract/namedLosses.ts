@@ -1,6 +1,7 @@
 /** Losses that a file names: they say what its model is trained for. */
-import type { NamedLoss } from '../graph/types';
-import type { CallArgument, Program } from '../python/syntax/ast';
+import type { NamedLoss, Note } from '../graph/types';
+import { say } from '../language/say';
+import type { CallArgument, Expr, Program } from '../python/syntax/ast';
 import { walk } from '../python/syntax/survey';
 
 const kinds: ReadonlyMap<string, NamedLoss['kind']> = new Map([
@@ -22,27 +23,74 @@ const kinds: ReadonlyMap<string, NamedLoss['kind']> = new Map([
   ['huber_loss', 'huber'],
 ]);
 
-/** Losses that are squared up to a number that the call may give, and the argument's name. */
-const bends: Partial<Record<NamedLoss['kind'], string>> = { smooth_l1: 'beta', huber: 'delta' };
+interface Bend {
+  readonly argument: string;
+  /** Its place among the arguments of the class and of the function. */
+  readonly inClass: number;
+  readonly inFunction: number;
+}
 
-function bent(kind: NamedLoss['kind'], args: readonly CallArgument[]): Pick<NamedLoss, 'kind' | 'bend'> {
-  const given = args.find(({ form, name }) => form === 'keyword' && name === bends[kind])?.value;
-  // Floats are numbers here, and integers are not.
-  const bend = given?.kind === 'constant' && typeof given.value !== 'boolean' ? Number(given.value) : undefined;
+/** Losses that are squared up to a number that the call may give. */
+const bends: Partial<Record<NamedLoss['kind'], Bend>> = {
+  smooth_l1: { argument: 'beta', inClass: 3, inFunction: 5 },
+  huber: { argument: 'delta', inClass: 1, inFunction: 3 },
+};
+
+type Bent = Pick<NamedLoss, 'kind' | 'bend' | 'openBend'>;
+
+function bent(kind: NamedLoss['kind'], args: readonly CallArgument[], isClass: boolean, known: Constants): Bent {
+  const place = bends[kind];
+  if (!place) return { kind };
+  const given =
+    args.find(({ form, name }) => form === 'keyword' && name === place.argument) ??
+    args[isClass ? place.inClass : place.inFunction];
+  if (!given || (given.form === 'keyword' && given.name !== place.argument)) return { kind };
+  const bend = given.value.kind === 'name' ? known.get(given.value.name) : numberOf(given.value);
   // Without a bend it is no other than l1.
   if (bend === 0 && kind === 'smooth_l1') return { kind: 'l1' };
-  return bend !== undefined && bend > 0 ? { kind, bend } : { kind };
+  return bend !== undefined && bend > 0 ? { kind, bend } : { kind, openBend: place.argument };
+}
+
+/** Floats are numbers here, and integers are not. */
+const numberOf = (value: Expr): number | undefined =>
+  value.kind === 'constant' && (typeof value.value === 'number' || typeof value.value === 'bigint')
+    ? Number(value.value)
+    : undefined;
+
+/** Numbers by the names that a file gives them, once and for all. */
+type Constants = ReadonlyMap<string, number | undefined>;
+
+function constantsOf(body: Program['body']): Constants {
+  const found = new Map<string, number | undefined>();
+  for (const node of walk(body)) {
+    if (node.kind !== 'assign') continue;
+    for (const target of node.targets)
+      if (target.kind === 'name') found.set(target.name, found.has(target.name) ? undefined : numberOf(node.value));
+  }
+  return found;
 }
 
 /** PyTorch's losses that a file constructs or calls, in the order in which it does, each name once. */
 export function namedLosses({ body, file }: Program): NamedLoss[] {
   const found = new Map<string, NamedLoss>();
+  const known = constantsOf(body);
   for (const node of walk(body)) {
     if (node.kind !== 'call') continue;
     const { callee, span, args } = node;
     const name = callee.kind === 'attribute' || callee.kind === 'name' ? callee.name : '';
     const kind = kinds.get(name);
-    if (kind && !found.has(name)) found.set(name, { ...bent(kind, args), name, source: { file, ...span } });
+    if (!kind || found.has(name)) continue;
+    found.set(name, { ...bent(kind, args, /^[A-Z]/.test(name), known), name, source: { file, ...span } });
   }
   return [...found.values()];
 }
+
+/** What was taken in the place of numbers that the code gives and that can't be read there. */
+export const lossNotes = (losses: readonly NamedLoss[]): Note[] =>
+  losses.flatMap(({ name, openBend, source }) => {
+    if (openBend === undefined) return [];
+    return {
+      message: say('{0} is trained with {1} = 1: its call gives no number that can be read', name, openBend),
+      source,
+    };
+  });

@@ -405,6 +405,8 @@ export interface NamedLoss {
   readonly kind: 'cross_entropy' | 'nll' | 'mse' | 'l1' | 'smooth_l1' | 'huber' | 'bce_with_logits' | 'bce';
   /** Where a `smooth_l1` or `huber` bends: 1 unless the code gives a number. */
   readonly bend?: number;
+  /** The argument that gives it, where that is no number that can be read. */
+  readonly openBend?: string;
   /** Its last name there: `BCEWithLogitsLoss`, `cross_entropy`. */
   readonly name: string;
   readonly source: SourceRange;

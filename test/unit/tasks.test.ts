@@ -44,6 +44,19 @@ describe('what a model is trained for', () => {
     assert.deepEqual(await lossIn('a = nn.SmoothL1Loss(beta=0.5)'), { kind: 'smooth_l1', beta: 0.5 });
     assert.deepEqual(await lossIn('a = nn.SmoothL1Loss(beta=0)'), { kind: 'l1' });
     assert.deepEqual(await lossIn('a = torch.nn.functional.huber_loss(x, y, delta=2)'), { kind: 'huber', delta: 2 });
-    assert.deepEqual(await lossIn('a = nn.HuberLoss(delta=width)'), { kind: 'huber', delta: 1 });
+    assert.deepEqual(await lossIn("a = nn.HuberLoss('mean', 3)"), { kind: 'huber', delta: 3 });
+    assert.deepEqual(await lossIn("a = nn.functional.smooth_l1_loss(x, y, None, None, 'mean', 0.1)"), {
+      kind: 'smooth_l1',
+      beta: 0.1,
+    });
+    assert.deepEqual(await lossIn("a = nn.HuberLoss('mean')"), { kind: 'huber', delta: 1 });
+    assert.deepEqual(await lossIn('width = 2.5\na = nn.HuberLoss(delta=width)'), { kind: 'huber', delta: 2.5 });
+    const notes = async (losses: string) =>
+      (await readText(text(losses))).extraction.graph.notes.filter(({ message }) => message.includes('delta'));
+    assert.deepEqual(await notes('a = nn.HuberLoss(delta=2)'), []);
+    // What can't be told is not taken in silence.
+    assert.deepEqual(await lossIn('a = nn.HuberLoss(delta=width())'), { kind: 'huber', delta: 1 });
+    assert.equal((await notes('a = nn.HuberLoss(delta=width())')).length, 1);
+    assert.equal((await notes('width = 1\nwidth = 2\na = nn.HuberLoss(delta=width)')).length, 1);
   });
 });
