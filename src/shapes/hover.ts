@@ -2,8 +2,8 @@
 import { code, joinMarkdown, type Markdown, md } from '../language/markdown';
 import { say } from '../language/say';
 import type { FoundShapes } from './find';
-import { isKnown, multiplyAddsText, parameterRange, runsText, shapesText, shapeText } from './text';
-import type { CallShapes, Dimension, KnownShape, ModelShapes } from './types';
+import { isKnown, multiplyAddsText, parameterRange, runsText, shapesText, shapeText, termsOf } from './text';
+import type { CallShapes, KnownShape, ModelShapes } from './types';
 
 /** Calls or runs that are listed; the rest is counted. */
 const MOST_LISTED = 8;
@@ -73,10 +73,7 @@ function basis({ expression, inputs, isGuessed }: ModelShapes, calls: readonly C
 /** What the names stand for that are told. */
 function namesTold({ model, place, calls }: FoundShapes): Markdown | false {
   const told = [...(place?.runs.flat() ?? []), ...calls.flatMap(({ inputs, outputs }) => [...inputs, ...outputs])];
-  const words = new Set(told.flatMap(({ dimensions }) => dimensions.flatMap(namesIn)));
+  const words = new Set(told.flatMap(({ dimensions }) => dimensions.flatMap(termsOf)));
   const names = model.names.filter(({ name }) => words.has(name));
   return names.length > 0 && md`${names.map(({ name, value }) => `${name} = ${value}`).join(', ')}`;
 }
-
-const namesIn = (dimension: Dimension): readonly string[] =>
-  typeof dimension === 'number' ? [] : dimension.split(/[()·/+−²]/);

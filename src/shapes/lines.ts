@@ -1,7 +1,7 @@
 /** What stands at the ends of lines. */
 import type { SourceRange } from '../graph/types';
 import { isInside } from './modelShapes';
-import { isKnown, parameterRange, runsText } from './text';
+import { isKnown, parameterRange, shortRunsText } from './text';
 import type { ModelShapes, PlaceShapes } from './types';
 
 /** What lines tell: those that call a module, or all that assign or return tensors and those that construct layers. */
@@ -30,7 +30,7 @@ export function lineHints(models: readonly ModelShapes[], file: string, choice: 
     for (const [line, place] of statementsByLine(model, file)) {
       if (!(choice === 'all' || place.callsModule) || !isWhole(place)) continue;
       const counts = own.get(line)?.text;
-      const text = [runsText(place.runs), ...(counts === undefined ? [] : [counts])].join(' · ');
+      const text = [shortRunsText(place.runs, model), ...(counts === undefined ? [] : [counts])].join(' · ');
       own.set(line, { line, text, source: place.source, kind: 'shape' });
     }
     for (const [line, hint] of own) if (!hints.has(line)) hints.set(line, hint);

@@ -1,7 +1,7 @@
 /** Shapes and counts as people read them. */
 import { itemAt, lastOf } from '../graph/access';
 import { say } from '../language/say';
-import { type Dimension, type KnownShape, UNKNOWN } from './types';
+import { type Dimension, type KnownShape, type ModelShapes, UNKNOWN } from './types';
 
 /** `1×64×H/2×W/2`; a tensor without dimensions is a scalar. */
 export const shapeText = ({ dimensions }: Pick<KnownShape, 'dimensions'>): string =>
@@ -48,6 +48,36 @@ function rangeOf(shapes: readonly KnownShape[], axis: number): Dimension {
   const [least, most] = [itemAt(itemAt(sorted, 0).dimensions, axis), itemAt(lastOf(sorted).dimensions, axis)];
   if (shapes.some(({ dimensions }) => dimensions[axis] === UNKNOWN)) return UNKNOWN;
   return least === most ? least : `${least}–${most}`;
+}
+
+/** The names and numbers of which a formula is made. */
+export const termsOf = (dimension: Dimension): readonly string[] =>
+  typeof dimension === 'number' ? [] : dimension.split(/[()·/+−²]/);
+
+/** Characters of a line's end that the editor shows, unless the user has it show others. */
+const ROOM = 43;
+
+/**
+ * The same for the end of a line, where little room is: of sizes that follow arguments alone, the longest have their numbers
+ * until it fits.
+ */
+export function shortRunsText(runs: readonly (readonly KnownShape[])[], { names }: Pick<ModelShapes, 'names'>): string {
+  const told = new Set(names.map(({ name }) => name));
+  const isNumber = (dimension: Dimension) =>
+    termsOf(dimension).every((term) => /^\d*$/.test(term) || told.has(term)) && typeof dimension === 'string';
+  const dimensions = new Set(runs.flat().flatMap((shape) => shape.dimensions.filter(isNumber)));
+  const longestFirst = [...dimensions].sort((a, b) => String(b).length - String(a).length);
+  let short = runs;
+  for (const dimension of longestFirst) {
+    if (runsText(short).length <= ROOM) break;
+    short = short.map((run) =>
+      run.map((shape) => ({
+        ...shape,
+        dimensions: shape.dimensions.map((each, axis) => (each === dimension ? itemAt(shape.sizes, axis) : each)),
+      })),
+    );
+  }
+  return runsText(short);
 }
 
 const UNITS = [

@@ -7,7 +7,7 @@ import { formulaOf } from '../../src/shapes/formulas';
 import { shapeHover } from '../../src/shapes/hover';
 import { type LineChoice, lineHints } from '../../src/shapes/lines';
 import { namedFormulaOf } from '../../src/shapes/namedFormulas';
-import { countText, runsText } from '../../src/shapes/text';
+import { countText, runsText, shortRunsText } from '../../src/shapes/text';
 import type { KnownShape, ModelShapes } from '../../src/shapes/types';
 import type { WindowSum } from '../../src/shapes/windowSums';
 import { inRoot } from '../support/paths';
@@ -536,6 +536,26 @@ describe('ranges', () => {
     assert.equal(runsText([[shape()]]), 'scalar');
     assert.equal(runsText([[shape(2), shape(2), shape(2)]]), '2 (3)');
     assert.equal(runsText([[shape(2), shape(3)]]), '2, 3');
+  });
+
+  it('have numbers for the longest names where the end of a line has no room for them', () => {
+    const named = (sizes: number[], dimensions: (number | string)[]): KnownShape => ({
+      dtype: 'float32',
+      sizes,
+      dimensions,
+    });
+    const names = [
+      { name: 'num_heads', value: 4 },
+      { name: 'image_size', value: 32 },
+      { name: 'patch_size', value: 4 },
+    ];
+    const tokens = '(image_size²/patch_size²+1)';
+    const short = (...shapes: KnownShape[]) => shortRunsText([shapes], { names });
+    assert.equal(short(named([1, 65], ['B', tokens])), `B×${tokens}`);
+    assert.equal(short(named([1, 4, 65, 65], ['B', 'num_heads', tokens, tokens])), 'B×num_heads×65×65');
+    // What follows the input has no number.
+    const open = '(first_width+second_width·H/image_size+W)';
+    assert.equal(short(named([1, 65, 7], ['B', tokens, open])), `B×65×${open}`);
   });
 });
 
