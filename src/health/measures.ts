@@ -3,7 +3,7 @@ import { findActivation } from '../activations/catalogue';
 import type { CandidateReport, LayerPlace } from '../compare/report';
 import { itemAt } from '../graph/access';
 import { activationsOf } from '../graph/activations';
-import type { Graph } from '../graph/types';
+import type { Graph, SourceRange } from '../graph/types';
 import type { HealthLayer } from './report';
 
 type Told = Pick<CandidateReport, 'signal' | 'similarity' | 'gradient' | 'compression'>;
@@ -30,7 +30,9 @@ export function healthLayers({ signal, similarity, gradient, compression }: Told
   const byKey = new Map(keysOf(evaluated).map((key, index) => [key, index]));
   const at = <T extends LayerPlace>(layers: readonly T[] | undefined, index: number | undefined) =>
     layers?.find((layer) => layer.index === index);
-  return placed.map(({ op, path, call, source }, index): HealthLayer => {
+  const placeOf = placesIn(graph);
+  return placed.map(({ op, path, call, source: used }, index): HealthLayer => {
+    const source = placeOf(path, used);
     const own = at(signal, index);
     const inEvaluation = graph === evaluated ? index : byKey.get(itemAt(ownKeys, index));
     const apart = own?.apart ?? at(compression, inEvaluation)?.apart;
@@ -46,6 +48,26 @@ export function healthLayers({ signal, similarity, gradient, compression }: Told
       ...numbers(at(compression, inEvaluation), 'snrTensor', 'snrChannel', 'outliers'),
     };
   });
+}
+
+/**
+ * Where a layer is: where it is called; where one call runs several, as that of a `Sequential` does, where its module is
+ * constructed in that file.
+ */
+function placesIn(graph: Graph): (path: string, used: SourceRange | undefined) => SourceRange | undefined {
+  const keyOf = ({ file, line, column }: SourceRange) => `${file} ${line}:${column}`;
+  const paths = new Map<string, Set<string>>();
+  for (const { path, source } of activationsOf(graph)) {
+    if (!source) continue;
+    const key = keyOf(source);
+    paths.set(key, (paths.get(key) ?? new Set()).add(path));
+  }
+  const sites = new Map(graph.modules?.map(({ path, site }) => [path, site]));
+  return (path, used) => {
+    const site = sites.get(path);
+    const isShared = used && (paths.get(keyOf(used))?.size ?? 0) > 1;
+    return isShared && site?.file === used.file ? site : used;
+  };
 }
 
 /** What tells the activations of one reading in another: where they run, and how often before. */

@@ -159,6 +159,32 @@ describe('health', function () {
       features,
     ],
   ];
+  it('tells the layers of a container where they are constructed, and others where they are called', async () => {
+    const text = `from torch import nn
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layers = nn.Sequential(
+            nn.Linear(8, 8),
+            nn.ReLU(),
+            nn.Linear(8, 8),
+            nn.ReLU(),
+        )
+        self.act = nn.Tanh()
+    def forward(self, x):
+        return self.act(self.layers(x)) * 2
+`;
+    const { layers } = await check(text);
+    assert.deepEqual(
+      layers.map(({ path, line }) => [path, line]),
+      [
+        ['layers.1', 7],
+        ['layers.3', 9],
+        ['act', 13],
+      ],
+    );
+  });
+
   for (const [name, text, inputs] of healthy)
     it(`finds nothing in ${name}`, async () => {
       const report = await check(text, inputs);
