@@ -165,9 +165,9 @@ class Net(nn.Module):
     def __init__(self):
         super().__init__()
         self.layers = nn.Sequential(
-            nn.Linear(8, 8),
+            nn.Linear(64, 64),
             nn.ReLU(),
-            nn.Linear(8, 8),
+            nn.Linear(64, 64),
             nn.ReLU(),
         )
         self.act = nn.Tanh()
