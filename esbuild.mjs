@@ -84,7 +84,7 @@ for (const file of readdirSync(join(dist, 'webview')))
 
 const contexts = await Promise.all([
   ...outputs.map(({ options, banner, ...one }) => contextOf({ entries: [one], options, banner })),
-  contextOf({ entries: pages, options: pagesOptions }),
+  ...pages.map((entries) => contextOf({ entries, options: pagesOptions })),
 ]);
 contexts.push(
   await esbuild.context({ ...guestOptions({ ...guest, production }), absWorkingDir: root, metafile: true }),

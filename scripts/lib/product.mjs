@@ -12,11 +12,13 @@ export const outputs = [
   { out: 'cli', entry: 'src/cli.ts', options: nodeOptions, banner: '#!/usr/bin/env node' },
 ];
 
-/** The pages, built together: what several of them have, or one needs later, becomes a file of its own beside them. */
-export const pages = ['compare', 'explain', 'health', 'onnx', 'price'].map((name) => ({
-  out: `webview/${name}`,
-  entry: `webview/${name}/main.ts`,
-}));
+const page = (name) => ({ out: `webview/${name}`, entry: `webview/${name}/main.ts` });
+
+/**
+ * The pages, by what is built together: what several of them have, or one needs later, becomes a file of its own beside them. The
+ * comparison is alone, so that all that it begins with is one file: somebody waits for each that is asked for.
+ */
+export const pages = [[page('compare')], ['explain', 'health', 'onnx', 'price'].map(page)];
 
 /** The interpreter itself, from the root. */
 export const engine = 'node_modules/@jitl/quickjs-wasmfile-release-sync/dist/emscripten-module.wasm';

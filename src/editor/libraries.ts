@@ -40,9 +40,24 @@ export async function librariesFor(file: vscode.Uri): Promise<string[]> {
   const hub = file.scheme === 'file' && globalThis.process ? hubFolder(globalThis.process.env) : undefined;
   return [
     ...named.map(String),
-    ...(environment ? await libraryFolders(diskOf(file), environment) : []),
+    ...(environment ? await foldersOf(environment, file) : []),
     ...(hub ? [uriOfPath(hub, file).toString()] : []),
   ];
+}
+
+/** What was found of environments by their folders. */
+const known = new Map<string, Promise<readonly string[]>>();
+/** Environments that are remembered. */
+const MOST = 8;
+
+/** An environment's folders of libraries: as they were last found, while they are looked for anew; a disk may be far away. */
+function foldersOf(environment: string, file: vscode.Uri): Promise<readonly string[]> {
+  const before = known.get(environment);
+  const now = libraryFolders(diskOf(file), environment);
+  known.delete(environment);
+  known.set(environment, now);
+  for (const [oldest] of known) if (known.size > MOST) known.delete(oldest);
+  return before ?? now;
 }
 
 /** The environment's folder. */

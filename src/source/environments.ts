@@ -15,11 +15,10 @@ const CUSTOMARY = ['.venv', 'venv', '.env', 'env'];
 
 /** The virtual environment inside a project's folder, by its `pyvenv.cfg`, or undefined. */
 export async function environmentIn(disk: Disk, folder: string): Promise<string | undefined> {
-  for (const name of CUSTOMARY) {
-    const environment = `${folder}/${name}`;
-    if ((await disk.text(`${environment}/pyvenv.cfg`)) !== undefined) return environment;
-  }
-  return undefined;
+  // All at once: a disk may be far away.
+  const environments = CUSTOMARY.map((name) => `${folder}/${name}`);
+  const settings = await Promise.all(environments.map((each) => disk.text(`${each}/pyvenv.cfg`)));
+  return environments.find((_, index) => settings[index] !== undefined);
 }
 
 /**
@@ -33,8 +32,10 @@ export function environmentOf(interpreter: string): string {
 
 /** The folders from which an environment imports: its own, those of its `.pth` files, and the system's where it sees them. */
 export async function libraryFolders(disk: Disk, environment: string): Promise<string[]> {
-  const found = await sitePackages(disk, environment);
-  const settings = await disk.text(`${environment}/pyvenv.cfg`);
+  const [found, settings] = await Promise.all([
+    sitePackages(disk, environment),
+    disk.text(`${environment}/pyvenv.cfg`),
+  ]);
   if (settings !== undefined && /^include-system-site-packages\s*=\s*true\s*$/im.test(settings)) {
     const home = /^home\s*=\s*(.+?)\s*$/im.exec(settings)?.[1];
     const system = home ? await sitePackages(disk, disk.at(home.replace(/[\\/](?:bin|Scripts)$/i, ''))) : [];
@@ -44,26 +45,25 @@ export async function libraryFolders(disk: Disk, environment: string): Promise<s
 }
 
 async function sitePackages(disk: Disk, prefix: string): Promise<string[]> {
-  const folders: string[] = [];
-  const add = async (folder: string): Promise<void> => {
+  const foldersOf = async (folder: string): Promise<string[]> => {
     const names = await disk.list(folder);
-    if (names.length === 0) return;
-    folders.push(folder);
-    for (const name of names) {
-      if (!name.endsWith('.pth')) continue;
-      for (const path of await paths(disk, `${folder}/${name}`)) folders.push(path);
-    }
+    if (names.length === 0) return [];
+    const added = names.filter((name) => name.endsWith('.pth')).map((name) => paths(disk, `${folder}/${name}`));
+    return [folder, ...(await Promise.all(added)).flat()];
   };
-  for (const library of ['lib', 'lib64', 'local/lib']) {
-    for (const name of await disk.list(`${prefix}/${library}`)) {
-      if (!/^python3(\.\d+)?t?$/.test(name)) continue;
-      await add(`${prefix}/${library}/${name}/site-packages`);
-      // Debian's name for the packages that it installs itself.
-      await add(`${prefix}/${library}/${name}/dist-packages`);
-    }
-  }
-  await add(`${prefix}/Lib/site-packages`);
-  return folders;
+  const libraries = ['lib', 'lib64', 'local/lib'].map(async (library) => {
+    const names = await disk.list(`${prefix}/${library}`);
+    return names
+      .filter((name) => /^python3(\.\d+)?t?$/.test(name))
+      .flatMap((name) => {
+        const folder = `${prefix}/${library}/${name}`;
+        // Debian's name for the packages that it installs itself is the second.
+        return [foldersOf(`${folder}/site-packages`), foldersOf(`${folder}/dist-packages`)];
+      });
+  });
+  const ofWindows = foldersOf(`${prefix}/Lib/site-packages`);
+  const found = await Promise.all([...(await Promise.all(libraries)).flat(), ofWindows]);
+  return found.flat();
 }
 
 /** Folders that a `.pth` file adds (packages installed as editable); lines of code in it are not run. */
