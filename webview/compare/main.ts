@@ -62,6 +62,8 @@ const page = {
 };
 const running = runs(page);
 const { use, preview, undo } = applying(page);
+/** Milliseconds after which the charts are loaded though no model has come. */
+const DRAWN_AT_LAST = 2000;
 const view: View = {
   texts,
   numbers: numbersFor(language),
@@ -97,8 +99,12 @@ const draw = onFrame(() => {
   page.save();
 });
 
-/** Adds the sections with charts. */
+let isDrawing = false;
+
+/** Adds the sections with charts, which take a while to load: the thread that measures is started first. */
 async function addDrawn(): Promise<void> {
+  if (isDrawing) return;
+  isDrawing = true;
   const { drawnSections } = await import('./drawn');
   const [pictures, ...closed] = drawnSections(view);
   append(root, pictures.node, table.notes, ...closed.map(({ node }) => node));
@@ -220,9 +226,11 @@ function onMessage(message: ToComparePanel): void {
   switch (message.type) {
     case 'model':
       onModel(message);
+      void addDrawn();
       break;
     case 'unreadable':
       change({ unreadable: message, reading: false, notice: undefined });
+      void addDrawn();
       break;
     case 'data':
       change({ data: message.data });
@@ -256,6 +264,7 @@ listen(toComparePanel, onMessage, (type) => {
 });
 window.addEventListener('pagehide', () => running.drop());
 draw();
-// After the first paint.
-requestAnimationFrame(() => setTimeout(() => void addDrawn()));
+// What was there before is shown after the first paint.
+if (state.report) requestAnimationFrame(() => setTimeout(() => void addDrawn()));
+setTimeout(() => void addDrawn(), DRAWN_AT_LAST);
 api.post({ type: 'ready' });
