@@ -1,25 +1,37 @@
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import { launchBrowser } from '../../scripts/lib/browser.mjs';
-import type { Graph } from '../../src/graph/types';
 import type { Bench, Row } from '../support/bench';
 import { extractCase } from '../support/modelCases';
 import { PageServer } from '../support/server';
-import type { Race } from './pages/peers';
+import type { Race, Read } from './pages/peers';
 
 const models = [
   { name: 'SmallCNN', about: 'small CNN, 8×3×16×16', input: { shape: [8, 3, 16, 16], dtype: 'float32' } },
   { name: 'MLP', about: 'MLP, 32×64', input: { shape: [32, 64], dtype: 'float32' } },
+  { name: 'SmallResNet', about: 'small ResNet, 8×3×16×16', input: { shape: [8, 3, 16, 16], dtype: 'float32' } },
+  { name: 'SmallUNet', about: 'small U-Net, 8×3×16×16', input: { shape: [8, 3, 16, 16], dtype: 'float32' } },
   { name: 'SmallGPT', about: 'small GPT, 4×32 tokens', input: { shape: [4, 32], dtype: 'int64' } },
 ] as const;
 const activations = ['relu', 'leaky_relu', 'gelu', 'silu', 'hardswish', 'mish', 'elu', 'tanh'];
 const backends = ['webgpu', 'wasm'] as const;
+/** jax-js is for GPUs first: it recommends WebGPU for neural networks. */
+const peers = { webgpu: ['TensorFlow.js', 'jax-js'], wasm: ['TensorFlow.js'] } as const;
 const rounds = { webgpu: 15, wasm: 40 } as const;
 
-interface OnPage {
-  training(name: string, graph: Graph, backend: string, rounds: number): Promise<Race>;
-  forward(name: string, graph: Graph, backend: string, rounds: number): Promise<{ peer: Race; bare: Race }>;
-  alone(activation: string, backend: string, elements: number, rounds: number): Promise<Race>;
+/** What the page can measure. */
+type OnPage = 'training' | 'forward' | 'bare' | 'alone';
+
+/** The model as it runs, and as it is trained: batch norm takes the statistics of the batch there. */
+async function readModel({ name, input }: (typeof models)[number]): Promise<Read> {
+  const graphOf = async (training: boolean) => {
+    const inputs = [{ ...input, shape: [...input.shape] }];
+    const asked = { file: 'test/fixtures/bench/peers.py', expression: `${name}()`, inputs };
+    const found = await extractCase(asked as unknown as Parameters<typeof extractCase>[0], training);
+    if (!found.ok) throw new Error(found.problem.message);
+    return found.graph;
+  };
+  return { name, batched: await graphOf(false), trained: await graphOf(true) };
 }
 
 const row = (what: string, { ours, theirs }: Race, peer: string): Row => ({
@@ -43,39 +55,34 @@ function requireEqual(what: string, { ourLosses, theirLosses }: Race): void {
 
 async function measure(page: Page): Promise<Row[]> {
   const rows: Row[] = [];
-  const skipped = (what: string, error: unknown) =>
-    console.error(`${what}: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`);
+  const run = (name: OnPage, given: readonly unknown[]) =>
+    page.evaluate(
+      ([name, given]) =>
+        (globalThis as unknown as Record<string, (...given: unknown[]) => Promise<Race>>)[name]?.(...given),
+      [name, given] as const,
+    ) as Promise<Race>;
+  /** A peer that lacks an operator has no row: what it says stands among the errors. */
+  const attempt = async (what: string, peer: string, name: OnPage, given: readonly unknown[]) => {
+    try {
+      const race = await run(name, given);
+      requireEqual(`${what}, ${peer}`, race);
+      rows.push(row(what, race, peer));
+    } catch (error) {
+      console.error(`${what}, ${peer}: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`);
+    }
+  };
   for (const backend of backends) {
     const shown = backend === 'webgpu' ? 'WebGPU' : 'WASM';
-    for (const { name, about, input } of models) {
-      const found = await extractCase({
-        file: 'test/fixtures/bench/peers.py',
-        expression: `${name}()`,
-        inputs: [{ ...input, shape: [...input.shape] }],
-      } as unknown as Parameters<typeof extractCase>[0]);
-      if (!found.ok) throw new Error(found.problem.message);
-      const order = [name, found.graph, backend, rounds[backend]] as const;
-      try {
-        const race = await page.evaluate((given) => (globalThis as unknown as OnPage).training(...given), order);
-        requireEqual(about, race);
-        rows.push(row(`training step, ${shown}: ${about}`, race, 'TensorFlow.js'));
-      } catch (error) {
-        skipped(`training step, ${shown}: ${about}`, error);
-      }
-      try {
-        const { peer, bare } = await page.evaluate(
-          (given) => (globalThis as unknown as OnPage).forward(...given),
-          order,
-        );
-        rows.push(row(`forward, ${shown}: ${about}`, peer, 'TensorFlow.js'));
-        rows.push(row(`forward, ${shown}: ${about}`, bare, 'bare ONNX Runtime'));
-      } catch (error) {
-        skipped(`forward, ${shown}: ${about}`, error);
-      }
+    const count = rounds[backend];
+    for (const model of models) {
+      const read = await readModel(model);
+      const [trained, passed] = [`training step, ${shown}: ${model.about}`, `forward, ${shown}: ${model.about}`];
+      for (const peer of peers[backend]) await attempt(trained, peer, 'training', [peer, read, backend, count]);
+      for (const peer of peers[backend]) await attempt(passed, peer, 'forward', [peer, read, backend, count]);
+      await attempt(passed, 'bare ONNX Runtime', 'bare', [read, backend, count]);
     }
     for (const activation of activations) {
-      const order = [activation, backend, 2 ** 20, rounds[backend]] as const;
-      const race = await page.evaluate((given) => (globalThis as unknown as OnPage).alone(...given), order);
+      const race = await run('alone', [activation, backend, 2 ** 20, count]);
       rows.push(row(`${activation} alone, ${shown}, 4 MB`, race, 'a copy of the tensor'));
     }
   }

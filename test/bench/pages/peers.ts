@@ -1,4 +1,4 @@
-// The page of peers.bench.ts: one model trained here and in TensorFlow.js, in turns, on the same backend.
+// The page of peers.bench.ts: one model trained here and by a peer, in turns, on the same backend.
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import '@tensorflow/tfjs-backend-webgpu';
 import * as tf from '@tensorflow/tfjs-core';
@@ -6,19 +6,31 @@ import '@tensorflow/tfjs-core/dist/register_all_gradients';
 import * as ort from 'onnxruntime-web/jspi';
 import { findActivation } from '../../../src/activations/catalogue';
 import type { Dataset, Samples } from '../../../src/data/dataset';
+import { targetType } from '../../../src/data/task';
 import { taskOf } from '../../../src/data/taskOf';
 import { GraphBuilder } from '../../../src/graph/builder';
 import { initialise } from '../../../src/graph/initialise';
-import type { Graph } from '../../../src/graph/types';
+import type { Graph, TensorType } from '../../../src/graph/types';
 import { lower } from '../../../src/lower/lower';
 import { encodeModel } from '../../../src/onnx/encode';
 import { randomInputs, randomTarget } from '../../../src/run/inputs';
 import { ConsoleTap } from '../../../src/run/placement';
-import { Runtime } from '../../../src/run/runtime';
+import { type Feeds, Runtime } from '../../../src/run/runtime';
+import type { Session } from '../../../src/run/session';
 import { DeviceData, Trainer } from '../../../src/run/trainer';
-import { peerModel, type Weights } from './tfjsModels';
+import { jaxPeer } from './jaxModels';
+import type { Peer, Weights } from './peer';
+import { tensorFlowPeer } from './tfjsModels';
 
 type Backend = 'webgpu' | 'wasm';
+export type PeerName = 'TensorFlow.js' | 'jax-js';
+
+/** A model of peers.py as it runs, and as it is trained. */
+export interface Read {
+  readonly name: string;
+  readonly batched: Graph;
+  readonly trained: Graph;
+}
 
 /** Milliseconds of each, median over rounds, and the losses of the first steps. */
 export interface Race {
@@ -52,14 +64,20 @@ function median(values: readonly number[]): number {
   return sorted[sorted.length >> 1] ?? Number.NaN;
 }
 
-/** Two bodies in turns. */
+/** Milliseconds after which a race has no more rounds than `fewest`. */
+const enough = 6000;
+const fewest = 5;
+
+/** Two bodies in turns, after two rounds that don't count. */
 async function inTurns(
   ours: () => Promise<unknown>,
   theirs: () => Promise<unknown>,
   rounds: number,
 ): Promise<{ ours: number; theirs: number }> {
   const times = { ours: [] as number[], theirs: [] as number[] };
+  const begun = performance.now();
   for (let round = -2; round < rounds; round++) {
+    if (round >= fewest && performance.now() - begun > enough) break;
     for (const [name, body] of [
       ['ours', ours],
       ['theirs', theirs],
@@ -72,6 +90,9 @@ async function inTurns(
   return { ours: median(times.ours), theirs: median(times.theirs) };
 }
 
+const typeOf = (graph: Graph, at: { readonly value: number } | undefined): TensorType =>
+  graph.values[at?.value ?? -1]?.type ?? { dtype: 'float32', shape: [] };
+
 /** One batch, the same for both. */
 function batchOf(graph: Graph): {
   data: Dataset;
@@ -79,16 +100,15 @@ function batchOf(graph: Graph): {
   target: Int32Array;
   shape: readonly number[];
 } {
-  const type = graph.values[graph.inputs[0]?.value ?? -1]?.type ?? { dtype: 'float32' as const, shape: [] };
-  const output = graph.values[graph.outputs[0]?.value ?? -1]?.type.shape ?? [];
+  const type = typeOf(graph, graph.inputs[0]);
   const input = randomInputs(graph, 3)[0] as Float32Array | Int32Array;
   const task = taskOf(graph);
-  const targetType = { dtype: 'int64' as const, shape: task.kind === 'tokens' ? type.shape : output.slice(0, 1) };
-  const target = randomTarget(task, targetType, [input], 3) as Int32Array;
+  const wanted = targetType(task, type, typeOf(graph, graph.outputs[0]));
+  const target = randomTarget(task, wanted, [input], 3) as Int32Array;
   const samples: Samples = {
     count: type.shape[0] ?? 1,
     inputs: [{ type, data: input }],
-    target: { type: targetType, data: target },
+    target: { type: wanted, data: target },
   };
   return {
     data: { name: 'user', train: samples, validation: samples, held: samples, notes: [] },
@@ -98,91 +118,90 @@ function batchOf(graph: Graph): {
   };
 }
 
-async function training(name: string, graph: Graph, backend: Backend, rounds: number): Promise<Race> {
-  const runtime = await runtimeOf(backend);
+async function peerOf(who: PeerName, { name, batched }: Read, backend: Backend): Promise<Peer> {
+  const values = initialise(batched, 0);
+  const weights: Weights = Object.fromEntries(
+    batched.state.map((entry) => [
+      entry.name,
+      { shape: batched.storages[entry.storage]?.type.shape ?? [], data: values[entry.storage] as Float32Array },
+    ]),
+  );
+  const batch = batchOf(batched);
+  if (who === 'jax-js') return jaxPeer(name, weights, batch, rate);
   await useBackend(backend);
-  const { data, ...batch } = batchOf(graph);
-  const device = new DeviceData(runtime, data);
-  const trainer = await Trainer.compile(runtime, { batched: graph, trained: graph }, taskOf(graph), {
+  return tensorFlowPeer(name, weights, batch, rate);
+}
+
+async function training(who: PeerName, model: Read, backend: Backend, rounds: number): Promise<Race> {
+  const { batched, trained } = model;
+  const runtime = await runtimeOf(backend);
+  const peer = await peerOf(who, model, backend);
+  const device = new DeviceData(runtime, batchOf(batched).data);
+  const trainer = await Trainer.compile(runtime, { batched, trained }, taskOf(batched), {
     kind: 'sgd',
     momentum: 0,
     weightDecay: 0,
   });
   const run = trainer.start(0, rate, device, [], 1000);
-
-  const values = initialise(graph, 0);
-  const weights: Weights = Object.fromEntries(
-    graph.state.map((entry) => [
-      entry.name,
-      { shape: graph.storages[entry.storage]?.type.shape ?? [], data: values[entry.storage] as Float32Array },
-    ]),
-  );
-  const peer = peerModel(name, weights, batch);
-  const optimiser = tf.train.sgd(rate);
   const theirLosses: number[] = [];
   const ours = async () => {
     await run.trainStep(0);
     await run.lastLoss();
   };
-  const theirs = async () => {
-    const loss = optimiser.minimize(peer.loss, true);
-    theirLosses.push((await loss?.data())?.[0] ?? Number.NaN);
-    loss?.dispose();
-  };
-  const times = await inTurns(ours, theirs, rounds);
-  const ourLosses = await run.trainingLosses();
-  run.free();
-  await trainer.release();
-  device.free();
-  return { ...times, ourLosses: ourLosses.slice(0, 10), theirLosses: theirLosses.slice(0, 10) };
+  const theirs = async () => theirLosses.push(await peer.step());
+  try {
+    const times = await inTurns(ours, theirs, rounds);
+    const ourLosses = await run.trainingLosses();
+    return { ...times, ourLosses: ourLosses.slice(0, 10), theirLosses: theirLosses.slice(0, 10) };
+  } finally {
+    run.free();
+    await trainer.release();
+    device.free();
+  }
 }
 
-/** A forward pass here against one in TensorFlow.js, and against the bare runtime with the same bytes. */
-async function forward(
-  name: string,
-  graph: Graph,
-  backend: Backend,
-  rounds: number,
-): Promise<{ peer: Race; bare: Race }> {
+/** A forward pass compiled from these bytes, and what it is fed. */
+async function passOf(graph: Graph, backend: Backend): Promise<{ bytes: Uint8Array; session: Session; feeds: Feeds }> {
   const runtime = await runtimeOf(backend);
-  await useBackend(backend);
-  const batch = batchOf(graph);
-  const values = initialise(graph, 0);
   const lowered = lower(graph, { mode: 'evaluation', weights: 'constant', device: backend });
-  const bytes = encodeModel(lowered, values);
+  const bytes = encodeModel(lowered, initialise(graph, 0));
   const session = await runtime.createSession(bytes, 'timed');
   const [value] = lowered.inputs;
   if (!value) throw new Error('the model has no input');
-  const feeds = runtime.feeds([{ value, data: batch.input }]);
-  const weights: Weights = Object.fromEntries(
-    graph.state.map((entry) => [
-      entry.name,
-      { shape: graph.storages[entry.storage]?.type.shape ?? [], data: values[entry.storage] as Float32Array },
-    ]),
-  );
-  const peer = peerModel(name, weights, batch);
-  const theirs = async () => {
-    const y = tf.tidy(peer.forward);
-    // Reading one number waits for the device, as our clock does.
-    await tf.tidy(() => tf.slice(tf.reshape(y, [-1]), 0, 1)).data();
-    y.dispose();
-  };
-  const against = await inTurns(() => session.time(feeds), theirs, rounds);
+  return { bytes, session, feeds: runtime.feeds([{ value, data: batchOf(graph).input }]) };
+}
+
+const untrained = { ourLosses: [], theirLosses: [] };
+
+/** A forward pass here against a peer's. */
+async function forward(who: PeerName, model: Read, backend: Backend, rounds: number): Promise<Race> {
+  const peer = await peerOf(who, model, backend);
+  const { session, feeds } = await passOf(model.batched, backend);
+  try {
+    return { ...(await inTurns(() => session.time(feeds), peer.forward, rounds)), ...untrained };
+  } finally {
+    await session.release();
+  }
+}
+
+/** A forward pass here against the bare runtime's with the same bytes. */
+async function bare({ batched }: Read, backend: Backend, rounds: number): Promise<Race> {
+  const runtime = await runtimeOf(backend);
+  const { bytes, session, feeds } = await passOf(batched, backend);
   const gpu = runtime.gpu?.device;
-  const bare = await ort.InferenceSession.create(bytes, {
+  const alike = await ort.InferenceSession.create(bytes, {
     executionProviders: [gpu ? { name: 'webgpu', preferredLayout: 'NCHW', device: gpu } : 'wasm'],
     ...(gpu ? { preferredOutputLocation: 'gpu-buffer' as const } : {}),
   });
   const plain = async () => {
-    const outputs = await bare.run(feeds);
+    const outputs = await alike.run(feeds);
     await gpu?.queue.onSubmittedWorkDone();
     for (const tensor of Object.values(outputs)) tensor.dispose();
   };
-  const overhead = await inTurns(() => session.time(feeds), plain, 3 * rounds);
-  await bare.release();
+  const times = await inTurns(() => session.time(feeds), plain, 3 * rounds);
+  await alike.release();
   await session.release();
-  const none = { ourLosses: [], theirLosses: [] };
-  return { peer: { ...against, ...none }, bare: { ...overhead, ...none } };
+  return { ...times, ...untrained };
 }
 
 /** An activation alone, beside a plain copy of a tensor of the same size on the same device. */
@@ -214,7 +233,7 @@ async function alone(activation: string, backend: Backend, elements: number, rou
   await session.release();
   upload.free();
   other.free();
-  return { ...times, ourLosses: [], theirLosses: [] };
+  return { ...times, ...untrained };
 }
 
-Object.assign(globalThis, { training, forward, alone });
+Object.assign(globalThis, { training, forward, bare, alone });

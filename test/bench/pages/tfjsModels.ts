@@ -1,24 +1,15 @@
 /** The models of test/fixtures/bench/peers.py in TensorFlow.js, from PyTorch's weights. */
 import * as tf from '@tensorflow/tfjs-core';
+import { type Batch, isKept, type Peer, type Weights } from './peer';
 
-/** Weights by PyTorch's names and in its layout. */
-export interface Weights {
-  readonly [name: string]: { readonly shape: readonly number[]; readonly data: Float32Array };
-}
-
-export interface Batch {
-  readonly shape: readonly number[];
-  readonly input: Float32Array | Int32Array;
-  readonly target: Int32Array;
-}
-
-export interface PeerModel {
-  /** The loss of the batch. */
+interface Formulas {
+  /** The loss of the batch, in training mode. */
   readonly loss: () => tf.Scalar;
+  /** What the model gives in evaluation mode. */
   readonly forward: () => tf.Tensor;
 }
 
-type Variables = (name: string, layout?: (tensor: tf.Tensor) => tf.Tensor) => tf.Tensor;
+type Variables = (name: string, layout?: (tensor: tf.Tensor) => tf.Tensor) => tf.Variable;
 
 function variablesOf(weights: Weights): Variables {
   const made = new Map<string, tf.Variable>();
@@ -27,7 +18,10 @@ function variablesOf(weights: Weights): Variables {
     if (known) return known;
     const found = weights[name];
     if (!found) throw new RangeError(`there is no weight ${name}`);
-    const variable = tf.variable(tf.tidy(() => layout(tf.tensor(found.data, [...found.shape]))));
+    const variable = tf.variable(
+      tf.tidy(() => layout(tf.tensor(found.data, [...found.shape]))),
+      !isKept(name),
+    );
     made.set(name, variable);
     return variable;
   };
@@ -37,12 +31,17 @@ const transposed = (tensor: tf.Tensor) => tf.transpose(tensor);
 const crossEntropy = (labels: tf.Tensor, logits: tf.Tensor) =>
   tf.losses.softmaxCrossEntropy(labels, logits) as tf.Scalar;
 
-function cnn(w: Variables, { shape, input, target }: Batch): PeerModel {
-  const [n = 1, c = 1, height = 1, width = 1] = shape;
-  // TensorFlow.js has channels last.
-  const x = tf.tidy(() => tf.transpose(tf.tensor4d(input, [n, c, height, width]), [0, 2, 3, 1])) as tf.Tensor4D;
-  const labels = tf.oneHot(tf.tensor1d(target, 'int32'), 10);
-  const kernel = (t: tf.Tensor) => tf.transpose(t, [2, 3, 1, 0]);
+/** A filter of PyTorch's, [out, in, height, width], as TensorFlow.js has it; one that is transposed turns out alike. */
+const kernel = (t: tf.Tensor) => tf.transpose(t, [2, 3, 1, 0]);
+
+/** Images with channels last, as TensorFlow.js has them. */
+const imagesOf = ({ shape: [n = 1, c = 1, height = 1, width = 1], input }: Batch) =>
+  tf.tidy(() => tf.transpose(tf.tensor4d(input, [n, c, height, width]), [0, 2, 3, 1])) as tf.Tensor4D;
+
+function cnn(w: Variables, batch: Batch): Formulas {
+  const [n = 1, , height = 1, width = 1] = batch.shape;
+  const x = imagesOf(batch);
+  const labels = tf.oneHot(tf.tensor1d(batch.target, 'int32'), 10);
   const [rows, columns] = [height / 4, width / 4];
   const dense = (t: tf.Tensor) =>
     tf.reshape(tf.transpose(tf.reshape(t, [10, 32, rows, columns]), [2, 3, 1, 0]), [rows * columns * 32, 10]);
@@ -60,7 +59,7 @@ function cnn(w: Variables, { shape, input, target }: Batch): PeerModel {
   return { forward, loss: () => crossEntropy(labels, forward()) };
 }
 
-function mlp(w: Variables, { shape, input, target }: Batch): PeerModel {
+function mlp(w: Variables, { shape, input, target }: Batch): Formulas {
   const x = tf.tensor2d(input, [shape[0] ?? 1, shape[1] ?? 1]);
   const labels = tf.oneHot(tf.tensor1d(target, 'int32'), 10);
   const linear = (from: tf.Tensor, name: string) =>
@@ -69,7 +68,7 @@ function mlp(w: Variables, { shape, input, target }: Batch): PeerModel {
   return { forward, loss: () => crossEntropy(labels, forward()) };
 }
 
-function gpt(w: Variables, { shape, input }: Batch): PeerModel {
+function gpt(w: Variables, { shape, input }: Batch): Formulas {
   const [n = 1, t = 1] = shape;
   const [width, heads, vocabulary] = [64, 4, 64];
   const tokens = tf.tensor2d(input, [n, t], 'int32');
@@ -113,12 +112,84 @@ function gpt(w: Variables, { shape, input }: Batch): PeerModel {
   return { forward, loss };
 }
 
-const models = { SmallCNN: cnn, MLP: mlp, SmallGPT: gpt };
+function resNet(w: Variables, batch: Batch): Formulas {
+  const x = imagesOf(batch);
+  const labels = tf.oneHot(tf.tensor1d(batch.target, 'int32'), 10);
+  // Its `same` pads at the end where a stride leaves a choice, PyTorch on both sides.
+  const conv = (from: tf.Tensor4D, name: string, stride: number, padding: number) =>
+    tf.conv2d(from, w(`${name}.weight`, kernel) as tf.Tensor as tf.Tensor4D, stride, padding);
+  /** As its own layer does: the batch's moments in training, and running ones kept up. */
+  const norm = (from: tf.Tensor4D, name: string, training: boolean) => {
+    const [scale, offset] = [w(`${name}.weight`), w(`${name}.bias`)] as tf.Tensor[] as [tf.Tensor1D, tf.Tensor1D];
+    const running = [w(`${name}.running_mean`), w(`${name}.running_var`)] as const;
+    if (!training) {
+      const [mean, variance] = running as readonly tf.Tensor[] as [tf.Tensor1D, tf.Tensor1D];
+      return tf.batchNorm(from, mean, variance, offset, scale, 1e-5);
+    }
+    const { mean, variance } = tf.moments(from, [0, 1, 2]) as { mean: tf.Tensor1D; variance: tf.Tensor1D };
+    const count = from.size / from.shape[3];
+    const kept = [mean, tf.mul(variance, count / (count - 1))];
+    kept.forEach((now, i) => {
+      const before = running[i];
+      before?.assign(tf.add(tf.mul(before, 0.9), tf.mul(now, 0.1)));
+    });
+    return tf.batchNorm(from, mean, variance, offset, scale, 1e-5);
+  };
+  const block = (from: tf.Tensor4D, name: string, stride: number, training: boolean) => {
+    const y = tf.relu(norm(conv(from, `${name}.conv1`, stride, 1), `${name}.bn1`, training));
+    const z = norm(conv(y, `${name}.conv2`, 1, 1), `${name}.bn2`, training);
+    const short = stride === 1 ? from : norm(conv(from, `${name}.short.0`, stride, 0), `${name}.short.1`, training);
+    return tf.relu(tf.add(z, short)) as tf.Tensor4D;
+  };
+  const through = (training: boolean) => {
+    const stem = tf.relu(norm(conv(x, 'stem', 1, 1), 'bn', training));
+    const last = [1, 2, 2].reduce((from, stride, i) => block(from, `blocks.${i}`, stride, training), stem);
+    return tf.add(tf.matMul(tf.mean(last, [1, 2]), w('head.weight', transposed)), w('head.bias'));
+  };
+  return { forward: () => through(false), loss: () => crossEntropy(labels, through(true)) };
+}
+
+function uNet(w: Variables, batch: Batch): Formulas {
+  const [n = 1, , height = 1, width = 1] = batch.shape;
+  const x = imagesOf(batch);
+  const labels = tf.oneHot(tf.tensor1d(batch.target, 'int32'), 4);
+  const filter = (name: string) => w(`${name}.weight`, kernel) as tf.Tensor as tf.Tensor4D;
+  const conv = (from: tf.Tensor4D, name: string) =>
+    tf.add(tf.conv2d(from, filter(name), 1, 'same'), w(`${name}.bias`)) as tf.Tensor4D;
+  const layer = (from: tf.Tensor4D, name: string) => tf.relu(conv(from, name));
+  const half = (from: tf.Tensor4D) => tf.maxPool(from, 2, 2, 'valid');
+  const forward = () => {
+    const a = layer(x, 'down1');
+    const b = layer(half(a), 'down2');
+    const c = layer(half(b), 'middle');
+    const made = tf.conv2dTranspose(c, filter('lift'), [n, height / 2, width / 2, 32], 2, 'valid');
+    const lifted = tf.add(made, w('lift.bias')) as tf.Tensor4D;
+    const y = layer(tf.concat([lifted, b], 3), 'up2');
+    return conv(layer(tf.concat([tf.image.resizeNearestNeighbor(y, [height, width]), a], 3), 'up1'), 'head');
+  };
+  return { forward, loss: () => crossEntropy(labels, tf.reshape(forward(), [-1, 4])) };
+}
+
+const models = { SmallCNN: cnn, MLP: mlp, SmallGPT: gpt, SmallResNet: resNet, SmallUNet: uNet };
 
 /** @param name of the class in peers.py */
-export function peerModel(name: string, weights: Weights, batch: Batch): PeerModel {
-  const made = models[name as keyof typeof models](variablesOf(weights), batch);
+export function tensorFlowPeer(name: string, weights: Weights, batch: Batch, rate: number): Peer {
+  const { forward, loss } = models[name as keyof typeof models](variablesOf(weights), batch);
+  const optimiser = tf.train.sgd(rate);
   // Variables are made at their first use, which must not be inside a gradient.
-  tf.dispose(made.forward());
-  return made;
+  tf.dispose(forward());
+  return {
+    async step() {
+      const made = optimiser.minimize(loss, true);
+      const value = (await made?.data())?.[0] ?? Number.NaN;
+      made?.dispose();
+      return value;
+    },
+    async forward() {
+      const y = tf.tidy(forward);
+      // Reading one number waits for the device, as our clock does.
+      await tf.tidy(() => tf.slice(tf.reshape(y, [-1]), 0, 1)).data();
+      y.dispose();
+    },
+  };
 }
