@@ -157,6 +157,15 @@ export class Emit {
     return this.reshape(this.reduce('sum', gradient, dims, true), shape);
   }
 
+  /** What no gradient passes through. */
+  withoutGradient(make: () => ValueId): ValueId {
+    const before = this.builder.stops;
+    this.builder.stops = true;
+    const made = make();
+    this.builder.stops = before;
+    return made;
+  }
+
   /** The elements of a value that is a constant. */
   constantOf(x: ValueId): ArrayLike<number> | undefined {
     const op = this.builder.producerOf(x)?.op;

@@ -117,8 +117,9 @@ export function addLoss(builder: GraphBuilder, loss: Loss, output: ValueId, targ
       const shape = e.shape(scores);
       const dim = shape.length > 1 ? 1 : 0;
       const logs = loss.probabilities ? logsOfProbabilities(e, scores, dim) : logSoftmax(e, scores, dim);
-      const kept = e.cast(e.compare('ne', target, e.scalar(loss.ignoreIndex, target)), e.type(output).dtype);
-      const classes = e.where(e.compare('eq', target, e.scalar(loss.ignoreIndex, target)), e.scalar(0, target), target);
+      const ignored = e.compare('eq', target, e.scalar(loss.ignoreIndex, target));
+      const kept = e.cast(e.unary('not', ignored), e.type(output).dtype);
+      const classes = e.where(ignored, e.scalar(0, target), target);
       const place = shape.map((size, i) => (i === dim ? 1 : size));
       const own = e.op({ kind: 'gather_elements', dim }, logs, e.reshape(classes, place));
       const surprise = e.neg(e.reshape(own, e.shape(target)));
@@ -143,7 +144,9 @@ function channelsFirst(e: Emit, x: ValueId): ValueId {
 }
 
 function logSoftmax(e: Emit, x: ValueId, dim: number): ValueId {
-  const shifted = e.sub(x, e.reduce('max', x, [dim], true));
+  // Whatever is taken off changes nothing: the gradient by that way is 0, and ten operators long.
+  const largest = e.withoutGradient(() => e.reduce('max', x, [dim], true));
+  const shifted = e.sub(x, largest);
   return e.sub(shifted, e.unary('log', e.reduce('sum', e.unary('exp', shifted), [dim], true)));
 }
 

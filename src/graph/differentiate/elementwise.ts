@@ -43,7 +43,7 @@ function extremumGradient(e: Emit, g: ValueId, own: ValueId, other: ValueId, isM
   return e.mul(g, e.add(wins, tie));
 }
 
-/** Gradients of both operands in the shape that they broadcast to. */
+/** Gradients of both operands, in the shape that they broadcast to or in their own. */
 type Sides = (at: Backward, a: ValueId, b: ValueId) => readonly [left: () => ValueId, right: () => ValueId];
 
 const extremes = (isMaximum: boolean): Sides => {
@@ -59,9 +59,10 @@ const sides: Readonly<Record<BinaryFunction, Sides | null>> = {
   and: null,
   or: null,
   add: ({ g }) => [() => g, () => g],
-  sub: ({ e, g }) => [() => g, () => e.neg(g)],
+  // What was broadcast is summed first: what follows has fewer elements then.
+  sub: ({ e, g }, _, b) => [() => g, () => e.neg(e.unbroadcast(g, e.shape(b)))],
   mul: ({ e, g }, a, b) => [() => e.mul(g, b), () => e.mul(g, a)],
-  div: ({ e, y, g }, _, b) => [() => e.div(g, b), () => e.neg(e.div(e.mul(g, y), b))],
+  div: ({ e, y, g }, _, b) => [() => e.div(g, b), () => e.neg(e.div(e.unbroadcast(e.mul(g, y), e.shape(b)), b))],
   pow: ({ e, y, g }, a, b) => [
     () => e.mul(g, powerSlope(e, a, b)),
     // Where the base is zero so is the slope in the exponent; it has none where the base is negative.
