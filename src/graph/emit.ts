@@ -158,7 +158,7 @@ export class Emit {
   }
 
   /** What no gradient passes through. */
-  withoutGradient(make: () => ValueId): ValueId {
+  stopGradient(make: () => ValueId): ValueId {
     const before = this.builder.stops;
     this.builder.stops = true;
     const made = make();

@@ -145,7 +145,7 @@ function channelsFirst(e: Emit, x: ValueId): ValueId {
 
 function logSoftmax(e: Emit, x: ValueId, dim: number): ValueId {
   // Whatever is taken off changes nothing: the gradient by that way is 0, and ten operators long.
-  const largest = e.withoutGradient(() => e.reduce('max', x, [dim], true));
+  const largest = e.stopGradient(() => e.reduce('max', x, [dim], true));
   const shifted = e.sub(x, largest);
   return e.sub(shifted, e.unary('log', e.reduce('sum', e.unary('exp', shifted), [dim], true)));
 }

@@ -116,8 +116,10 @@ function shareRight(e: Emit, task: Task, output: ValueId, target: ValueId): Valu
       return isEqual(argmax(output, task.channelsLast ? last : 1), target);
     case 'tokens': {
       const length = sizeAt(e.shape(target), 1);
-      const told = e.reshape(argmax(output, last), e.shape(target));
-      return isEqual(e.slice(told, 1, 0, length - 1), e.slice(target, 1, 1, length));
+      const logits = e.reshape(output, [...e.shape(target), task.vocabulary]);
+      // Cut before places are made of them: these are in a type of their own on WebGPU, which a compare alone takes.
+      const told = argmax(e.slice(logits, 1, 0, length - 1), 2);
+      return isEqual(told, e.slice(target, 1, 1, length));
     }
     case 'nextToken':
       return isEqual(argmax(output, last), target);
