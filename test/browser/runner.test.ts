@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { catalogue } from '../../src/activations/catalogue';
 import { rulesFor } from '../../src/activations/differentiation';
 import { defaultPlan } from '../../src/compare/plan';
@@ -18,6 +19,8 @@ import { extractCase, modelCases } from '../support/modelCases';
 import { smallCnn } from '../support/models';
 import { relativeError } from '../support/ops';
 import { wasmRuntime } from '../support/ort';
+import { inRoot } from '../support/paths';
+import { readText } from '../support/readText';
 import { runModel } from '../support/runModel';
 
 interface OpResult {
@@ -302,6 +305,32 @@ describe('the worker', function () {
         assert.ok(Math.abs((loss ?? Number.NaN) - (theirs?.held[at]?.loss ?? Number.NaN)) <= 2e-3, id);
         assert.ok(Math.abs((accuracy ?? 0) - (theirs?.held[at]?.accuracy ?? 1)) <= 0.07, id);
       }
+    }
+    assert.deepEqual(panel.problems, []);
+  });
+
+  it('trains a model of tokens on WebGPU, and counts those that it tells as WASM does', async () => {
+    const text = readFileSync(inRoot('test', 'fixtures', 'tasks', 'gpt.py'), 'utf8').replace(
+      'n_layer: int = 2',
+      'n_layer: int = 1',
+    );
+    const { extraction, batched } = await readText(text);
+    const learning = { steps: 4, seeds: 1, searchSeeds: 1, rates: [1e-2], optimiser: 'sgd', budget: 1 };
+    const order = {
+      ...request,
+      graph: extraction.graph,
+      batched,
+      file: 'gpt.py',
+      text,
+      plan: { ...defaultPlan(extraction.graph, ['relu'], { budget: 600_000 }), measures: ['learning'], learning },
+    };
+    const [gpu, cpu] = [await run(order), await run({ ...order, backend: 'wasm' })];
+    const [ours, theirs] = [gpu, cpu].map(({ candidates: [written] }) => written?.learning?.runs[0]);
+    assert.equal(gpu.candidates[0]?.learning?.environment.backend, 'webgpu');
+    assert.equal(ours?.losses.length, 4);
+    for (const [at, { loss, accuracy }] of ours.held.entries()) {
+      assert.ok(Math.abs((loss ?? Number.NaN) - (theirs?.held[at]?.loss ?? Number.NaN)) <= 5e-3, `${loss}`);
+      assert.ok(Math.abs((accuracy ?? Number.NaN) - (theirs?.held[at]?.accuracy ?? Number.NaN)) <= 0.02, `${accuracy}`);
     }
     assert.deepEqual(panel.problems, []);
   });
