@@ -31,11 +31,20 @@ export function findBrowser() {
   return candidates.find((file) => file && existsSync(file));
 }
 
-/** WebGPU in software, the same everywhere; nothing that asks the network. */
+/** WebGPU in software, the same everywhere. */
+const inSoftware = ['--use-webgpu-adapter=swiftshader', '--enable-features=Vulkan'];
+
+/** WebGPU on the machine's own GPU, without a screen too. */
+const onGpu = [
+  '--ignore-gpu-blocklist',
+  ...(process.platform === 'linux'
+    ? ['--enable-features=Vulkan', '--use-angle=vulkan', '--disable-vulkan-surface']
+    : []),
+];
+
+/** Nothing that asks the network. */
 const flags = [
   '--enable-unsafe-webgpu',
-  '--use-webgpu-adapter=swiftshader',
-  '--enable-features=Vulkan',
   '--disable-quic',
   '--no-first-run',
   '--disable-background-networking',
@@ -44,13 +53,14 @@ const flags = [
 ];
 
 /**
- * Starts the browser. As root its sandbox can't start; playwright leaves it off unless asked.
+ * Starts the browser; with ACTIVATION_LENS_ADAPTER=gpu in the environment it takes the machine's own GPU. As root its sandbox can't start; playwright leaves it off unless asked.
  * @param {import('playwright-core').LaunchOptions} [options]
  */
 export async function launchBrowser(options = {}) {
   const executablePath = findBrowser();
   if (!executablePath) throw new Error(missingBrowser);
-  return chromium.launch({ executablePath, ...options, args: [...flags, ...(options.args ?? [])] });
+  const adapter = process.env.ACTIVATION_LENS_ADAPTER === 'gpu' ? onGpu : inSoftware;
+  return chromium.launch({ executablePath, ...options, args: [...flags, ...adapter, ...(options.args ?? [])] });
 }
 
 /** What a person is told where there is none. */

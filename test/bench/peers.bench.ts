@@ -53,53 +53,84 @@ function requireEqual(what: string, { ourLosses, theirLosses }: Race): void {
   }
 }
 
-async function measure(page: Page): Promise<Row[]> {
-  const rows: Row[] = [];
-  const run = (name: OnPage, given: readonly unknown[]) =>
-    page.evaluate(
-      ([name, given]) =>
-        (globalThis as unknown as Record<string, (...given: unknown[]) => Promise<Race>>)[name]?.(...given),
-      [name, given] as const,
-    ) as Promise<Race>;
-  /** A peer that lacks an operator has no row: what it says stands among the errors. */
+type Skip = (what: string, error: unknown) => void;
+
+const skipped: Skip = (what, error) =>
+  console.error(`${what}: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`);
+
+const run = (page: Page, name: OnPage, given: readonly unknown[]) =>
+  page.evaluate(
+    ([name, given]) =>
+      (globalThis as unknown as Record<string, (...given: unknown[]) => Promise<Race>>)[name]?.(...given),
+    [name, given] as const,
+  ) as Promise<Race>;
+
+/**
+ * Training steps and forward passes, a row each as soon as it is known. A peer that lacks an operator has no row: what it says
+ * is handed to `skip`.
+ */
+export async function raceModels(
+  page: Page,
+  backend: (typeof backends)[number],
+  add: (row: Row) => void,
+  skip: Skip = skipped,
+): Promise<void> {
+  const shown = backend === 'webgpu' ? 'WebGPU' : 'WASM';
+  const count = rounds[backend];
   const attempt = async (what: string, peer: string, name: OnPage, given: readonly unknown[]) => {
     try {
-      const race = await run(name, given);
+      const race = await run(page, name, given);
       requireEqual(`${what}, ${peer}`, race);
-      rows.push(row(what, race, peer));
+      add(row(what, race, peer));
     } catch (error) {
-      console.error(`${what}, ${peer}: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`);
+      skip(`${what}, ${peer}`, error);
     }
   };
-  for (const backend of backends) {
-    const shown = backend === 'webgpu' ? 'WebGPU' : 'WASM';
-    const count = rounds[backend];
-    for (const model of models) {
-      const read = await readModel(model);
-      const [trained, passed] = [`training step, ${shown}: ${model.about}`, `forward, ${shown}: ${model.about}`];
-      for (const peer of peers[backend]) await attempt(trained, peer, 'training', [peer, read, backend, count]);
-      for (const peer of peers[backend]) await attempt(passed, peer, 'forward', [peer, read, backend, count]);
-      await attempt(passed, 'bare ONNX Runtime', 'bare', [read, backend, count]);
-    }
-    for (const activation of activations) {
-      const race = await run('alone', [activation, backend, 2 ** 20, count]);
-      rows.push(row(`${activation} alone, ${shown}, 4 MB`, race, 'a copy of the tensor'));
-    }
+  for (const model of models) {
+    const read = await readModel(model);
+    const [trained, passed] = [`training step, ${shown}: ${model.about}`, `forward, ${shown}: ${model.about}`];
+    for (const peer of peers[backend]) await attempt(trained, peer, 'training', [peer, read, backend, count]);
+    for (const peer of peers[backend]) await attempt(passed, peer, 'forward', [peer, read, backend, count]);
+    await attempt(passed, 'bare ONNX Runtime', 'bare', [read, backend, count]);
   }
-  return rows;
 }
 
-/** Forward passes, training steps and single activations, in turns with their peers in one Chromium. */
-export const bench: Bench = async () => {
+/** An activation beside a copy of its tensor, of so many elements. */
+export async function raceActivation(
+  page: Page,
+  activation: string,
+  backend: (typeof backends)[number],
+  elements: number,
+  repeats = 1,
+): Promise<Row> {
+  const shown = backend === 'webgpu' ? 'WebGPU' : 'WASM';
+  const order = [activation, backend, elements, rounds[backend], repeats] as const;
+  const race = await run(page, 'alone', order);
+  return row(`${activation} alone, ${shown}, ${elements / 2 ** 18} MB`, race, 'a copy of the tensor');
+}
+
+/** A page in a browser of its own that can do all this. */
+export async function withPeers<T>(body: (page: Page) => Promise<T>): Promise<T> {
   const [browser, server] = [await launchBrowser(), await PageServer.start()];
   try {
     const page = await (await browser.newContext()).newPage();
     page.on('pageerror', (error) => console.error(error.message));
     await page.goto(server.add('<!doctype html><script type="module" src="/out/test/bench/pages/peers.js"></script>'));
     await page.waitForFunction(() => 'training' in globalThis);
-    return await measure(page);
+    return await body(page);
   } finally {
     await browser.close();
     await server.close();
   }
-};
+}
+
+/** Forward passes, training steps and single activations, in turns with their peers in one Chromium. */
+export const bench: Bench = () =>
+  withPeers(async (page) => {
+    const rows: Row[] = [];
+    for (const backend of backends) {
+      await raceModels(page, backend, (row) => rows.push(row));
+      for (const activation of activations) rows.push(await raceActivation(page, activation, backend, 2 ** 20));
+    }
+    return rows;
+  });

@@ -14,7 +14,7 @@ import type { RunRequest } from '../../src/run/protocol';
 import { runExperiment } from '../../src/run/runExperiment';
 import { backward } from '../support/backward';
 import { openTestPage, type PanelPage } from '../support/browser';
-import { operatorCases } from '../support/cases';
+import { allowedOnGpu, operatorCases } from '../support/cases';
 import { extractCase, modelCases } from '../support/modelCases';
 import { smallCnn } from '../support/models';
 import { relativeError } from '../support/ops';
@@ -38,8 +38,6 @@ interface ModelResult {
   readonly message?: string;
 }
 
-/** WGSL promises an absolute error of 2^-11 for sine and cosine, and 4096 units in the last place for angles. */
-const coarse = new Set(['sin', 'cos', 'tan', 'asin', 'acos', 'atan', 'sine at its defaults', 'snake at its defaults']);
 const waves = new Set(['sine', 'snake']);
 
 // A software adapter on a machine that does other things, too: limits that only a run that hangs reaches.
@@ -69,7 +67,7 @@ describe('operators on WebGPU', function () {
     it(`${name}: PyTorch's values, nothing on the CPU`, () => {
       const result = results.get(name);
       assert.equal(result?.message, undefined);
-      assert.ok((result?.error ?? 1) <= (coarse.has(name) ? 2 ** -11 : 5e-6), `relative error ${result?.error}`);
+      assert.ok((result?.error ?? 1) <= allowedOnGpu(name), `relative error ${result?.error}`);
       assert.deepEqual(result?.fallbacks, []);
     });
   }

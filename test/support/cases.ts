@@ -25,6 +25,12 @@ function fromCatalogue(): OpCase[] {
   });
 }
 
+/** WGSL promises an absolute error of 2^-11 for sine and cosine, and 4096 units in the last place for angles. */
+const coarse = new Set(['sin', 'cos', 'tan', 'asin', 'acos', 'atan', 'sine at its defaults', 'snake at its defaults']);
+
+/** The relative error that a GPU may have in a case. */
+export const allowedOnGpu = (name: string): number => (coarse.has(name) ? 2 ** -11 : 5e-6);
+
 /** PyTorch's cases, those of activations that the catalogue has, and the catalogue's own. */
 export function operatorCases(): OpCase[] {
   const all: readonly OpCase[] = JSON.parse(readFileSync(inRoot('test', 'fixtures', 'ops.json'), 'utf8'));

@@ -13,6 +13,7 @@ import { initialise } from '../../../src/graph/initialise';
 import type { Graph, TensorType } from '../../../src/graph/types';
 import { lower } from '../../../src/lower/lower';
 import { encodeModel } from '../../../src/onnx/encode';
+import { GpuClock } from '../../../src/run/clock';
 import { randomInputs, randomTarget } from '../../../src/run/inputs';
 import { ConsoleTap } from '../../../src/run/placement';
 import { type Feeds, Runtime } from '../../../src/run/runtime';
@@ -40,6 +41,18 @@ export interface Race {
   readonly theirLosses: readonly number[];
 }
 
+export interface About {
+  readonly adapter: string | undefined;
+  /** Why there is no adapter. */
+  readonly fallback?: string;
+  readonly software: boolean;
+  readonly runtimes: string;
+  /** Whether shaders may compute in half precision. */
+  readonly half: boolean;
+  /** Milliseconds between two times of the GPU's clock, where it has one. */
+  readonly clockStep?: number;
+}
+
 const rate = 0.05;
 const tap = new ConsoleTap(console);
 const runtimes = new Map<Backend, Runtime>();
@@ -64,15 +77,23 @@ function median(values: readonly number[]): number {
   return sorted[sorted.length >> 1] ?? Number.NaN;
 }
 
+/** Milliseconds that pass until a body is done. */
+async function passing(body: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await body();
+  return performance.now() - start;
+}
+
 /** Milliseconds after which a race has no more rounds than `fewest`. */
 const enough = 6000;
 const fewest = 5;
 
-/** Two bodies in turns, after two rounds that don't count. */
-async function inTurns(
-  ours: () => Promise<unknown>,
-  theirs: () => Promise<unknown>,
+/** Two bodies in turns, after two rounds that don't count, each timed by what passes or by what it tells itself. */
+async function inTurns<T>(
+  ours: () => Promise<T>,
+  theirs: () => Promise<T>,
   rounds: number,
+  timed: (body: () => Promise<T>) => Promise<number> = passing,
 ): Promise<{ ours: number; theirs: number }> {
   const times = { ours: [] as number[], theirs: [] as number[] };
   const begun = performance.now();
@@ -82,9 +103,8 @@ async function inTurns(
       ['ours', ours],
       ['theirs', theirs],
     ] as const) {
-      const start = performance.now();
-      await body();
-      if (round >= 0) times[name].push(performance.now() - start);
+      const spent = await timed(body);
+      if (round >= 0) times[name].push(spent);
     }
   }
   return { ours: median(times.ours), theirs: median(times.theirs) };
@@ -178,7 +198,7 @@ async function forward(who: PeerName, model: Read, backend: Backend, rounds: num
   const peer = await peerOf(who, model, backend);
   const { session, feeds } = await passOf(model.batched, backend);
   try {
-    return { ...(await inTurns(() => session.time(feeds), peer.forward, rounds)), ...untrained };
+    return { ...(await inTurns<unknown>(() => session.time(feeds), peer.forward, rounds)), ...untrained };
   } finally {
     await session.release();
   }
@@ -198,20 +218,36 @@ async function bare({ batched }: Read, backend: Backend, rounds: number): Promis
     await gpu?.queue.onSubmittedWorkDone();
     for (const tensor of Object.values(outputs)) tensor.dispose();
   };
-  const times = await inTurns(() => session.time(feeds), plain, 3 * rounds);
+  const times = await inTurns<unknown>(() => session.time(feeds), plain, 3 * rounds);
   await alike.release();
   await session.release();
   return { ...times, ...untrained };
 }
 
-/** An activation alone, beside a plain copy of a tensor of the same size on the same device. */
-async function alone(activation: string, backend: Backend, elements: number, rounds: number): Promise<Race> {
+/** What a sample lasts at least, in steps of the clock, and how many passes it is at most. */
+const stepsInSample = 50;
+const mostPasses = 100;
+
+/**
+ * An activation alone, beside a plain copy of a tensor of the same size on the same device, both by the GPU's clock
+ * where it has one.
+ * @param repeats how often it is applied in a pass, so that starting the pass is no part of the time
+ */
+async function alone(
+  activation: string,
+  backend: Backend,
+  elements: number,
+  rounds: number,
+  repeats = 1,
+): Promise<Race> {
   const runtime = await runtimeOf(backend);
+  const type = { dtype: 'float32', shape: [1, elements] } as const;
   const builder = new GraphBuilder();
-  const x = builder.input({ dtype: 'float32', shape: [1, elements] });
+  const x = builder.input(type);
   const entry = findActivation(activation);
   const parameters = Object.fromEntries((entry?.parameters ?? []).map((each) => [each.name, each.default]));
-  const y = builder.emit1({ kind: 'activation', activation, parameters }, x, null);
+  let y = x;
+  for (let i = 0; i < repeats; i++) y = builder.emit1({ kind: 'activation', activation, parameters }, y, null);
   const graph = builder.finish({
     name: activation,
     inputs: [{ name: 'x', value: x }],
@@ -221,19 +257,56 @@ async function alone(activation: string, backend: Backend, elements: number, rou
   const lowered = lower(graph, { mode: 'evaluation', weights: 'constant', device: backend });
   const session = await runtime.createSession(encodeModel(lowered), 'timed');
   const data = randomInputs(graph, 1)[0] as Float32Array<ArrayBuffer>;
-  const upload = runtime.upload({ dtype: 'float32', shape: [1, elements] }, data);
-  const other = runtime.upload({ dtype: 'float32', shape: [1, elements] }, new Float32Array(elements));
+  const upload = runtime.upload(type, data);
+  const other = runtime.upload(type, new Float32Array(elements));
   const feeds = { x: upload.tensor };
+  const { device } = runtime.gpu ?? {};
+  const clock = device?.features.has('timestamp-query') ? new GpuClock(device) : undefined;
+  let passes = 1;
   const copy = async () => {
-    if (upload.buffer && other.buffer) runtime.copy([{ from: upload.buffer, to: other.buffer, bytes: elements * 4 }]);
-    else runtime.write(other, data);
-    await runtime.gpu?.device.queue.onSubmittedWorkDone();
+    const { buffer: from } = upload;
+    const { buffer: to } = other;
+    const one = from && to ? { from, to, bytes: elements * 4 } : undefined;
+    clock?.start();
+    const start = performance.now();
+    for (let pass = 0; pass < passes; pass++) {
+      if (one) runtime.copy(new Array(repeats).fill(one));
+      else for (let i = 0; i < repeats; i++) runtime.write(other, data);
+      if (!clock) await device?.queue.onSubmittedWorkDone();
+    }
+    return clock ? clock.stop() : performance.now() - start;
   };
-  const times = await inTurns(() => session.time(feeds), copy, rounds);
-  await session.release();
-  upload.free();
-  other.free();
-  return { ...times, ...untrained };
+  const ours = () => session.time(feeds, passes);
+  try {
+    const told = (body: () => Promise<number>) => body();
+    const shortest = clock ? stepsInSample * (await runtime.clockResolution()) : 0;
+    const first = await inTurns(ours, copy, 1, told);
+    const least = Math.max(Math.min(first.ours, first.theirs), shortest / mostPasses);
+    passes = Math.max(1, Math.min(mostPasses, Math.ceil(shortest / least) || 1));
+    const times = await inTurns(ours, copy, rounds, told);
+    const each = passes * repeats;
+    return { ours: times.ours / each, theirs: times.theirs / each, ...untrained };
+  } finally {
+    await session.release();
+    clock?.free();
+    upload.free();
+    other.free();
+  }
 }
 
-Object.assign(globalThis, { training, forward, bare, alone });
+/** The adapter, the runtimes, and what else hangs on them. */
+async function about(): Promise<About> {
+  const runtime = await runtimeOf('webgpu');
+  const has = (feature: GPUFeatureName) => runtime.gpu?.device.features.has(feature) ?? false;
+  const { adapter = '', software = false, fallback } = runtime.environment;
+  return {
+    adapter: runtime.gpu ? adapter : undefined,
+    ...(fallback !== undefined && { fallback }),
+    software,
+    runtimes: `${runtime.environment.runtime}, TensorFlow.js ${tf.version_core}`,
+    half: has('shader-f16'),
+    ...(has('timestamp-query') && { clockStep: await runtime.clockResolution() }),
+  };
+}
+
+Object.assign(globalThis, { training, forward, bare, alone, about });
