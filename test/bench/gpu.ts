@@ -163,7 +163,7 @@ export async function measureGpu(minutes: number, progress: (text: string) => vo
     const left = clock.until(bound);
     progress(name);
     try {
-      await within(left(), () => body(left));
+      await body(left);
     } catch (error) {
       const why = error instanceof TimeIsOver ? `the rest did not fit into ${Math.round(bound / 1000)} s` : '';
       lines.push([name, why || `stopped: ${firstLine(error)}`, '']);
@@ -172,11 +172,13 @@ export async function measureGpu(minutes: number, progress: (text: string) => vo
   progress('looking for an adapter');
   await findAdapter();
   progress(`taking the adapter: ${process.env.ACTIVATION_LENS_ADAPTER}`);
-  await withPeers(async (page) => {
-    const about = await page.evaluate(() => (globalThis as unknown as { about(): Promise<About> }).about());
-    const { adapter, fallback = '', software, runtimes, half, clockStep } = about;
+  const all = async () => {
+    const about = await withPeers(async (page) => ({
+      ...(await page.evaluate(() => (globalThis as unknown as { about(): Promise<About> }).about())),
+      version: `Chromium ${page.context().browser()?.version()}`,
+    }));
+    const { adapter, fallback = '', software, runtimes, half, clockStep, version } = about;
     if (adapter === undefined) throw new Error(`there is no WebGPU adapter, in software neither: ${fallback}`);
-    const version = `Chromium ${page.context().browser()?.version()}`;
     lines.push(
       ['date', new Date().toISOString().slice(0, 10), `${process.platform}, ${process.arch}`],
       ['adapter', adapter, software ? '**software: its times say nothing about a GPU**' : 'a GPU'],
@@ -196,24 +198,42 @@ export async function measureGpu(minutes: number, progress: (text: string) => vo
       lines.push(...(await comparison(half, left)));
     });
     await within(ending, closeBrowser).catch(() => {});
+    // What a browser is doing when its part's time is over ends with it.
+    const bounded = (left: () => number, body: Parameters<typeof withPeers<void>>[0]) =>
+      withPeers((page) => within(left(), () => body(page)));
     const skip = (what: string, error: unknown) => lines.push([what, `none: ${firstLine(error)}`, '']);
-    await part('models beside their peers', shares.models, () =>
-      raceModels(page, 'webgpu', (row) => lines.push([row.what, `${row.value.toFixed(2)} ms`, ratioOf(row)]), skip),
+    await part('models beside their peers', shares.models, (left) =>
+      bounded(left, (page) =>
+        raceModels(
+          page,
+          'webgpu',
+          (row) => lines.push([row.what, `${row.value.toFixed(2)} ms`, ratioOf(row)]),
+          (what, error) => left() > 0 && skip(what, error),
+        ),
+      ),
     );
     const [elements, repeats] = software ? [2 ** 20, 1] : [2 ** 24, 16];
-    await part('activations alone', shares.alone, async () => {
-      for (const { id, shape } of catalogue.values()) {
-        // PReLU's slope is a weight.
-        if (shape !== 'elementwise' || id === 'prelu') continue;
-        try {
-          const row = await raceActivation(page, id, 'webgpu', elements, repeats);
-          lines.push([row.what, `${row.value.toFixed(3)} ms`, ratioOf(row)]);
-        } catch (error) {
-          skip(`${id} alone`, error);
+    await part('activations alone', shares.alone, (left) =>
+      bounded(left, async (page) => {
+        for (const { id, shape } of catalogue.values()) {
+          // PReLU's slope is a weight.
+          if (shape !== 'elementwise' || id === 'prelu') continue;
+          try {
+            const row = await raceActivation(page, id, 'webgpu', elements, repeats);
+            lines.push([row.what, `${row.value.toFixed(3)} ms`, ratioOf(row)]);
+          } catch (error) {
+            if (left() <= 0) return;
+            skip(`${id} alone`, error);
+          }
         }
-      }
-    });
-  });
+      }),
+    );
+  };
+  try {
+    await within(shares.all * whole, all);
+  } catch (error) {
+    lines.push(['stopped', firstLine(error), '']);
+  }
   return lines;
 }
 

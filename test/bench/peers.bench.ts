@@ -53,7 +53,7 @@ function requireEqual(what: string, { ourLosses, theirLosses }: Race): void {
   }
 }
 
-type Skip = (what: string, error: unknown) => void;
+type Skip = (what: string, error: unknown) => unknown;
 
 const skipped: Skip = (what, error) =>
   console.error(`${what}: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`);
@@ -72,7 +72,7 @@ const run = (page: Page, name: OnPage, given: readonly unknown[]) =>
 export async function raceModels(
   page: Page,
   backend: (typeof backends)[number],
-  add: (row: Row) => void,
+  add: (row: Row) => unknown,
   skip: Skip = skipped,
 ): Promise<void> {
   const shown = backend === 'webgpu' ? 'WebGPU' : 'WASM';
