@@ -170,7 +170,7 @@ async function training(who: PeerName, model: Read, backend: Backend, rounds: nu
   };
   const theirs = async () => theirLosses.push(await peer.step());
   try {
-    const times = await inTurns(ours, theirs, rounds);
+    const times = await inTurns<unknown>(ours, theirs, rounds);
     const ourLosses = await run.trainingLosses();
     return { ...times, ourLosses: ourLosses.slice(0, 10), theirLosses: theirLosses.slice(0, 10) };
   } finally {
