@@ -43,7 +43,7 @@ export function checkCommand(host: CliHost, onFindings: () => void): Command {
     )
     .argument(
       '<FILE[:EXPR]>',
-      'Python file or notebook, and a class, builder or call in it: model.py:ResNet(depth=18); or an ONNX file: model.onnx',
+      'Python file or notebook, and a class, builder or call in it: model.py:ResNet(depth=18); a TypeScript or JavaScript file with a TensorFlow.js model: model.ts:createModel(28); or an ONNX file: model.onnx',
     )
     .option(...weightsOption)
     .addOption(

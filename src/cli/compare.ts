@@ -114,7 +114,7 @@ export function compareCommand(host: CliHost, onDecided: (code: number) => void)
     .description('Run a model with other activation functions in the place of its own.')
     .argument(
       '<FILE[:EXPR]>',
-      'Python file or notebook, and a class, builder or call in it: model.py:ResNet(depth=18); or an ONNX file: model.onnx',
+      'Python file or notebook, and a class, builder or call in it: model.py:ResNet(depth=18); a TypeScript or JavaScript file with a TensorFlow.js model: model.ts:createModel(28); or an ONNX file: model.onnx',
     )
     .option('--with <names>', 'activations to try, separated by commas', names, [...suggestedCandidates])
     .option(...weightsOption)

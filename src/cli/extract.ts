@@ -140,7 +140,7 @@ export function extractCommand(host: CliHost): Command {
     .description('Read a model from source, without running it, or from an ONNX file.')
     .argument(
       '<FILE[:EXPR]>',
-      'Python file or notebook, and a class, builder or call in it: model.py:ResNet(depth=18); or an ONNX file: model.onnx',
+      'Python file or notebook, and a class, builder or call in it: model.py:ResNet(depth=18); a TypeScript or JavaScript file with a TensorFlow.js model: model.ts:createModel(28); or an ONNX file: model.onnx',
     )
     .option(...weightsOption)
     .option('--onnx <OUT>', 'write the model as ONNX')
