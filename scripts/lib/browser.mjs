@@ -53,7 +53,8 @@ const flags = [
 ];
 
 /**
- * Starts the browser; with ACTIVATION_LENS_ADAPTER=gpu in the environment it takes the machine's own GPU. As root its sandbox can't start; playwright leaves it off unless asked.
+ * Starts the browser; with ACTIVATION_LENS_ADAPTER=gpu in the environment it takes the machine's own GPU. As root its
+ * sandbox can't start; playwright leaves it off unless asked.
  * @param {import('playwright-core').LaunchOptions} [options]
  */
 export async function launchBrowser(options = {}) {

@@ -16,7 +16,7 @@ const page = (name) => ({ out: `webview/${name}`, entry: `webview/${name}/main.t
 
 /**
  * The pages, by what is built together: what several of them have, or one needs later, becomes a file of its own beside them. The
- * comparison is alone, so that all that it begins with is one file: somebody waits for each that is asked for.
+ * comparison is alone, so that it begins with few files: somebody waits for each that is asked for.
  */
 export const pages = [[page('compare')], ['explain', 'health', 'onnx', 'price'].map(page)];
 

@@ -5,7 +5,7 @@ import { withCancelling } from './cancelling';
 import { healthLines } from './healthText';
 import type { CliHost } from './host';
 import { type ReadModel, readModel } from './model';
-import { parsePositive, type ReadOptions, withReadOptions } from './options';
+import { modelArgument, parsePositive, type ReadOptions, withReadOptions } from './options';
 import { progressTo } from './progress';
 import { weightsFrom, weightsOption } from './weights';
 import { withRuntime } from './withRuntime';
@@ -41,10 +41,7 @@ export function checkCommand(host: CliHost, onFindings: () => void): Command {
     .description(
       'Measure the health of a model as it stands: signal and gradient by layer, dead units, weights, 8 bits. Ends with 1 where something is wrong.',
     )
-    .argument(
-      '<FILE[:EXPR]>',
-      'Python file or notebook, and a class, builder or call in it: model.py:ResNet(depth=18); a TypeScript or JavaScript file with a TensorFlow.js model: model.ts:createModel(28); or an ONNX file: model.onnx',
-    )
+    .argument(...modelArgument)
     .option(...weightsOption)
     .addOption(
       new Option('--fail-on <severity>', 'end with 1 from this severity on')

@@ -14,7 +14,7 @@ import { type ExportOptions, writeExports } from './exports';
 import type { CliHost } from './host';
 import { type ReadModel, readModel } from './model';
 import { isOnnx } from './onnx';
-import { parsePositive, parseWhole, type ReadOptions, withReadOptions } from './options';
+import { modelArgument, parsePositive, parseWhole, type ReadOptions, withReadOptions } from './options';
 import { progressTo } from './progress';
 import { printReport } from './reportTables';
 import { runComparison } from './runComparison';
@@ -112,10 +112,7 @@ export function compareCommand(host: CliHost, onDecided: (code: number) => void)
       .filter((name) => name !== '');
   return withReadOptions(new Command('compare'))
     .description('Run a model with other activation functions in the place of its own.')
-    .argument(
-      '<FILE[:EXPR]>',
-      'Python file or notebook, and a class, builder or call in it: model.py:ResNet(depth=18); a TypeScript or JavaScript file with a TensorFlow.js model: model.ts:createModel(28); or an ONNX file: model.onnx',
-    )
+    .argument(...modelArgument)
     .option('--with <names>', 'activations to try, separated by commas', names, [...suggestedCandidates])
     .option(...weightsOption)
     .option('--measure <names>', `what to measure: ${quickMeasures.join(', ')}`, measureNames, quickMeasures)

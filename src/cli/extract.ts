@@ -12,7 +12,7 @@ import { RewriteError, type RewriteOrder, rewrite, sitesAt } from '../rewrite/re
 import { CliError, type CliHost } from './host';
 import { type ReadModel, readModel } from './model';
 import { isOnnx, rewriteOnnxModel } from './onnx';
-import { type ReadOptions, withReadOptions } from './options';
+import { modelArgument, type ReadOptions, withReadOptions } from './options';
 import { clauseOf, parametersText } from './reportTables';
 import { weightsFrom, weightsOption } from './weights';
 
@@ -138,10 +138,7 @@ async function writeOnnx(host: CliHost, model: ReadModel, file: string, options:
 export function extractCommand(host: CliHost): Command {
   return withReadOptions(new Command('extract'))
     .description('Read a model from source, without running it, or from an ONNX file.')
-    .argument(
-      '<FILE[:EXPR]>',
-      'Python file or notebook, and a class, builder or call in it: model.py:ResNet(depth=18); a TypeScript or JavaScript file with a TensorFlow.js model: model.ts:createModel(28); or an ONNX file: model.onnx',
-    )
+    .argument(...modelArgument)
     .option(...weightsOption)
     .option('--onnx <OUT>', 'write the model as ONNX')
     .option('--swap <NAME>', 'write it with this activation in the place of its hidden ones')

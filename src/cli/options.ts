@@ -19,6 +19,12 @@ export interface ReadOptions {
   readonly weights?: string;
 }
 
+/** Which model is meant. */
+export const modelArgument = [
+  '<FILE[:EXPR]>',
+  'Python file or notebook, and a class, builder or call in it: model.py:ResNet(depth=18); a TypeScript or JavaScript file with a TensorFlow.js model: model.ts:createModel(28); or an ONNX file: model.onnx',
+] as const;
+
 /** The options that say how to read a model. */
 export function withReadOptions(command: Command): Command {
   const collect = (value: string, before: readonly string[]) => [...before, value];

@@ -45,19 +45,26 @@ export async function librariesFor(file: vscode.Uri): Promise<string[]> {
   ];
 }
 
-/** What was found of environments by their folders. */
-const known = new Map<string, Promise<readonly string[]>>();
+interface Lookup {
+  readonly at: number;
+  readonly folders: Promise<readonly string[]>;
+}
+
+/** The last look at each environment, by its folder. */
+const lookups = new Map<string, Lookup>();
 /** Environments that are remembered. */
 const MOST = 8;
+/** Milliseconds for which what was found counts: as long as somebody types, and shorter than a library takes to be installed. */
+const LIFE = 30_000;
 
-/** An environment's folders of libraries: as they were last found, while they are looked for anew; a disk may be far away. */
+/** An environment's folders of libraries; those found a moment ago, while they are looked for anew: a disk may be far away. */
 function foldersOf(environment: string, file: vscode.Uri): Promise<readonly string[]> {
-  const before = known.get(environment);
-  const now = libraryFolders(diskOf(file), environment);
-  known.delete(environment);
-  known.set(environment, now);
-  for (const [oldest] of known) if (known.size > MOST) known.delete(oldest);
-  return before ?? now;
+  const before = lookups.get(environment);
+  const now = { at: Date.now(), folders: libraryFolders(diskOf(file), environment) };
+  lookups.delete(environment);
+  lookups.set(environment, now);
+  for (const [oldest] of lookups) if (lookups.size > MOST) lookups.delete(oldest);
+  return before && now.at - before.at < LIFE ? before.folders : now.folders;
 }
 
 /** The environment's folder. */

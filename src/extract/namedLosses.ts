@@ -1,8 +1,8 @@
 /** Losses that a file names: they say what its model is trained for. */
 import type { NamedLoss, Note } from '../graph/types';
 import { say } from '../language/say';
-import type { CallArgument, Expr, Program } from '../python/syntax/ast';
-import { walk } from '../python/syntax/survey';
+import type { CallArgument, Expr, Program, Stmt } from '../python/syntax/ast';
+import { boundNames, walk } from '../python/syntax/survey';
 
 const kinds: ReadonlyMap<string, NamedLoss['kind']> = new Map([
   ['CrossEntropyLoss', 'cross_entropy'],
@@ -57,15 +57,26 @@ const numberOf = (value: Expr): number | undefined =>
     ? Number(value.value)
     : undefined;
 
-/** Numbers by the names that a file gives them, once and for all. */
+/** Numbers by the names that lines of the file's own give them, where nothing else binds these: a function's own would hide them. */
 type Constants = ReadonlyMap<string, number | undefined>;
 
 function constantsOf(body: Program['body']): Constants {
-  const found = new Map<string, number | undefined>();
+  const bindings = new Map<string, number>();
+  const count = (name: string) => bindings.set(name, (bindings.get(name) ?? 0) + 1);
+  const countAll = (statements: readonly Stmt[]) => {
+    for (const statement of statements) boundNames(statement).forEach(count);
+  };
+  countAll(body);
   for (const node of walk(body)) {
-    if (node.kind !== 'assign') continue;
-    for (const target of node.targets)
-      if (target.kind === 'name') found.set(target.name, found.has(target.name) ? undefined : numberOf(node.value));
+    if (node.kind !== 'function' && node.kind !== 'lambda') continue;
+    for (const { name } of node.code.parameters) count(name);
+    countAll(node.code.body);
+  }
+  const found = new Map<string, number | undefined>();
+  for (const statement of body) {
+    if (statement.kind !== 'assign') continue;
+    for (const target of statement.targets)
+      if (target.kind === 'name' && bindings.get(target.name) === 1) found.set(target.name, numberOf(statement.value));
   }
   return found;
 }
@@ -90,7 +101,11 @@ export const lossNotes = (losses: readonly NamedLoss[]): Note[] =>
   losses.flatMap(({ name, openBend, source }) => {
     if (openBend === undefined) return [];
     return {
-      message: say('{0} is trained with {1} = 1: its call gives no number that can be read', name, openBend),
+      message: say(
+        'Where {0} is the loss of short training runs, it has {1} = 1: its call gives no number that can be read',
+        name,
+        openBend,
+      ),
       source,
     };
   });

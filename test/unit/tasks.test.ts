@@ -57,6 +57,10 @@ describe('what a model is trained for', () => {
     // What can't be told is not taken in silence.
     assert.deepEqual(await lossIn('a = nn.HuberLoss(delta=width())'), { kind: 'huber', delta: 1 });
     assert.equal((await notes('a = nn.HuberLoss(delta=width())')).length, 1);
+    // A name of a function's own is not the file's.
+    const inside = 'width = 2.5\ndef make(width):\n    return nn.HuberLoss(delta=width)';
+    assert.deepEqual(await lossIn(inside), { kind: 'huber', delta: 1 });
+    assert.equal((await notes(inside)).length, 1);
     assert.equal((await notes('width = 1\nwidth = 2\na = nn.HuberLoss(delta=width)')).length, 1);
   });
 });

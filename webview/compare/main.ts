@@ -40,6 +40,9 @@ import '../ui/base.css';
 import '../charts/charts.css';
 import './compare.css';
 
+/** Milliseconds after which the charts are loaded though no model has come. */
+const DRAWN_AT_LAST = 2000;
+
 const language = pageLanguage();
 const [texts] = await Promise.all([textsFor(language), speakAs(language)]);
 const api = connect<FromComparePanel>();
@@ -62,8 +65,6 @@ const page = {
 };
 const running = runs(page);
 const { use, preview, undo } = applying(page);
-/** Milliseconds after which the charts are loaded though no model has come. */
-const DRAWN_AT_LAST = 2000;
 const view: View = {
   texts,
   numbers: numbersFor(language),
